@@ -1,0 +1,83 @@
+// Every page: htmx, Alpine (CSP build), Bootstrap's menus, and our small behaviours. Sets <body data-ready> when done.
+import Alpine from "@alpinejs/csp";
+import "@tabler/core/js/src/bootstrap/collapse";
+import "@tabler/core/js/src/bootstrap/dropdown";
+import "@tabler/core/js/src/bootstrap/tab";
+import htmx from "htmx.org";
+import { notice, startDialogs } from "./parts/dialogs";
+import { startForms, useForms } from "./parts/forms";
+import { startLists, useLists } from "./parts/lists";
+import { file, once, text } from "./parts/page";
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  historyCacheSize: 0, // pages hold personal data: none of it may stay in the browser's storage
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+  timeout: 30000,
+});
+
+declare global {
+  interface Window { htmx: typeof htmx; Alpine: typeof Alpine }
+}
+window.htmx = htmx;
+window.Alpine = Alpine;
+
+// Small shared Alpine parts; the CSP build takes no expressions beyond names, so they live here.
+Alpine.data("toggle", () => ({
+  open: false,
+  flip() { this.open = !this.open; },
+  close() { this.open = false; },
+}));
+
+function style(address: string): void {
+  if (!address || document.querySelector(`link[href="${address}"]`)) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address;
+  document.head.append(link);
+}
+
+type Lazy = { use(element: HTMLElement): void | Promise<void> };
+
+/** Maps and charts are large: their files are fetched only by pages that show one. */
+function lazy(root: ParentNode): void {
+  const load = (element: HTMLElement, name: string) => {
+    element.setAttribute("aria-busy", "true");
+    import(file(name)).then((module: Lazy) => module.use(element)).catch((problem: unknown) => {
+      console.error(problem);
+      element.classList.add("lazy-failed");
+      element.textContent = text("part_failed");
+    }).finally(() => element.removeAttribute("aria-busy"));
+  };
+  once(root, "[data-map], [data-map-pick]", "map", (element) => {
+    style(file("map-css"));
+    load(element, "map");
+  });
+  once(root, "[data-chart]", "chart", (element) => load(element, "charts"));
+}
+
+function use(root: ParentNode): void {
+  useLists(root);
+  useForms(root);
+  lazy(root);
+}
+
+function start(): void {
+  startDialogs();
+  startLists();
+  startForms();
+  use(document);
+  document.addEventListener("htmx:load", (event) => use((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
+  document.addEventListener("notice", (event) => {
+    const { words, tone } = (event as CustomEvent<{ words: string; tone?: string }>).detail;
+    notice(words, tone);
+  });
+  Alpine.start();
+  document.body.dataset.ready = "yes";
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

@@ -1,0 +1,162 @@
+// Maps, fetched only by pages that show one. A map is never the only way: pages list the same things in words.
+//
+//   <div data-map data-src="points.geojson" data-areas="areas.geojson">      things as points, clustered
+//     each point's properties: title, url, tone (late soon act done wait), state, note
+//   <div data-map-pick data-lon="#id_lon" data-lat="#id_lat" …>              choose one position for a form
+import { GeolocateControl, Map, Marker, NavigationControl, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import type { GeoJSONSource, MapMouseEvent } from "maplibre-gl";
+import { addShapes, boundsOf, layGround, read, STYLE, TONES } from "./parts/ground";
+import { file, make, text } from "./parts/page";
+
+function create(holder: HTMLElement): Map {
+  setWorkerUrl(new URL(file("map-worker"), location.href).href);
+  const map = new Map({
+    container: holder,
+    style: STYLE,
+    center: [104, 36],
+    zoom: 3,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    cooperativeGestures: holder.dataset.mapPick === undefined,
+    localIdeographFontFamily: "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif",
+    locale: {
+      "NavigationControl.ZoomIn": text("zoom_in"),
+      "NavigationControl.ZoomOut": text("zoom_out"),
+      "GeolocateControl.FindMyLocation": text("locate"),
+      "GeolocateControl.LocationNotAvailable": text("no_location"),
+      "Map.Title": holder.getAttribute("aria-label") ?? text("map"),
+      "Popup.Close": text("close"),
+      "CooperativeGesturesHandler.WindowsHelpText": text("zoom_help"),
+      "CooperativeGesturesHandler.MacHelpText": text("zoom_help"),
+      "CooperativeGesturesHandler.MobileHelpText": text("touch_help"),
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+  return map;
+}
+
+function loaded(map: Map): Promise<void> {
+  return new Promise((done) => { if (map.isStyleLoaded()) done(); else map.once("style.load", () => done()); });
+}
+
+function popup(map: Map, at: [number, number], properties: Record<string, unknown>): void {
+  const title = String(properties.title ?? "");
+  const url = typeof properties.url === "string" && properties.url.startsWith("/") ? properties.url : "";
+  const box = make("div", { class: "map-popup" });
+  if (properties.state) box.append(make("span", { class: `tone tone-${String(properties.tone ?? "act")}` }, String(properties.state)));
+  box.append(url ? make("a", { href: url, class: "d-block fw-bold" }, title) : make("strong", { class: "d-block" }, title));
+  if (properties.note) box.append(make("div", { class: "text-secondary" }, String(properties.note)));
+  new Popup({ maxWidth: "18rem", offset: 10 }).setLngLat(at).setDOMContent(box).addTo(map);
+}
+
+function addPoints(map: Map, points: GeoJSON.FeatureCollection): void {
+  addShapes(map);
+  map.addSource("points", { type: "geojson", data: points, cluster: true, clusterRadius: 44, clusterMaxZoom: 14 });
+  map.addLayer({
+    id: "clusters", type: "circle", source: "points", filter: ["has", "point_count"],
+    paint: {
+      "circle-color": "#0b4a8f", "circle-opacity": 0.88, "circle-stroke-width": 3, "circle-stroke-color": "rgba(255,255,255,.75)",
+      "circle-radius": ["step", ["get", "point_count"], 14, 20, 18, 100, 23, 1000, 29],
+    },
+  });
+  map.addLayer({
+    id: "counts", type: "symbol", source: "points", filter: ["has", "point_count"],
+    layout: { "text-field": ["get", "point_count_abbreviated"], "text-font": ["sans-serif"], "text-size": 12, "text-allow-overlap": true },
+    paint: { "text-color": "#ffffff" },
+  });
+  map.addLayer({
+    id: "points", type: "symbol", source: "points", filter: ["!", ["has", "point_count"]],
+    layout: {
+      "icon-image": ["match", ["get", "tone"], Object.keys(TONES), ["concat", "tone-", ["get", "tone"]], "tone-act"],
+      "icon-allow-overlap": true,
+    },
+  });
+}
+
+function listen(map: Map): void {
+  map.on("click", "clusters", (event) => {
+    const cluster = event.features?.[0];
+    if (!cluster) return;
+    const source = map.getSource("points") as GeoJSONSource;
+    const center = (cluster.geometry as GeoJSON.Point).coordinates as [number, number];
+    void source.getClusterExpansionZoom(Number(cluster.properties.cluster_id)).then((zoom) => map.easeTo({ center, zoom: zoom + 0.2 }));
+  });
+  map.on("click", "points", (event) => {
+    const point = event.features?.[0];
+    if (point) popup(map, (point.geometry as GeoJSON.Point).coordinates as [number, number], point.properties);
+  });
+  for (const layer of ["clusters", "points"]) {
+    map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+    map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+  }
+}
+
+/** What the shapes mean, for the tones that occur: `state` words where they are given. */
+function legend(holder: HTMLElement, points: GeoJSON.FeatureCollection): void {
+  const words: Record<string, string> = {};
+  for (const { properties } of points.features) if (properties?.tone && !words[properties.tone]) words[properties.tone] = text(`tone_${properties.tone}`);
+  const known = Object.keys(TONES).filter((tone) => words[tone]);
+  if (known.length) holder.append(make("div", { class: "map-legend" }, ...known.map((tone) => make("span", { class: `tone-mark mark-${tone}` }, words[tone]!))));
+}
+
+async function show(holder: HTMLElement): Promise<void> {
+  const [areas, points] = await Promise.all([read(holder.dataset.areas), read(holder.dataset.src)]);
+  const map = create(holder);
+  await loaded(map);
+  layGround(map, areas, points, boundsOf(points) && areas.features.length === 0 ? undefined : boundsOf(areas) ?? undefined);
+  addPoints(map, points);
+  listen(map);
+  legend(holder, points);
+  if (!points.features.length) holder.append(make("div", { class: "map-empty" }, text("nothing_here")));
+  map.once("idle", () => { holder.dataset.mapReady = String(points.features.length); });
+}
+
+async function pick(holder: HTMLElement): Promise<void> {
+  const lon = document.querySelector<HTMLInputElement>(holder.dataset.lon ?? "[name=lon]");
+  const lat = document.querySelector<HTMLInputElement>(holder.dataset.lat ?? "[name=lat]");
+  if (!lon || !lat) throw new Error("data-map-pick: no inputs for lon and lat");
+  const areas = await read(holder.dataset.areas);
+  const map = create(holder);
+  const marker = new Marker({ color: "#0b4a8f", draggable: true });
+  const put = (at: { lng: number; lat: number }, tell = true) => {
+    marker.setLngLat([at.lng, at.lat]).addTo(map);
+    if (!tell) return;
+    lon.value = at.lng.toFixed(6);
+    lat.value = at.lat.toFixed(6);
+    for (const input of [lon, lat]) input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const fromInputs = () => {
+    const at = { lng: parseFloat(lon.value), lat: parseFloat(lat.value) };
+    if (Number.isFinite(at.lng) && Math.abs(at.lat) <= 90) { put(at, false); map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 14) }); }
+  };
+  await loaded(map);
+  const center = (holder.dataset.center ?? "").split(",").map(Number);
+  layGround(map, areas, { type: "FeatureCollection", features: [] });
+  if (center.length === 2 && center.every(Number.isFinite)) map.jumpTo({ center: center as [number, number], zoom: 12 });
+  const finder = new GeolocateControl({ positionOptions: { enableHighAccuracy: true, timeout: 15000 }, fitBoundsOptions: { maxZoom: 16 } });
+  finder.on("geolocate", (event: { coords: GeolocationCoordinates }) => put({ lng: event.coords.longitude, lat: event.coords.latitude }));
+  map.addControl(finder, "top-right");
+  map.on("click", (event: MapMouseEvent) => put(event.lngLat));
+  marker.on("dragend", () => put(marker.getLngLat()));
+  for (const input of [lon, lat]) input.addEventListener("input", fromInputs);
+  fromInputs();
+  map.once("idle", () => { holder.dataset.mapReady = "pick"; });
+}
+
+/** Where the device cannot draw (no WebGL): the first hundred things as links instead. */
+async function listInstead(holder: HTMLElement): Promise<void> {
+  const { features } = await read(holder.dataset.src);
+  const items = features.slice(0, 100).map(({ properties }) => make("li", {}, properties?.url?.startsWith?.("/")
+    ? make("a", { href: properties.url }, String(properties.title ?? "")) : String(properties?.title ?? "")));
+  holder.classList.add("lazy-failed");
+  holder.replaceChildren(make("p", {}, text("no_webgl")), make("ul", {}, ...items));
+}
+
+/** Turn an element with `data-map` or `data-map-pick` into a map. */
+export async function use(holder: HTMLElement): Promise<void> {
+  if (!document.createElement("canvas").getContext("webgl2")) return listInstead(holder);
+  await (holder.dataset.mapPick === undefined ? show(holder) : pick(holder));
+}

@@ -1,0 +1,78 @@
+// Forms: sent once only, chosen files named, leaving with unsaved words asks, large type for weak eyes.
+import { once } from "./page";
+
+/** A form that is on its way must not be sent a second time by an impatient click. */
+function sendOnce(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (event.defaultPrevented || form.method !== "post" || form.dataset.again !== undefined || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+  event.submitter?.classList.add("btn-loading");
+}
+
+function sendAgain(): void {
+  document.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+    form.querySelectorAll(".btn-loading").forEach((button) => button.classList.remove("btn-loading"));
+  });
+}
+
+/** `<input type=file data-preview="#box">` shows small pictures, or names, of what was chosen. */
+function preview(input: HTMLElement): void {
+  const files = input as HTMLInputElement;
+  const box = document.querySelector<HTMLElement>(files.dataset.preview || "");
+  if (!box) return;
+  files.addEventListener("change", () => {
+    box.querySelectorAll("img").forEach((picture) => URL.revokeObjectURL(picture.src));
+    box.replaceChildren(...Array.from(files.files ?? []).map((chosen) => {
+      const figure = document.createElement("figure");
+      if (chosen.type.startsWith("image/")) {
+        const picture = document.createElement("img");
+        picture.src = URL.createObjectURL(chosen);
+        picture.alt = chosen.name;
+        figure.append(picture);
+      } else figure.append(chosen.name);
+      return figure;
+    }));
+  });
+}
+
+/** `[data-large-type]` buttons: the choice stays in this browser, and a cookie tells the server to draw it at once. */
+function largeType(): void {
+  const root = document.documentElement;
+  const apply = (on: boolean) => {
+    root.classList.toggle("large-type", on);
+    document.querySelectorAll("[data-large-type]").forEach((button) => button.setAttribute("aria-pressed", String(on)));
+  };
+  let on = root.classList.contains("large-type");
+  try { on = on || localStorage.getItem("large-type") === "1"; } catch { /* storage is switched off */ }
+  apply(on);
+  document.addEventListener("click", (event) => {
+    if (!(event.target as Element).closest("[data-large-type]")) return;
+    on = !on;
+    apply(on);
+    document.cookie = `large_type=${on ? 1 : 0}; path=/; max-age=31536000; SameSite=Lax`;
+    try { localStorage.setItem("large-type", on ? "1" : "0"); } catch { /* storage is switched off */ }
+  });
+}
+
+/** `[data-print]` prints the page; `[data-copy="words"]` puts words on the clipboard. */
+function smallButtons(event: MouseEvent): void {
+  const button = (event.target as Element).closest<HTMLElement>("[data-print], [data-copy]");
+  if (!button) return;
+  if (button.dataset.print !== undefined) window.print();
+  else navigator.clipboard?.writeText(button.dataset.copy ?? "").then(() => button.classList.add("copied"));
+}
+
+export function startForms(): void {
+  document.addEventListener("submit", sendOnce);
+  window.addEventListener("pageshow", sendAgain);
+  document.addEventListener("click", smallButtons);
+  largeType();
+}
+
+export function useForms(root: ParentNode): void {
+  once(root, "input[type=file][data-preview]", "preview", preview);
+}
