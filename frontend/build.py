@@ -83,7 +83,7 @@ def run(command: list[str], node: str) -> None:
     """Run one build step in the frontend folder, with ``node`` first on the path; its output is shown only if it fails."""
     path = str(Path(node).parent) + os.pathsep + os.environ.get("PATH", "")
     done = subprocess.run(
-        command, cwd=FRONTEND, env={**os.environ, "PATH": path}, text=True, encoding="utf-8", errors="replace",
+        command, cwd=FRONTEND, env={**os.environ, "PATH": path}, check=False, text=True, encoding="utf-8", errors="replace",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )
     if done.returncode:
