@@ -1,4 +1,4 @@
-"""When and where a photo was taken, read from its EXIF block. Pure; a damaged block means "not known", never an error."""
+"""When and where a photo was taken, read from its EXIF block. Pure; a damaged block means "not known"."""
 
 import math
 import re

@@ -1,7 +1,7 @@
 """Turns the bytes somebody sent into a photo that is safe to keep and to show, or refuses them with a sentence.
 
-Pure: no database, no files, no clock. What a file is, is decided by its bytes and never by its name. Its size in pixels is
-read from the header before anything is decoded, so that a small file that would unpack to gigabytes costs nothing.
+Pure: no database, no files, no clock. What a file is, is decided by its bytes and never by its name. Its size in pixels
+is read from the header before anything is decoded, so that a small file that would unpack to gigabytes costs nothing.
 Everything shown later is re-encoded from pixels: whatever else a file carried (position, comments, a zip archive or a
 web page glued to its end) does not survive.
 """
@@ -71,6 +71,7 @@ class PhotoTooLarge(Refused):
     """More than ``MAX_BYTES``."""
 
     message = _("照片文件超过 20 MB。请把照片缩小,或改用普通画质重拍后再上传。")
+    status = 413
 
 
 class PhotoTooManyPixels(Refused):

@@ -62,7 +62,9 @@ def test_derivatives_carry_nothing_but_pixels(kind: str) -> None:
         picture = opened(made)
         assert not picture.getexif()
         assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
-        assert not any(mark in made for mark in (b"SECRET", b"Exif", b"ICC_PROFILE", b"http://ns.adobe.com", b"2026:05"))
+        assert not any(
+            mark in made for mark in (b"SECRET", b"Exif", b"ICC_PROFILE", b"http://ns.adobe.com", b"2026:05")
+        )
 
 
 def test_derivatives_have_their_sizes_and_never_enlarge() -> None:
@@ -141,7 +143,8 @@ def test_read_photo_takes_beijing_time_for_a_broken_offset(offset: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "taken", ["0000:00:00 00:00:00", "2026:02:30 10:00:00", "    :  :     :  :  ", "1970:01:01 08:00:00", "昨天", "", None]
+    "taken",
+    ["0000:00:00 00:00:00", "2026:02:30 10:00:00", "    :  :     :  :  ", "1970:01:01 08:00:00", "昨天", "", None],
 )
 def test_read_photo_does_not_believe_broken_dates(taken: str | None) -> None:
     text = taken.encode().decode("latin-1") if taken else taken
@@ -149,7 +152,8 @@ def test_read_photo_does_not_believe_broken_dates(taken: str | None) -> None:
 
 
 BAD_FIXES = {
-    "zero denominators": photos.at(98, 39) | {GPS.GPSLatitude: (IFDRational(39, 0), IFDRational(1, 0), IFDRational(0, 0))},
+    "zero denominators": photos.at(98, 39)
+    | {GPS.GPSLatitude: (IFDRational(39, 0), IFDRational(1, 0), IFDRational(0, 0))},
     "no fix": photos.at(0, 0),
     "no side": {k: v for k, v in photos.at(98, 39).items() if k != GPS.GPSLongitudeRef},
     "strange side": photos.at(98, 39) | {GPS.GPSLatitudeRef: "E"},

@@ -1,0 +1,81 @@
+"""Reading photos and attachments: who sees one, which belong to a thing, what is doubtful about one."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from yipanqi.files.catalogue import SUBJECTS
+from yipanqi.files.models import Attachment, Photo, Upload
+from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
+
+#: How far a camera's clock may run ahead before it is pointed out.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+#: Age of a photo, from shot to upload, beyond which it is pointed out.
+OLD_AFTER = timedelta(days=30)
+
+
+def is_sender(actor: Actor, upload: Upload) -> bool:
+    """Whether the actor sent the file. Visitors that cannot be told apart are nobody's sender."""
+    if actor == SYSTEM or actor == Visitor():
+        return False
+    return upload.uploader_key == actor.actor_key
+
+
+def may_see(actor: Actor, upload: Upload) -> bool:
+    """Public photos are seen by anyone, others by their sender and by those who see the thing they are attached to."""
+    if getattr(upload, "is_public", False) or is_sender(actor, upload):
+        return True
+    sees_subject = SUBJECTS.get(upload.subject_kind) if upload.is_attached else None
+    return sees_subject is not None and sees_subject(actor, upload.subject_ref)
+
+
+def visible_photo(actor: Actor, uuid: UUID) -> Photo | None:
+    """The photo, or None when there is none or the actor may not see it (which must not be told apart)."""
+    photo = Photo.objects.filter(uuid=uuid).first()
+    return photo if isinstance(photo, Photo) and may_see(actor, photo) else None
+
+
+def visible_attachment(actor: Actor, uuid: UUID) -> Attachment | None:
+    """The attachment, or None when there is none or the actor may not see it."""
+    attachment = Attachment.objects.filter(uuid=uuid).first()
+    return attachment if isinstance(attachment, Attachment) and may_see(actor, attachment) else None
+
+
+def photos_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[Photo]]:
+    """Photos by reference, oldest first, of things that the caller knows may be seen; one query for any number."""
+    found: dict[str, list[Photo]] = defaultdict(list)
+    for photo in Photo.objects.of(subject_kind, *subject_refs):
+        found[photo.subject_ref].append(photo)
+    return found
+
+
+def attachments_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[Attachment]]:
+    """Attachments by reference, oldest first, of things that the caller knows may be seen."""
+    found: dict[str, list[Attachment]] = defaultdict(list)
+    for attachment in Attachment.objects.of(subject_kind, *subject_refs):
+        found[attachment.subject_ref].append(attachment)
+    return found
+
+
+def used_before(photo: Photo) -> bool:
+    """Whether the very same file is attached to another thing already (or to this one as another photo)."""
+    return Photo.objects.filter(sha256=photo.sha256, attached_at__isnull=False).exclude(pk=photo.pk).exists()
+
+
+def doubts(photo: Photo) -> list[str]:
+    """What a reader of the photo should know, as sentences; flagged, never judged. Shown to the sender and the desk."""
+    found = []
+    if photo.position is None:
+        found.append(_("照片里没有位置信息,请在地图上标出地点。"))
+    if photo.taken_at is None:
+        found.append(_("照片里没有拍摄时间。"))
+    elif photo.taken_at > photo.uploaded_at + CLOCK_TOLERANCE:
+        found.append(_("照片里的拍摄时间晚于上传时间,可能是相机时钟不准。"))
+    elif photo.taken_at < photo.uploaded_at - OLD_AFTER:
+        found.append(_("照片拍摄于一个月以前。"))
+    if used_before(photo):
+        found.append(_("同一张照片以前已经用过。"))
+    return found
