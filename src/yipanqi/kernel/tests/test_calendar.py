@@ -1,8 +1,10 @@
 """The working calendar: examples as an office works them out by hand, and laws that hold for any moment and amount."""
 
 import timeit
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +15,7 @@ from yipanqi.kernel.calendar import (
     BAD_SEASON,
     BAD_SPANS,
     CITY_TZ,
+    DAY,
     NO_WORK,
     SEEDED_YEARS,
     TOO_FAR,
@@ -48,6 +51,11 @@ MOMENTS = st.datetimes(
 AMOUNTS = st.one_of(
     st.integers(-300, 300), st.floats(-300, 300), st.decimals(-300, 300, places=2), st.sampled_from([0, 1e-9, 0.1])
 )
+
+
+def law(**strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A property that must hold for all drawn values; without a deadline, as a first look tabulates whole years."""
+    return lambda test: settings(deadline=None)(given(**strategies)(test))
 
 
 def at(text: str) -> datetime:
@@ -112,6 +120,15 @@ def test_add_takes_decimal_as_written() -> None:
     assert moment == at("2026-03-02 18:00")
 
 
+def test_add_rounded_day_stays_within_the_day() -> None:
+    """Five sevenths of a day, rounded up to ten digits, end at 18:00, not the next morning; crumbs do not go back."""
+    rest = CITY.between(at("2026-03-02 10:30"), at("2026-03-02 18:00"), Clock.WORK_DAY)
+    assert rest == 0.7142857143
+    assert CITY.add(at("2026-03-02 10:30"), rest, Clock.WORK_DAY) == at("2026-03-02 18:00")
+    assert CITY.add(at("2026-03-03 08:30"), 1e-12, Clock.WORK_DAY) == at("2026-03-03 08:30")
+    assert CITY.add(at("2026-03-02 18:00"), -1e-12, Clock.WORK_DAY) == at("2026-03-02 18:00")
+
+
 def test_add_takes_any_zone_and_answers_in_the_city() -> None:
     end = CITY.add(datetime(2026, 3, 2, 1, 0, tzinfo=UTC), 1, Clock.WORK_HOUR)
     assert end.isoformat() == "2026-03-02T10:00:00+08:00"
@@ -133,6 +150,18 @@ def test_spans_follow_unit_then_newest_then_season() -> None:
     assert SEASONAL.spans(date(2026, 7, 1))[0][0] == at("2026-07-01 08:00")
     assert SEASONAL.spans(date(2024, 7, 1))[0][0] == at("2024-07-01 08:30")
     assert load(DAYS, HOURS, "unknown").spans(date(2026, 7, 1)) == SEASONAL.spans(date(2026, 7, 1))
+
+
+def test_spans_follow_validity_from_first_to_last_day() -> None:
+    rows: list[HoursRow] = [*CITY_HOURS, ("", date(2026, 3, 3), date(2026, 3, 5), None, None, SUMMER)]
+    calendar = load(DAYS, rows, None)
+    openings = [calendar.spans(date(2026, 3, day))[0][0].strftime("%H:%M") for day in (2, 3, 4, 5, 6)]
+    assert openings == ["08:30", "08:00", "08:00", "08:00", "08:30"]
+
+
+def test_parse_spans_that_touch() -> None:
+    assert parse_spans([["00:00", "12:00"], ["12:00", "24:00"]]) == ((0, DAY // 2), (DAY // 2, DAY))
+    assert parse_spans([]) == ()
 
 
 def test_load_prefers_season_to_whole_year_of_same_date() -> None:
@@ -263,7 +292,7 @@ def test_add_is_fast() -> None:
         assert min(timeit.repeat(call, number=1, repeat=200)) < 200e-6
 
 
-@given(calendar=CALENDARS, start=MOMENTS, amount=AMOUNTS, clock=RUNNING)
+@law(calendar=CALENDARS, start=MOMENTS, amount=AMOUNTS, clock=RUNNING)
 def test_add_then_measure_gives_amount_back(
     calendar: WorkingCalendar, start: datetime, amount: float, clock: Clock
 ) -> None:
@@ -271,15 +300,14 @@ def test_add_then_measure_gives_amount_back(
     assert measured == pytest.approx(float(amount), abs=3e-10)
 
 
-@given(calendar=CALENDARS, start=MOMENTS, amount=st.integers(-300, 300), clock=RUNNING)
+@law(calendar=CALENDARS, start=MOMENTS, amount=st.integers(-300, 300), clock=RUNNING)
 def test_add_whole_amount_measures_exactly(
     calendar: WorkingCalendar, start: datetime, amount: int, clock: Clock
 ) -> None:
     assert calendar.between(start, calendar.add(start, amount, clock), clock) == amount
 
 
-@given(calendar=CALENDARS, start=MOMENTS, end=MOMENTS, clock=WORKING)
-@settings(deadline=None)
+@law(calendar=CALENDARS, start=MOMENTS, end=MOMENTS, clock=WORKING)
 def test_measure_then_add_gives_moment_back(
     calendar: WorkingCalendar, start: datetime, end: datetime, clock: Clock
 ) -> None:
@@ -288,7 +316,7 @@ def test_measure_then_add_gives_moment_back(
     assert abs(calendar.between(again, end, Clock.WORK_HOUR)) < 5e-9
 
 
-@given(calendar=CALENDARS, start=MOMENTS, amounts=st.tuples(AMOUNTS, AMOUNTS), clock=st.sampled_from(Clock))
+@law(calendar=CALENDARS, start=MOMENTS, amounts=st.tuples(AMOUNTS, AMOUNTS), clock=st.sampled_from(Clock))
 def test_add_more_is_never_earlier(
     calendar: WorkingCalendar, start: datetime, amounts: tuple[float, float], clock: Clock
 ) -> None:
@@ -296,7 +324,7 @@ def test_add_more_is_never_earlier(
     assert calendar.add(start, less, clock) <= calendar.add(start, more, clock)
 
 
-@given(
+@law(
     calendar=CALENDARS,
     start=MOMENTS,
     later=st.timedeltas(timedelta(0), timedelta(days=40)),
@@ -309,21 +337,20 @@ def test_add_from_later_is_never_earlier(
     assert calendar.add(start, amount, clock) <= calendar.add(start + later, amount, clock)
 
 
-@given(calendar=CALENDARS, start=MOMENTS, amount=AMOUNTS, clock=WORKING)
+@law(calendar=CALENDARS, start=MOMENTS, amount=AMOUNTS, clock=WORKING)
 def test_add_ends_in_working_time(calendar: WorkingCalendar, start: datetime, amount: float, clock: Clock) -> None:
     end = calendar.add(start, amount, clock)
     spans = calendar.spans(end.date()) + calendar.spans(end.date() - timedelta(1))
     assert end == start or any(first <= end <= last for first, last in spans)
 
 
-@given(calendar=CALENDARS, a=MOMENTS, b=MOMENTS, c=MOMENTS, clock=st.sampled_from(Clock))
-@settings(deadline=None)
+@law(calendar=CALENDARS, a=MOMENTS, b=MOMENTS, c=MOMENTS, clock=st.sampled_from(Clock))
 def test_between_adds_up(calendar: WorkingCalendar, a: datetime, b: datetime, c: datetime, clock: Clock) -> None:
     parts = calendar.between(a, b, clock) + calendar.between(b, c, clock)
     assert calendar.between(a, c, clock) == pytest.approx(parts, rel=1e-12, abs=3e-10)
 
 
-@given(calendar=CALENDARS, moment=MOMENTS)
+@law(calendar=CALENDARS, moment=MOMENTS)
 def test_next_working_moment_skips_no_working_time(calendar: WorkingCalendar, moment: datetime) -> None:
     following = calendar.next_working_moment(moment)
     assert following >= moment
