@@ -109,7 +109,7 @@ class WorkingCalendar:
         day = self._day(day)
         return [(self._moment(day, start), self._moment(day, end)) for start, end in self._spans(day)]
 
-    def add(self, start: datetime, amount: Decimal | int | float, clock: Clock) -> datetime:
+    def add(self, start: datetime, amount: Decimal | float, clock: Clock) -> datetime:
         """The moment ``amount`` of ``clock`` after ``start`` (before it if negative), to the microsecond.
 
         Zero, and any amount on the spot, is ``start`` itself, also outside working time. Raises CalendarError where ten
