@@ -37,6 +37,8 @@ THUMB_PX = 320
 _MAX_SCANS = 100
 #: Colour profiles of cameras and scanners have some kB; a huge one is not worth parsing.
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
+#: Rows of a reduced picture that are worked off at a time.
+_STRIP_ROWS = 64
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"}
 _TURNS = {
@@ -261,7 +263,7 @@ def _check_webp_header(data: bytes) -> None:
 def _in_srgb(image: Image.Image) -> Image.Image:
     """A new RGB picture in sRGB, at most ``LARGE_PX``, transparent parts white."""
     profile = image.info.get("icc_profile")
-    small = _shrunk(_eight_bit(image))
+    small = _shrunk(_reduced(image))
     alpha = small.getchannel("A") if small.mode in ("RGBA", "LA") else None
     opaque = {"RGBA": "RGB", "LA": "L"}.get(small.mode)
     rgb = _converted(small.convert(opaque) if opaque else small, profile)
@@ -279,6 +281,25 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if image.mode == "1":
         return image.convert("L")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A very large picture at a whole fraction of its size, 8-bit, worked off in strips.
+
+    Converting and averaging the whole picture at once would need its memory two or three times over.
+    """
+    factor = max(image.size) // (LARGE_PX * 3 // 2)
+    if factor < 2:
+        return _eight_bit(image)
+    width, height = image.size
+    strips: list[Image.Image] = []
+    for top in range(0, height, factor * _STRIP_ROWS):
+        strip = image.crop((0, top, width, min(height, top + factor * _STRIP_ROWS)))
+        strips.append(_eight_bit(strip).reduce(factor))
+    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    for number, strip in enumerate(strips):
+        whole.paste(strip, (0, number * _STRIP_ROWS))
+    return whole
 
 
 def _shrunk(image: Image.Image) -> Image.Image:

@@ -79,6 +79,17 @@ def test_derivatives_of_a_very_long_picture_keep_one_pixel() -> None:
     assert opened(made.thumb).size == (320, 1)
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "P", "L", "1", "I;16"])
+def test_read_photo_shrinks_a_very_large_picture_without_seams(mode: str) -> None:
+    ramp = Image.linear_gradient("L").resize((5003, 3001))
+    sent = ramp.convert("I").point(lambda value: value * 256).convert(mode) if mode == "I;16" else ramp.convert(mode)
+    photo = read_photo(photos.encoded(sent, "PNG"))
+    assert (photo.width, photo.height, photo.pixels.size) == (5003, 3001, (1600, 960))
+    greys = [photo.pixels.resize((1, 960), Image.Resampling.BOX).getpixel((0, y))[0] for y in range(960)]
+    rough = 30 if mode == "1" else 4
+    assert all(abs(grey - y * 255 / 959) <= rough for y, grey in enumerate(greys))
+
+
 #: Where the red half lies after turning, by EXIF orientation.
 RED = {1: "left", 2: "right", 3: "right", 4: "left", 5: "top", 6: "top", 7: "bottom", 8: "bottom"}
 
