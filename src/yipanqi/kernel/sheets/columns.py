@@ -1,0 +1,93 @@
+"""Columns and sheets: what an app declares once, and what template, import and export all follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from yipanqi.kernel.actions import Refused
+
+from .kinds import Kind, Text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `title` is the Chinese heading we write, `aliases` are other headings seen in the wild.
+
+    A value arrives in the row under `key`, already converted by `kind`. A column the file lacks is absent from the
+    row (leave that field as it is); a blank cell arrives as the kind's empty value ("" for texts, else None).
+    `help` is the Chinese instruction in the template, `example` a sample as it would be typed.
+    """
+
+    key: str
+    title: Any
+    kind: Kind = field(default_factory=Text)
+    aliases: Sequence[str] = ()
+    required: bool = False
+    help: Any = ""
+    example: str = ""
+
+
+@dataclass
+class RowResult:
+    """One row of a file as understood. `line_no` is the row number Excel shows; errors are (column key, sentence)."""
+
+    line_no: int
+    values: dict[str, Any]
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    cells: list[Any] = field(default_factory=list)
+
+
+class Sheet:
+    """A table that can be exported, filled in and imported again. Apps subclass it in `sheets.py` and `register` it."""
+
+    name: str
+    title: Any
+    columns: Sequence[Column]
+    key: tuple[str, ...] = ("code",)  # the natural key; () when every row is new
+    permission: str = ""  # asked by pages, API and commands before import or export
+    refusals: ClassVar[tuple[type[Exception], ...]] = (Refused, ValidationError)  # what `apply` may raise about a row
+
+    def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        """What is already stored, by natural key: the plain value for one key column, a tuple for several."""
+        return {}
+
+    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: datetime) -> str:
+        """Write one row through the app's actions; returns "created", "updated" or "unchanged", or raises a refusal."""
+        raise NotImplementedError
+
+    def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: datetime) -> list[str | Exception]:
+        """Write up to 500 rows, answering each with an outcome or a refusal. Override it to call a bulk action."""
+        outcomes: list[str | Exception] = []
+        for row, existing in rows:
+            try:
+                with transaction.atomic():
+                    outcomes.append(self.apply(row, existing, by, at))
+            except self.refusals as error:
+                outcomes.append(error)
+        return outcomes
+
+    def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
+        """The rows `user` may see, for export: column key to value."""
+        raise NotImplementedError
+
+    def check(self, rows: Iterable[RowResult]) -> Iterator[tuple[int, str, str]]:
+        """Errors only visible across rows, as (line number, column key or "", what is wrong and what to do)."""
+        return iter(())
+
+
+SHEETS: dict[str, Sheet] = {}
+
+
+def register(sheet: Sheet) -> Sheet:
+    """Make a sheet known to import, export and template pages under its name."""
+    if sheet.name in SHEETS:
+        raise ValueError(f"two sheets are named {sheet.name}")
+    SHEETS[sheet.name] = sheet
+    return sheet

@@ -1,0 +1,146 @@
+"""Preview and import of a file: all rows or none, or the good ones; a repeated import updates instead of doubling."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from .columns import RowResult, Sheet
+from .reading import Table, read, sentence
+from .writing import write_rejected
+
+BATCH = 500
+Progress = Callable[[int], None]  # told the line number reached, after every batch
+
+
+@dataclass
+class Preview:
+    """What an import would find: the first rows and the rows with errors; nothing was written.
+
+    counts: rows, good, bad, warnings, new, known (`known` rows already exist and would be updated).
+    """
+
+    table: Table
+    rows: list[RowResult] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Report:
+    """What an import did. Where nothing was saved the counts are what would have been done."""
+
+    table: Table
+    saved: bool = False
+    counts: Counter[str] = field(default_factory=Counter)  # created, updated, unchanged
+    rejected: list[RowResult] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    created = property(lambda self: self.counts["created"])
+    updated = property(lambda self: self.counts["updated"])
+    unchanged = property(lambda self: self.counts["unchanged"])
+
+    def write_rejected(self, fp: BinaryIO) -> None:
+        """The refused rows as .xlsx with a 原因 column: mend them there and import that file."""
+        write_rejected(self.table, self.rejected, fp)
+
+
+def preview(sheet: Sheet, file: Any, mapping: Mapping[str, Any] | None = None, *, shown: int = 200) -> Preview:
+    """Read and check a whole file without writing; keeps the first `shown` rows and the first 1,000 with errors."""
+    seen = Preview(read(file, sheet, mapping))
+    for batch, known in _batches(seen.table):
+        for row in batch:
+            state = "bad" if row.errors else "good"
+            seen.counts.update(rows=1, warnings=len(row.warnings), **{state: 1, "known" if _key(sheet, row) in known else "new": 1})
+            if len(seen.rows) < shown or (row.errors and seen.counts["bad"] <= 1000):
+                seen.rows.append(row)
+    return seen
+
+
+def run_import(
+    sheet: Sheet, file: Any, *, partial: bool, dry_run: bool, by: Any, at: datetime,
+    mapping: Mapping[str, Any] | None = None, progress: Progress | None = None,
+) -> Report:  # fmt: skip
+    """Import a file in one transaction: every row or none, or with `partial` the good ones.
+
+    A dry run really writes and rolls back, so it finds also what only the actions refuse. Who may import is asked by
+    the caller (`sheet.permission`) and again by the actions.
+    """
+    report = Report(read(file, sheet, mapping))
+    report.warnings += report.table.grid.warnings
+    with transaction.atomic():
+        for batch, known in _batches(report.table):
+            good = [row for row in batch if not row.errors]
+            outcomes = sheet.apply_batch([(row.values, known.get(_key(sheet, row))) for row in good], by, at)
+            for row, outcome in zip(good, outcomes, strict=True):
+                if isinstance(outcome, Exception):
+                    problem = "；".join(getattr(outcome, "messages", [str(outcome)]))
+                    row.errors.append(("", sentence(row.line_no, "", problem)))
+                else:
+                    report.counts[outcome] += 1
+            report.rejected += [row for row in batch if row.errors]
+            report.warnings += [warning for row in batch for warning in row.warnings]
+            if progress:
+                progress(batch[-1].line_no)
+        report.saved = not dry_run and (partial or not report.rejected)
+        if not report.saved:
+            transaction.set_rollback(True)
+    return report
+
+
+def _batches(table: Table) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]]:
+    """Rows with all their errors, in batches, each with what is stored under their keys."""
+    across = _across_rows(table)
+    batch: list[RowResult] = []
+    for row in table.results():
+        row.errors += across.pop(row.line_no, [])
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch, _existing(table.sheet, batch)
+            batch = []
+    if batch:
+        yield batch, _existing(table.sheet, batch)
+
+
+def _existing(sheet: Sheet, batch: list[RowResult]) -> Mapping[Any, Any]:
+    keys = [key for row in batch if (key := _key(sheet, row)) is not None]
+    return sheet.existing(keys) if keys else {}
+
+
+def _key(sheet: Sheet, row: RowResult) -> Any:
+    """The natural key of a row as `existing` wants it; None where it is blank or could not be read."""
+    values = tuple(row.values.get(key) for key in sheet.key)
+    if all(value in (None, "") for value in values):
+        return None
+    return values[0] if len(values) == 1 else values
+
+
+def _across_rows(table: Table) -> dict[int, list[tuple[str, str]]]:
+    """Errors by line that show only across rows: keys that stand twice, and the sheet's own check."""
+    sheet, errors, lines = table.sheet, {}, {}
+    title = next((one.heading for one in table.found if one.column.key == (sheet.key or ("",))[0]), "")
+
+    def watched() -> Iterator[RowResult]:
+        for row in table.results():
+            if (key := _key(sheet, row)) is not None:
+                lines.setdefault(key, []).append(row.line_no)
+            yield row
+
+    rows = watched()
+    for line_no, column, problem in sheet.check(rows):
+        heading = next((one.heading for one in table.found if one.column.key == column), "")
+        errors.setdefault(line_no, []).append((column, sentence(line_no, heading, problem)))
+    for _row in rows:
+        pass
+    for key, same in lines.items():
+        for line_no in same if len(same) > 1 else ():
+            numbers = "、".join(str(number) for number in same[:10])
+            shown = "、".join(map(str, key)) if isinstance(key, tuple) else key
+            text = _("“%(key)s”在第 %(lines)s 行重复出现，请只保留一行。") % {"key": shown, "lines": numbers}
+            errors.setdefault(line_no, []).append((sheet.key[0], sentence(line_no, title, text)))
+    return errors
