@@ -19,20 +19,20 @@ ATTACHMENTS = "attachments"
 class AttachedElsewhere(Conflict):
     """A file belongs to one thing for good."""
 
-    message = _("这个文件已经用在别处,请重新上传一份。")
+    message = _("这个文件已经用在别处，请重新上传一份。")
 
 
 class NotAttached(Refused):
     """Only what belongs to something can be made public."""
 
-    message = _("照片还没有附到任何事项,不能公开。")
+    message = _("照片还没有附到任何事项，不能公开。")
     status = 409
 
 
 class StillAttached(Refused):
     """What belongs to something is not thrown away."""
 
-    message = _("文件已附到事项,不能删除。")
+    message = _("文件已附到事项，不能删除。")
     status = 409
 
 

@@ -66,26 +66,26 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 class PhotoEmpty(Refused):
     """Nothing was sent."""
 
-    message = _("照片文件是空的(0 字节)。请重新选择照片再上传。")
+    message = _("照片文件是空的（0 字节）。请重新选择照片再上传。")
 
 
 class PhotoTooLarge(Refused):
     """More than ``MAX_BYTES``."""
 
-    message = _("照片文件超过 20 MB。请把照片缩小,或改用普通画质重拍后再上传。")
+    message = _("照片文件超过 20 MB。请把照片缩小，或改用普通画质重拍后再上传。")
     status = 413
 
 
 class PhotoTooManyPixels(Refused):
     """More than ``MAX_PIXELS``, as declared by the file's header."""
 
-    message = _("照片超过 6000 万像素,无法处理。请改用普通画质重拍或缩小后再上传。")
+    message = _("照片超过 6000 万像素，无法处理。请改用普通画质重拍或缩小后再上传。")
 
 
 class NotAPhoto(Refused):
     """The bytes are not an image, whatever the name says."""
 
-    message = _("这个文件不是照片(系统按文件内容判断,不看扩展名)。请选择 JPEG、PNG、WebP 或 HEIC 格式的照片。")
+    message = _("这个文件不是照片（系统按文件内容判断，不看扩展名）。请选择 JPEG、PNG、WebP 或 HEIC 格式的照片。")
 
 
 class PhotoFormatRefused(Refused):
@@ -103,7 +103,7 @@ class PhotoAnimated(Refused):
 class PhotoBroken(Refused):
     """An image by its first bytes that cannot be decoded to its end."""
 
-    message = _("照片已损坏或没有传完整,无法打开。请重新拍摄或重新上传。")
+    message = _("照片已损坏或没有传完整，无法打开。请重新拍摄或重新上传。")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ HOUR_S = 3600
 class TooManyPhotos(Refused):
     """The visitor's network address has used up this hour's uploads."""
 
-    message = _("这个网络地址本小时上传的照片太多了,请过一会儿再试,或拨打 12345 反映。")
+    message = _("这个网络地址本小时上传的照片太多了，请过一会儿再试，或拨打 12345 反映。")
     status = 429
 
     def __init__(self, retry_after: int) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from yipanqi.kernel.personal import Personal
 
-_KEPT_WITH = gettext_noop("随所附事项保存;24 小时内未附到任何事项的自动删除")
+_KEPT_WITH = gettext_noop("随所附事项保存；24 小时内未附到任何事项的自动删除")
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -96,7 +96,7 @@ class Photo(Upload):
     is_public = models.BooleanField(_("已公开"), default=False)
 
     personal = {
-        "original": Personal(purpose=gettext_noop("原图可能拍到人,仅供核查与申诉"), retention=_KEPT_WITH),
+        "original": Personal(purpose=gettext_noop("原图可能拍到人，仅供核查与申诉"), retention=_KEPT_WITH),
         "taken_at": Personal(purpose=gettext_noop("核对整改前后时间"), retention=_KEPT_WITH),
         "lon": Personal(purpose=gettext_noop("给问题定位、核对整改地点"), retention=_KEPT_WITH),
         "lat": Personal(purpose=gettext_noop("给问题定位、核对整改地点"), retention=_KEPT_WITH),

@@ -30,7 +30,7 @@ MIME = {
 class AttachmentEmpty(Refused):
     """Nothing was sent."""
 
-    message = _("附件是空的(0 字节)。请重新选择文件再上传。")
+    message = _("附件是空的（0 字节）。请重新选择文件再上传。")
 
 
 class AttachmentTooLarge(Refused):
@@ -43,13 +43,15 @@ class AttachmentTooLarge(Refused):
 class AttachmentKindRefused(Refused):
     """Neither PDF nor Word nor Excel."""
 
-    message = _("只接受 PDF、Word(.docx)和 Excel(.xlsx)附件(系统按文件内容判断,不看扩展名)。旧格式请另存后再上传。")
+    message = _(
+        "只接受 PDF、Word（.docx）和 Excel（.xlsx）附件（系统按文件内容判断，不看扩展名）。旧格式请另存后再上传。"
+    )
 
 
 class AttachmentBroken(Refused):
     """A Word or Excel file that is damaged or unpacks to something enormous."""
 
-    message = _("附件已损坏或内容异常,无法打开。请重新导出后再上传。")
+    message = _("附件已损坏或内容异常，无法打开。请重新导出后再上传。")
 
 
 class MacrosRefused(Refused):

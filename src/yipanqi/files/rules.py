@@ -33,6 +33,6 @@ perm("files.unpublish_photo", is_office & sees, _("只有创城办可以撤回�
 perm(
     "files.open_original",
     sees & (is_sender | is_office | has_role("auditor")),
-    _("您只能查看处理过的照片,不能下载原图"),
+    _("您只能查看处理过的照片，不能下载原图"),
 )
 perm("files.discard", is_system)

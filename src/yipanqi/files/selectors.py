@@ -69,11 +69,11 @@ def doubts(photo: Photo) -> list[str]:
     """What a reader of the photo should know, as sentences; flagged, never judged. Shown to the sender and the desk."""
     found = []
     if photo.position is None:
-        found.append(_("照片里没有位置信息,请在地图上标出地点。"))
+        found.append(_("照片里没有位置信息，请在地图上标出地点。"))
     if photo.taken_at is None:
         found.append(_("照片里没有拍摄时间。"))
     elif photo.taken_at > photo.uploaded_at + CLOCK_TOLERANCE:
-        found.append(_("照片里的拍摄时间晚于上传时间,可能是相机时钟不准。"))
+        found.append(_("照片里的拍摄时间晚于上传时间，可能是相机时钟不准。"))
     elif photo.taken_at < photo.uploaded_at - OLD_AFTER:
         found.append(_("照片拍摄于一个月以前。"))
     if used_before(photo):

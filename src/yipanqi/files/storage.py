@@ -28,14 +28,14 @@ _store = FileSystemStorage()
 class StorageAway(Refused):
     """The disk is full or not there."""
 
-    message = _("文件暂时无法保存(存储空间不足或不可用),请稍后再试;若持续出现请联系系统管理员。")
+    message = _("文件暂时无法保存（存储空间不足或不可用），请稍后再试；若持续出现请联系系统管理员。")
     status = 503
 
 
 class FileMissing(Refused):
     """A row's file is not on the disk, for example after an incomplete restore."""
 
-    message = _("文件已不在存储中,请联系系统管理员核对备份。")
+    message = _("文件已不在存储中，请联系系统管理员核对备份。")
     status = 404
 
 

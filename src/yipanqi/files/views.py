@@ -91,13 +91,13 @@ def upload_attachment(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, field: str) -> UploadedFile:
     file = request.FILES.get(field)
     if not isinstance(file, UploadedFile):
-        raise Refused(_("没有收到文件,请选择后再上传。"), field=field)
+        raise Refused(_("没有收到文件，请选择后再上传。"), field=field)
     return file
 
 
 def _kind(value: str) -> str:
     if value not in Photo.Kind.values:
-        raise Refused(_("照片类别不对,请刷新页面后重试。"), field="kind")
+        raise Refused(_("照片类别不对，请刷新页面后重试。"), field="kind")
     return value
 
 
@@ -106,10 +106,9 @@ def _by_htmx(request: HttpRequest) -> bool:
 
 
 def _refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    if _by_htmx(request):
-        answer = render(request, "files/_refused.html", {"message": str(refusal)}, status=refusal.status)
-    else:
-        answer = JsonResponse({"detail": str(refusal)}, status=refusal.status)
+    if _by_htmx(request):  # htmx shows only successful answers, and the reason must be seen where the tile would be
+        return render(request, "files/_refused.html", {"message": str(refusal)})
+    answer = JsonResponse({"detail": str(refusal)}, status=refusal.status)
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         answer["Retry-After"] = str(retry_after)
