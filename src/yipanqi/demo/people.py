@@ -86,9 +86,12 @@ class Board:
     unit_of_area: dict[str, str]
 
     def unit_for(self, department: str, area_code: str) -> str:
-        """The unit that plays a department type at a grid cell: a department as such, street and community by area."""
+        """The unit that plays a department type at a grid cell: a department as such, street and community by area.
+
+        The office verifies and therefore never mends: what would be its own goes to the social-work department.
+        """
         if department == "civilisation_office":
-            return OFFICE
+            return "social_work"
         if department in ("street", "township"):
             return self.unit_of_area[area_code[:9].ljust(12, "0")]
         if department in ("community", "venue_operator"):

@@ -39,13 +39,25 @@ class WorkTime:
 
     def add(self, start: datetime, minutes: int) -> datetime:
         """The moment `minutes` (at least one) of working time after `start`; always inside working hours and later."""
-        local = start.astimezone(CST)
+        return self._moment(self._worked(start) + max(minutes, 1))
+
+    def back(self, end: datetime, minutes: int) -> datetime:
+        """The moment `minutes` (at least one) of working time before `end`; never before the first prepared day."""
+        return self._moment(max(self._worked(end) - max(minutes, 1), 0))
+
+    def _worked(self, moment: datetime) -> int:
+        """Working minutes from the first prepared day to `moment`."""
+        local = moment.astimezone(CST)
         ordinal = local.toordinal()
         index = bisect_right(self._days, ordinal)
         worked = index * DAY_MINUTES
         if index and self._days[index - 1] == ordinal:
             worked += _minute_of_work(local.hour * 60 + local.minute) - DAY_MINUTES
-        day, rest = divmod(worked + max(minutes, 1), DAY_MINUTES)
+        return worked
+
+    def _moment(self, worked: int) -> datetime:
+        """The inverse of `_worked`; past the last prepared day every day counts as worked."""
+        day, rest = divmod(worked, DAY_MINUTES)
         if day >= len(self._days):
             extra = day - len(self._days) + 1
             self._days.extend(self._days[-1] + n for n in range(1, extra + 1))

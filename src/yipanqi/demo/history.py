@@ -1,0 +1,379 @@
+"""The invented past: inspections and cases of 2023 and of the present year, up to a given moment."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from yipanqi.demo import scenes, texts
+from yipanqi.demo.duties import DutyBook
+from yipanqi.demo.geometry import CityMap, to_lonlat, to_metres
+from yipanqi.demo.life import CaseLife, Fate, Step, draw_fate, state_after
+from yipanqi.demo.people import SURNAMES, Board
+from yipanqi.demo.places import Place
+from yipanqi.demo.standard import ClassSpec, ItemSpec, Standard
+from yipanqi.demo.visits import CampaignStory, InspectionStory, Inspector, campaigns_between
+from yipanqi.demo.worktime import CST, WorkTime, is_working_day
+
+BOOM_YEAR = 2023
+SOURCES = {"resident": 46, "hotline": 20, "grid": 22, "self_check": 5, "volunteer": 3, "media": 2, "leader": 2}
+RATINGS = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
+
+# What residents and grid workers bring, with weights; in villages RURAL is used instead.
+URBAN = {
+    "06010": 12, "06042": 8, "09009": 12, "09006": 8, "09005": 7, "06013": 8, "01037": 8, "07001": 5, "06012": 5,
+    "26005": 6, "26001": 5, "23003": 4, "06028": 5, "06036": 4, "09011": 5, "25003": 4, "06027": 3, "06001": 3,
+    "06029": 2, "06034": 3, "06040": 4, "26002": 4, "26006": 3, "06051": 2, "03001": 3, "X0404": 3, "06050": 1,
+    "08001": 3, "08004": 2, "01003": 2, "02010": 2, "23002": 2, "06017": 3, "09001": 4, "26007": 2, "06035": 2,
+    "24006": 2, "09010": 3, "06045": 2, "06052": 1, "09012": 1, "06008": 2, "03005": 2, "04007": 1, "02017": 1,
+}  # fmt: skip
+RURAL = {"30001": 8, "30002": 4, "30005": 5, "06010": 5, "06020": 2, "06038": 2, "06025": 1, "01037": 3, "06013": 3}
+WINTER = {"10001": 14}
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much history to invent: cases and visits of 2023 and of the present year, and recent cases halted by state."""
+
+    past_cases: int
+    past_visits: int
+    present_cases: int
+    present_visits: int
+    halted: dict[str, int]
+
+
+VOLUMES = {
+    "city": Volume(
+        8050,
+        2600,
+        1200,
+        400,
+        {
+            "reported": 14,
+            "filed": 10,
+            "dispatched": 22,
+            "disputed": 9,
+            "handling": 60,
+            "resolved": 25,
+            "suspended": 14,
+        },
+    ),
+    "small": Volume(
+        200,
+        70,
+        120,
+        40,
+        {"reported": 4, "filed": 3, "dispatched": 5, "disputed": 3, "handling": 12, "resolved": 6, "suspended": 4},
+    ),
+}
+
+
+@dataclass(slots=True)
+class CaseStory:
+    """One case with everything that happened to it up to the present.
+
+    `number` counts from 1 by time of finding. `place` is a place code or None; position and `area_code` (grid cell)
+    are always there. `item` is the check item that raised it (inspections only). `photo` is a picture name ("" = none);
+    the photo after mending is in the resolve step. `merged_into` and `rebound_of` are numbers of other cases. Reporter
+    fields are invented and set for residents only. `unit` is whom it was first handed to; `state` where `steps` end.
+    """
+
+    number: int
+    source: str
+    issue_class: str
+    severity: int
+    place: str | None
+    item: str | None
+    lon: float
+    lat: float
+    area_code: str
+    address: str
+    description: str
+    found_at: datetime
+    finder: str
+    reporter_name: str
+    reporter_phone: str
+    photo: str
+    unit: str
+    steps: list[Step]
+    state: str = "reported"
+    merged_into: int | None = None
+    rebound_of: int | None = None
+    rating: int | None = None
+
+
+@dataclass(slots=True)
+class History:
+    """Cases by number in order of finding, visits in order of time, and the campaigns they belong to."""
+
+    campaigns: list[CampaignStory] = field(default_factory=list)
+    visits: list[InspectionStory] = field(default_factory=list)
+    cases: list[CaseStory] = field(default_factory=list)
+
+
+class Historian:
+    """Invents the past of one city."""
+
+    def __init__(
+        self,
+        seed: str,
+        standard: Standard,
+        city: CityMap,
+        board: Board,
+        places: dict[str, Place],
+        book: DutyBook,
+        now: datetime,
+    ) -> None:
+        self.rng = random.Random(f"{seed}:history")
+        self.standard, self.city, self.board, self.places, self.book = standard, city, board, places, book
+        self.now = now.astimezone(CST)
+        self.work = WorkTime(date(BOOM_YEAR, 1, 1), self.now.date() + timedelta(days=500))
+        self.life = CaseLife(self.rng, board, self.work)
+        self.active = [place for place in places.values() if place.status == "active"]
+        self.stories: list[CaseStory] = []
+
+    def write(self, size: str) -> History:
+        """The whole history of a city of `size`."""
+        volume = VOLUMES[size]
+        history = History()
+        year_start = datetime(self.now.year, 1, 1, tzinfo=CST)
+        present = min(year_start, self.now - timedelta(days=90))
+        past = datetime(BOOM_YEAR, 1, 1, tzinfo=CST), datetime(BOOM_YEAR, 12, 31, 18, tzinfo=CST)
+        self._period(history, *past, volume.past_cases, volume.past_visits)
+        halted = sum(volume.halted.values())
+        self._period(history, present, self.now, volume.present_cases - halted, volume.present_visits)
+        for state, count in volume.halted.items():
+            self.stories.extend(self._halted(state) for _ in range(count))
+        self._number(history)
+        return history
+
+    def _period(self, history: History, start: datetime, end: datetime, cases: int, visits: int) -> None:
+        """Inspections first, then reports from elsewhere, merges and rebounds, up to `cases` in all."""
+        rng, first = self.rng, len(self.stories)
+        campaigns = campaigns_between(start.date(), end.date())
+        failing = 0.56 * cases / max(visits, 1) / 11.2
+        inspector = Inspector(rng, self.standard, self.board, self.places, failing)
+        inspector.number = len(history.visits)
+        history.campaigns.extend(campaigns)
+        self.budget = round(cases * 0.66)
+        history.visits.extend(inspector.visits(campaigns, visits, end, self._open_case))
+        days = self._days(start, end)
+        merges = round(cases * 0.025)
+        while len(self.stories) - first < cases - merges:
+            self.stories.append(self._reported(days))
+        bases = [story for story in self.stories[first:] if story.state not in ("rejected", "reported")]
+        self.stories.extend(self._merged(rng.choice(bases)) for _ in range(merges))
+
+    # ----- the kinds of case -----
+
+    def _open_case(
+        self, place: Place, item: ItemSpec, inspector: str, at: datetime
+    ) -> tuple[int, datetime | None] | None:
+        """A finding becomes a case; returns its index and when it is closed. None once there are enough of them."""
+        if self.budget <= 0:
+            return None
+        self.budget -= 1
+        spec = self.standard.classes[item.issue_class]
+        text = texts.describe(self.rng, spec, place.name)
+        draft = self._draft("inspection", spec, place, at, text)
+        draft.item, draft.finder = item.code, inspector
+        self._let_live(draft, draw_fate(self.rng, spec, "inspection"))
+        self.stories.append(draft)
+        closed = next((step.at for step in draft.steps if step.verb in ("pass", "reject")), None)
+        return len(self.stories) - 1, closed
+
+    def _reported(self, days: list[date]) -> CaseStory:
+        """A case from anyone but an inspector, found on one of `days`."""
+        rng = self.rng
+        source = rng.choices(list(SOURCES), list(SOURCES.values()))[0]
+        day = rng.choice(days)
+        minute = rng.randrange(420, 1320) if source in ("resident", "hotline", "media") else rng.randrange(515, 1060)
+        found_at = datetime(day.year, day.month, day.day, tzinfo=CST) + timedelta(
+            minutes=minute, seconds=rng.randrange(60)
+        )
+        found_at = min(found_at, self.now - timedelta(minutes=rng.randrange(3, 240)))
+        draft = self._from_outside(source, found_at)
+        self._let_live(draft, draw_fate(rng, self.standard.classes[draft.issue_class], source))
+        return draft
+
+    def _halted(self, state: str) -> CaseStory:
+        """A recent case that now stands in `state`."""
+        rng, age = self.rng, {"reported": 200, "filed": 260, "dispatched": 420, "disputed": 900, "resolved": 1500}
+        source = rng.choice(("resident", "resident", "hotline", "grid", "self_check"))
+        fate = Fate(
+            dispute="uphold" if state == "disputed" else "",
+            suspension="stay" if state == "suspended" else "",
+            pace=rng.uniform(0.2, 0.9),
+            stop=state,
+        )
+        longest = age.get(state, 7000)
+        for attempt in range(12):
+            found_at = self.work.back(self.now, int(rng.uniform(0.15, 1) * longest) * (attempt + 1))
+            draft = self._from_outside(source, found_at)
+            if state == "reported":
+                return draft
+            self._let_live(draft, fate)
+            if draft.state == state:
+                return draft
+        return draft
+
+    def _merged(self, primary: CaseStory) -> CaseStory:
+        """A second report of what `primary` is about."""
+        rng = self.rng
+        soon = primary.found_at + timedelta(minutes=rng.randrange(30, 2600))
+        found_at = min(soon, self.now - timedelta(minutes=5))
+        spec = self.standard.classes[primary.issue_class]
+        place = self.places[primary.place] if primary.place else None
+        text = texts.report(rng, spec, place.name if place else primary.address)
+        draft = replace(
+            primary, source="resident", found_at=found_at, description=text, item=None, finder="", rating=None
+        )
+        draft.reporter_name, draft.reporter_phone = self._reporter()
+        draft.photo, draft.rebound_of, draft.state = scenes.before(rng, spec), None, "merged"
+        at = self.work.add(found_at, rng.randrange(5, 90))
+        draft.steps = [Step("merge", at, rng.choice(self.board.desk), "office", {"primary": primary.number})]
+        draft.merged_into = primary.number = id(primary)
+        if at > self.now:
+            draft.steps, draft.state, draft.merged_into = [], "reported", None
+        return draft
+
+    def _rebound(self, ancestor: CaseStory, step: Step) -> CaseStory:
+        """The new case of a problem that came back."""
+        spec = self.standard.classes[ancestor.issue_class]
+        place = self.places[ancestor.place] if ancestor.place else None
+        draft = self._draft("inspection", spec, place, step.at, ancestor.description)
+        draft.lon, draft.lat, draft.area_code, draft.address = (
+            ancestor.lon,
+            ancestor.lat,
+            ancestor.area_code,
+            ancestor.address,
+        )
+        draft.finder = step.actor
+        draft.description = f"{texts.recheck(self.rng, True)}{ancestor.description}"
+        draft.item = ancestor.item
+        self._let_live(draft, replace(draw_fate(self.rng, spec, "inspection"), recheck="held", end="finish"))
+        return draft
+
+    # ----- parts of a case -----
+
+    def _draft(self, source: str, spec: ClassSpec, place: Place | None, at: datetime, text: str) -> CaseStory:
+        photo = scenes.before(self.rng, spec) if spec.severity >= 3 or self.rng.random() < 0.75 else ""
+        lon, lat = (place.lon, place.lat) if place else (0.0, 0.0)
+        area_code, address = (place.area_code, place.address) if place else ("", "")
+        code = place.code if place else None
+        return CaseStory(
+            0,
+            source,
+            spec.code,
+            spec.severity,
+            code,
+            None,
+            lon,
+            lat,
+            area_code,
+            address,
+            text,
+            at,
+            "",
+            "",
+            "",
+            photo,
+            "",
+            [],
+        )
+
+    def _from_outside(self, source: str, found_at: datetime) -> CaseStory:
+        """A case at a place (a third of them) or near one, in the finder's own words."""
+        rng = self.rng
+        place = rng.choice(self.active)
+        at_place = rng.random() < 0.35
+        spec = self._class_for(place, found_at)
+        colloquial = source in ("resident", "hotline", "media")
+        where = place.name if at_place else f"{place.name}附近"
+        text = texts.report(rng, spec, where) if colloquial else texts.describe(rng, spec, where)
+        draft = self._draft(source, spec, place, found_at, text)
+        if not at_place:
+            self._stray(draft)
+        if source == "resident":
+            draft.reporter_name, draft.reporter_phone = self._reporter()
+        return draft
+
+    def _stray(self, draft: CaseStory) -> None:
+        """Move a case off its place by up to 80 m, if that is still in the city."""
+        x, y = to_metres(draft.lon, draft.lat)
+        lon, lat = to_lonlat(x + self.rng.uniform(-60, 60), y + self.rng.uniform(-60, 60))
+        cell = self.city.cell_at(lon, lat)
+        if cell:
+            draft.lon, draft.lat, draft.area_code = round(lon, 6), round(lat, 6), cell.code
+        draft.place, draft.address = None, f"{draft.address}附近"
+
+    def _class_for(self, place: Place, at: datetime) -> ClassSpec:
+        rng = self.rng
+        if rng.random() < 0.04:
+            components = [s for s in self.standard.classes.values() if s.kind == "component_anomaly"]
+            return rng.choice(components)
+        urban = self.city.areas[place.area_code[:12]].kind == "community"
+        weights = URBAN if urban else RURAL
+        if at.month in (12, 1, 2):
+            weights = weights | WINTER
+        return self.standard.classes[rng.choices(list(weights), list(weights.values()))[0]]
+
+    def _reporter(self) -> tuple[str, str]:
+        """A form of address and a number that nobody has; one in three stays anonymous."""
+        if self.rng.random() < 0.33:
+            return "", ""
+        name = f"{self.rng.choice(SURNAMES)}{self.rng.choice(('女士', '先生'))}（演示）"
+        return name, f"199000{self.rng.randrange(20000, 99999)}"
+
+    def _let_live(self, draft: CaseStory, fate: Fate) -> None:
+        """Give a draft its unit and steps, and cut off what has not happened yet."""
+        spec = self.standard.classes[draft.issue_class]
+        place = self.places[draft.place] if draft.place else None
+        draft.unit = self.book.resolve(spec, draft.lon, draft.lat, draft.area_code, place)
+        steps = self.life.live(spec, draft.unit, draft.found_at, fate, draft.photo)
+        draft.steps = [step for step in steps if step.at <= self.now]
+        draft.state = state_after(draft.steps)
+        if draft.state == "closed" and draft.source in ("resident", "hotline") and self.rng.random() < 0.55:
+            draft.rating = self.rng.choice(RATINGS)
+
+    def _days(self, start: datetime, end: datetime) -> list[date]:
+        """Days of a period, working days counted three times: people report on Sundays too, but less."""
+        days = [start.date() + timedelta(days=n) for n in range((end.date() - start.date()).days + 1)]
+        return [day for day in days for _ in range(3 if is_working_day(day) else 1)]
+
+    # ----- numbering -----
+
+    def _children(self) -> Iterator[tuple[CaseStory, CaseStory, Step]]:
+        for story in self.stories:
+            for step in story.steps:
+                if step.verb == "rebound":
+                    yield self._rebound(story, step), story, step
+
+    def _number(self, history: History) -> None:
+        """Add the rebounds, sort everything by time of finding, number it, and turn references into numbers."""
+        opened = list(self.stories)
+        families = list(self._children())
+        everything = [*opened, *(child for child, _, _ in families)]
+        order = sorted(range(len(everything)), key=lambda index: (everything[index].found_at, index))
+        number_of = {index: number for number, index in enumerate(order, start=1)}
+        by_identity = {id(everything[index]): number for index, number in number_of.items()}
+        for index, story in enumerate(everything):
+            story.number = number_of[index]
+        for story in everything:
+            if story.merged_into is not None:
+                story.merged_into = by_identity[story.merged_into]
+                story.steps[0].args["primary"] = story.merged_into
+        for child, ancestor, step in families:
+            child.rebound_of = ancestor.number
+            step.args["case"] = child.number
+        history.cases = [everything[index] for index in order]
+        history.visits = [
+            replace(
+                visit,
+                results=tuple(
+                    result if result.case is None else replace(result, case=opened[result.case].number)
+                    for result in visit.results
+                ),
+            )
+            for visit in history.visits
+        ]
