@@ -25,6 +25,6 @@ from .writing import export, write_template
 
 __all__ = [
     "SHEETS", "Boolean", "Choice", "Code", "Column", "Context", "Date", "DateTime", "Decimal", "Integer", "Kind", "Lat",
-    "Lon", "Preview", "Reference", "Report", "RowResult", "Sheet", "SheetError", "Table", "Text", "export", "load_mapping",
-    "preview", "read", "register", "run_import", "squash", "suggest", "write_template",
+    "Lon", "Preview", "Reference", "Report", "RowResult", "Sheet", "SheetError", "Table", "Text", "export",
+    "load_mapping", "preview", "read", "register", "run_import", "squash", "suggest", "write_template",
 ]  # fmt: skip

@@ -55,8 +55,9 @@ def preview(sheet: Sheet, file: Any, mapping: Mapping[str, Any] | None = None, *
     seen = Preview(read(file, sheet, mapping))
     for batch, known in _batches(seen.table):
         for row in batch:
-            state = "bad" if row.errors else "good"
-            seen.counts.update(rows=1, warnings=len(row.warnings), **{state: 1, "known" if _key(sheet, row) in known else "new": 1})
+            seen.counts["bad" if row.errors else "good"] += 1
+            seen.counts["known" if _key(sheet, row) in known else "new"] += 1
+            seen.counts.update(rows=1, warnings=len(row.warnings))
             if len(seen.rows) < shown or (row.errors and seen.counts["bad"] <= 1000):
                 seen.rows.append(row)
     return seen
@@ -122,7 +123,9 @@ def _key(sheet: Sheet, row: RowResult) -> Any:
 
 def _across_rows(table: Table) -> dict[int, list[tuple[str, str]]]:
     """Errors by line that show only across rows: keys that stand twice, and the sheet's own check."""
-    sheet, errors, lines = table.sheet, {}, {}
+    sheet = table.sheet
+    errors: dict[int, list[tuple[str, str]]] = {}
+    lines: dict[Any, list[int]] = {}
     title = next((one.heading for one in table.found if one.column.key == (sheet.key or ("",))[0]), "")
 
     def watched() -> Iterator[RowResult]:

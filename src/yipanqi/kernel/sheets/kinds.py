@@ -29,7 +29,7 @@ class Exact(str):
 
 @dataclass
 class Context:
-    """What one file says about all its cells: its day zero, the mapping's date format, notes and look-ups made so far."""
+    """What one file says about all its cells: day zero, the mapping's date format; notes and look-ups made so far."""
 
     date1904: bool = False
     date_format: str = ""
@@ -52,11 +52,13 @@ def as_text(raw: Any) -> str:
     """A raw cell as its reader saw it; refuses numbers of more than 15 digits, because Excel has destroyed the rest."""
     if isinstance(raw, float):
         if abs(raw) >= 1e15:
-            raise SheetError(_("“%(value).0f”超过 15 位，被表格当作数字，末尾数字已丢失。请把该列设为“文本”格式后重新填写。") % {"value": raw})
+            problem = _("“%(value).0f”超过 15 位，被表格当作数字，末尾数字已丢失。请把该列设为“文本”格式后重填。")
+            raise SheetError(problem % {"value": raw})
         return f"{raw:.15g}"
     if isinstance(raw, dt.datetime):
         return raw.isoformat(" ") if raw.time() != dt.time() else raw.date().isoformat()
-    return raw if isinstance(raw, Exact) else str(raw).replace("\u200b", "").strip(" \t\r\n\xa0\u3000\ufeff")
+    text = raw if isinstance(raw, Exact) else str(raw).replace("\u200b", "").strip(" \t\r\n\xa0\u3000\ufeff")
+    return text.replace("\0", "")  # databases refuse it
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,14 @@ class Text(Kind):
     def read(self, raw: Any, context: Context) -> str:
         text = as_text(raw)
         if len(text) > self.longest:
-            raise SheetError(_("有 %(length)d 个字，最多 %(most)d 个，请缩短。") % {"length": len(text), "most": self.longest})
+            values = {"length": len(text), "most": self.longest}
+            raise SheetError(_("有 %(length)d 个字，最多 %(most)d 个，请缩短。") % values)
         return str(text)
 
 
 @dataclass(frozen=True)
 class Code(Text):
-    """A code, number plate or telephone number: full-width forms made plain, no white space; `pattern` must fit whole."""
+    """A code, number plate or telephone number: full-width forms made plain, no white space, fitting `pattern`."""
 
     form: ClassVar[Any] = gettext_lazy("代码，按文本填写")
     longest: int = 100
@@ -105,7 +108,8 @@ class Code(Text):
     def read(self, raw: Any, context: Context) -> str:
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", super().read(raw, context)))
         if re.fullmatch(r"\d(\.\d+)?[eE]\+\d+", text):
-            raise SheetError(_("“%(value)s”是科学记数，末尾数字已丢失。请把该列设为“文本”格式后重新填写。") % {"value": text})
+            problem = _("“%(value)s”是科学记数，末尾数字已丢失。请把该列设为“文本”格式后重填。")
+            raise SheetError(problem % {"value": text})
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise SheetError(_("“%(value)s”不符合代码的格式，请对照填表说明核对。") % {"value": text[:30]})
         return text
@@ -123,12 +127,12 @@ class Decimal(Kind):
     low: float = -999_999_999_999
     high: float = 999_999_999_999
     places: int = 2
-    units: Sequence[str] = ("元", "米", "平方米", "㎡", "m", "m2", "公里", "个", "人", "户", "家", "处", "件", "次", "条", "座", "栋", "间", "名")
+    units: Sequence[str] = tuple("元米个人户家处件次条座栋间名")
 
     def read(self, raw: Any, context: Context) -> Any:
         text = unicodedata.normalize("NFKC", as_text(raw)) if isinstance(raw, float | str) else ""
         match = _NUMBER.fullmatch(format(decimal.Decimal(text), "f") if isinstance(raw, float) else text)
-        if not match or (match[3] and match[3].strip() not in {unicodedata.normalize("NFKC", unit) for unit in self.units}):
+        if not match or (match[3] and squash(match[3]) not in map(squash, self.units)):
             raise SheetError(_("“%(value)s”不是可用的数字，请只填数字，如 1200。") % {"value": str(raw)[:30]})
         number = decimal.Decimal(match[1].replace(",", "")) * {"万": 10_000, "亿": 100_000_000}.get(match[2], 1)
         if not self.low <= number <= self.high:
@@ -136,7 +140,8 @@ class Decimal(Kind):
             raise SheetError(_("%(value)s 超出范围，应在 %(low)s 到 %(high)s 之间。") % values)
         rounded = round(number, self.places)
         if abs(rounded - number) > 1e-6:
-            context.notes.append(_("“%(value)s”只保留 %(places)d 位小数。") % {"value": str(raw)[:30], "places": self.places})
+            values = {"value": str(raw)[:30], "places": self.places}
+            context.notes.append(_("“%(value)s”只保留 %(places)d 位小数。") % values)
         return rounded
 
 
@@ -248,9 +253,10 @@ class Named(Kind):
         if len(found) == 2:
             return found[1]
         if len(found) > 2:
-            raise SheetError(_("叫“%(value)s”的有 %(count)d 个，请改填代码。") % {"value": text[:30], "count": len(found) - 1})
-        hint = suggest(text, (entry[0] for entry in index.values()))
-        raise SheetError(_("没有“%(value)s”。%(hint)s请核对后填写已有的名称或代码。") % {"value": text[:30], "hint": hint})
+            values = {"value": text[:30], "count": len(found) - 1}
+            raise SheetError(_("叫“%(value)s”的有 %(count)d 个，请改填代码。") % values)
+        values = {"value": text[:30], "hint": suggest(text, (entry[0] for entry in index.values()))}
+        raise SheetError(_("没有“%(value)s”。%(hint)s请核对后填写已有的名称或代码。") % values)
 
     def choices(self) -> list[str]:
         return [str(names[0]) for _value, names in self.entries()]
@@ -296,22 +302,30 @@ _TIME = re.compile(
 
 
 def read_moment(raw: Any, context: Context) -> dt.datetime:
-    """A date or date-time cell: real date, serial number of the 1900 or 1904 system, or text in a Chinese or ISO form."""
+    """A date or date-time cell: real date, serial number of the 1900 or 1904 system, text in a Chinese or ISO form."""
+    try:
+        moment = _moment(raw, context)
+        if 1900 <= moment.year <= 2200:
+            return moment
+    except (ValueError, OverflowError):
+        pass
+    raise SheetError(_("“%(value)s”不是看得懂的日期，请写成 2026-01-03 的样子。") % {"value": str(raw)[:30]})
+
+
+def _moment(raw: Any, context: Context) -> dt.datetime:
     if isinstance(raw, dt.date):
         day = raw if isinstance(raw, dt.datetime) else dt.datetime(raw.year, raw.month, raw.day)
-        return day if not 0 < day.microsecond else (day + dt.timedelta(milliseconds=500)).replace(microsecond=0)
+        return (day + dt.timedelta(milliseconds=500)).replace(microsecond=0)  # Excel's fractions miss by a hair
     text = unicodedata.normalize("NFKC", as_text(raw)).translate({0x2013: "-", 0x2014: "-"})
-    try:
-        if context.date_format and isinstance(raw, str):
-            return dt.datetime.strptime(text, context.date_format)
-        if re.fullmatch(r"\d{4,5}(\.\d+)?", text) and float(text) >= 7306:  # 1920-01-01: smaller ones are years, not days
-            seconds = round(float(text) * 86400)
-            return dt.datetime(*((1904, 1, 1) if context.date1904 else (1899, 12, 30))) + dt.timedelta(seconds=seconds)
-        text = re.sub(r"^(\d{4})(\d\d)(\d\d)(?=\D|$)", r"\1-\2-\3", re.sub(r"\(?(?:星期|周)[一二三四五六日天]\)?", " ", text))
-        text = re.sub(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$", r"\1-\2-\3 \4:\5:\6", text).rstrip(": ")
-        return _moment_of_text(text)
-    except (ValueError, OverflowError, KeyError):
-        raise SheetError(_("“%(value)s”不是看得懂的日期，请写成 2026-01-03 的样子。") % {"value": str(raw)[:30]}) from None
+    if context.date_format and isinstance(raw, str):
+        return dt.datetime.strptime(text, context.date_format)
+    if re.fullmatch(r"\d{4,5}(\.\d+)?", text) and float(text) >= 7306:  # 1920-01-01: smaller ones are years
+        zero = dt.datetime(1904, 1, 1) if context.date1904 else dt.datetime(1899, 12, 30)
+        return zero + dt.timedelta(seconds=round(float(text) * 86400))
+    text = re.sub(r"\(?(?:星期|周)[一二三四五六日天]\)?", " ", text)
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)(?=\D|$)", r"\1-\2-\3", text)
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$", r"\1-\2-\3 \4:\5:\6", text).rstrip(": ")
+    return _moment_of_text(text)
 
 
 def _moment_of_text(text: str) -> dt.datetime:
@@ -327,9 +341,10 @@ def _moment_of_text(text: str) -> dt.datetime:
     word, hour = (time[1] or time[6] or "").upper(), int(time[2])
     if word == "晚上" and hour == 12:
         raise ValueError(text)
-    if word in {"下午", "晚上", "PM"} and hour < 12 or word == "中午" and hour < 11:
+    if (word in {"下午", "晚上", "PM"} and hour < 12) or (word == "中午" and hour < 11):
         hour += 12
     elif word in {"上午", "凌晨", "早上", "AM"} and hour == 12:
         hour = 0
-    moment = moment.replace(hour=hour, minute=int(time[3] or 0), second=int(time[4] or 0), microsecond=int((time[5] or "0").ljust(6, "0")))
-    return moment.replace(tzinfo=dt.datetime.fromisoformat(f"2000-01-01T00:00{time[7].upper()}").tzinfo) if time[7] else moment
+    offset = dt.datetime.fromisoformat(f"2000-01-01T00:00{time[7].upper()}").tzinfo if time[7] else None
+    fraction = int((time[5] or "0").ljust(6, "0"))
+    return dt.datetime.combine(moment, dt.time(hour, int(time[3] or 0), int(time[4] or 0), fraction, offset))

@@ -140,4 +140,5 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[list[Any]]:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             yield _unescaped(cells)
     except csv.Error as error:
-        raise SheetError(_("CSV 文件有无法识别的内容（%(error)s）。请另存为 .xlsx 再导入。") % {"error": error}) from None
+        problem = _("CSV 文件有无法识别的内容（%(error)s）。请另存为 .xlsx 再导入。") % {"error": error}
+        raise SheetError(problem) from None

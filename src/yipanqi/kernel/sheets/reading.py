@@ -19,8 +19,15 @@ from .opening import Grid, open_grids
 
 MAX_ROWS, HEADER_SEARCH = 200_000, 30
 _MARKS = re.compile(r"[*:_\-]|[(\[【](?:必填|选填|必须|非必填)[^)\]】]*[)\]】]")
-_SYSTEMS = {"BD09": r"bd09|百度", "GCJ02": r"gcj02|火星|高德|腾讯", "WGS84": r"wgs84|cgcs2000|国家2000|大地2000|2000国家大地|天地图|gps"}
-_WORDS = {Lon: ("经度", "lon", "lng", "longitude", "东经"), Lat: ("纬度", "lat", "latitude", "北纬")}
+_SYSTEMS = {
+    "BD09": "bd09|百度",
+    "GCJ02": "gcj02|火星|高德|腾讯",
+    "WGS84": "wgs84|cgcs2000|国家2000|大地2000|2000国家大地|天地图|gps",
+}
+_WORDS: dict[type, tuple[str, ...]] = {
+    Lon: ("经度", "lon", "lng", "longitude", "东经"),
+    Lat: ("纬度", "lat", "latitude", "北纬"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,15 +75,15 @@ class Table:
         """One row as values, errors and warnings; the sentences name line and heading."""
         row = RowResult(line_no, {}, cells=cells)
         todo = [(one.column, one.heading, cells[one.index] if one.index < len(cells) else "") for one in self.found]
-        todo += [(column, str(column.title), self.constants[column.key]) for column in self.sheet.columns if column.key in self.constants]
+        fixed = (column for column in self.sheet.columns if column.key in self.constants)
+        todo += [(column, str(column.title), self.constants[column.key]) for column in fixed]
         for column, heading, raw in todo:
             try:
-                if raw is None or (isinstance(raw, str) and not raw.strip()):
-                    if column.required:
-                        raise SheetError(_("必填，现在是空的，请填写。"))
-                    row.values[column.key] = column.kind.empty
-                else:
-                    row.values[column.key] = column.kind.read(raw, self.context)
+                blank = raw is None or (isinstance(raw, str) and not raw.strip())
+                value = column.kind.empty if blank else column.kind.read(raw, self.context)
+                if column.required and value in (None, ""):
+                    raise SheetError(_("必填，现在是空的，请填写。"))
+                row.values[column.key] = value
             except SheetError as error:
                 row.errors.append((column.key, sentence(line_no, heading, str(error))))
             row.warnings += [sentence(line_no, heading, note) for note in self.context.notes]
@@ -91,20 +98,24 @@ class Table:
         if len(keys) < 2 or not pair[0]:
             return
         (lon, lat), heading = (row.values[key] for key in keys), pair[0].heading
+
+        def refuse(problem: str) -> None:
+            row.errors.append((keys[0], sentence(row.line_no, heading, problem)))
+
         if lon is None or lat is None:
             if lon != lat:
-                row.errors.append((keys[0], sentence(row.line_no, heading, _("经度和纬度要同时填写或同时留空。"))))
+                refuse(_("经度和纬度要同时填写或同时留空。"))
             return
         if not _in_china(lon, lat):
             if not _in_china(lat, lon):
-                row.errors.append((keys[0], sentence(row.line_no, heading, _("坐标不在中国范围内，请核对经度（73–136）和纬度（3–54）。"))))
+                refuse(_("坐标不在中国范围内，请核对经度（73–136）和纬度（3–54）。"))
                 return
             lon, lat = lat, lon
             row.warnings.append(sentence(row.line_no, heading, _("经度和纬度填反了，已对调。")))
         stated = row.cells[self.system_index] if 0 <= self.system_index < len(row.cells) else ""
         system = _system(squash(stated)) if str(stated).strip() else pair[0].system
         if not system:
-            row.errors.append((keys[0], sentence(row.line_no, heading, _("不认识坐标系“%(system)s”，请填 WGS84、GCJ02 或 BD09。") % {"system": stated})))
+            refuse(_("不认识坐标系“%(system)s”，请填 WGS84、GCJ02 或 BD09。") % {"system": stated})
             return
         if system != "WGS84":
             lon, lat = (round(degrees, 7) for degrees in TO_WGS84[system](lon, lat))
@@ -140,19 +151,19 @@ def read(file: Any, sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> T
     keys = {column.key: column for column in sheet.columns}
     for key in [*constants, *mapping.values()]:
         if key and key not in keys:
-            raise SheetError(_("对照文件中没有叫“%(key)s”的列。%(hint)s请核对列名。") % {"key": key, "hint": suggest(key, keys)})
+            values = {"key": key, "hint": suggest(key, keys)}
+            raise SheetError(_("对照文件中没有叫“%(key)s”的列。%(hint)s请核对列名。") % values)
     names = _names(sheet, mapping)
     best, table = 0, None
     for grid in open_grids(file):
-        top = [[str(cell).strip() if cell is not None else "" for cell in cells] for cells in islice(grid.rows(), HEADER_SEARCH)]
-        for at, labels in [(i, [(cell,) for cell in row]) for i, row in enumerate(top)] + [
-            (i, _two_rows(top[i - 1], row)) for i, row in enumerate(top) if i
-        ]:
+        top = [[str(cell).strip() for cell in cells] for cells in islice(grid.rows(), HEADER_SEARCH)]
+        ways: list[tuple[int, list[tuple[str, ...]]]] = [(i, [(cell,) for cell in row]) for i, row in enumerate(top)]
+        for at, labels in ways + [(i, _two_rows(top[i - 1], row)) for i, row in enumerate(top) if i]:
             found = [one for i, parts in enumerate(labels) if (one := _match(parts, i, names))]
             score = 4 * len({one.column.key for one in found}) + (squash(grid.name) == squash(sheet.title))
             if found and score > best:
-                context = Context(grid.date1904, date_format)
-                table, best = Table(sheet, grid, at + 1, ["".join(parts) for parts in labels], found, [], [], context, constants), score
+                headings, context = ["".join(parts) for parts in labels], Context(grid.date1904, date_format)
+                table, best = Table(sheet, grid, at + 1, headings, found, [], [], context, constants), score
     if not table or best < 4 * min(2, len(sheet.columns)):
         titles = "、".join(mapping or (str(column.title) for column in sheet.columns))
         raise SheetError(_("前 30 行里找不到表头。表头应有这些列：%(titles)s。请下载模板对照。") % {"titles": titles})

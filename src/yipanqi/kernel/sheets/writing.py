@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_col_to_name
 
 from .columns import RowResult, Sheet
 from .kinds import SheetError
@@ -28,7 +29,7 @@ class _Book:
 
     def __init__(self, fp: BinaryIO, **options: Any) -> None:
         self.book = xlsxwriter.Workbook(fp, {"strings_to_formulas": False, "strings_to_urls": False, **options})
-        self.styles: dict[str, Any] = {}
+        self.styles: dict[Any, Any] = {}
 
     def __enter__(self) -> _Book:
         return self
@@ -37,15 +38,16 @@ class _Book:
         self.book.close()
 
     def style(self, **look: Any) -> Any:
-        key = repr(look)
+        key = tuple(look.items())
         if key not in self.styles:
             self.styles[key] = self.book.add_format(look)
         return self.styles[key]
 
     def put(self, page: Any, row: int, column: int, value: Any) -> None:
+        """Write one value as its own type; None and "" stay blank."""
         if isinstance(value, bool):
             page.write_boolean(row, column, value)
-        elif isinstance(value, int | float | decimal.Decimal) and abs(value) < 1e15:
+        elif isinstance(value, (int, float, decimal.Decimal)) and -1e15 < value < 1e15:
             page.write_number(row, column, value)
         elif isinstance(value, dt.date) and value.year >= 1910 and not getattr(value, "microsecond", 0):
             day = "yyyy-mm-dd" if not isinstance(value, dt.datetime) else "yyyy-mm-dd hh:mm:ss"
@@ -53,7 +55,8 @@ class _Book:
         elif value not in (None, ""):
             text = str(value)
             if len(text) > _MAX_TEXT:
-                raise SheetError(_("第 %(line)d 行有超过 32,767 字的文字，Excel 放不下。请改为导出 CSV。") % {"line": row + 1})
+                problem = _("第 %(line)d 行有超过 32,767 字的文字，Excel 放不下。请改为导出 CSV。")
+                raise SheetError(problem % {"line": row + 1})
             text = "'" + text if _QUOTED.match(text) else text
             page.write_string(row, column, text, self.style(num_format="@", quote_prefix=bool(_FORMULA.match(text))))
 
@@ -61,7 +64,8 @@ class _Book:
 def write_template(sheet: Sheet, fp: BinaryIO) -> None:
     """A blank .xlsx to fill in: headings with comments, typed columns, drop-downs, and a 填表说明 sheet."""
     with _Book(fp) as out:
-        page, guide, lists = (out.book.add_worksheet(name) for name in (str(sheet.title)[:31], _("填表说明"), _("选项")))
+        names = (str(sheet.title)[:31], _("填表说明"), _("选项"))
+        page, guide, lists = (out.book.add_worksheet(name) for name in names)
         lists.hide()
         page.freeze_panes(1, 0)
         head = (_("列名"), _("是否必填"), _("格式"), _("怎样填写"), _("示例"))
@@ -69,20 +73,22 @@ def write_template(sheet: Sheet, fp: BinaryIO) -> None:
         guide.set_column(0, 4, 24)
         for at, column in enumerate(sheet.columns):
             title, needed = str(column.title), _("必填") if column.required else _("选填")
-            page.write_string(0, at, title + "*" * column.required, out.style(**(_REQUIRED if column.required else _OPTIONAL)))
+            look = out.style(**(_REQUIRED if column.required else _OPTIONAL))
+            page.write_string(0, at, title + "*" * column.required, look)
             page.write_comment(0, at, "\n".join(filter(None, (needed, str(column.kind.form), str(column.help)))))
             page.set_column(at, at, max(12, 2 * len(title) + 4), out.style(num_format=column.kind.number_format))
             for position, text in enumerate((title, needed, column.kind.form, column.help, column.example)):
                 out.put(guide, at + 1, position, str(text))
             choices = column.kind.choices()
             source: Any = choices
-            if choices and (len(",".join(choices)) > _LIST_LENGTH or any("," in choice for choice in choices)):
+            if len(",".join(choices)) > _LIST_LENGTH or any("," in choice for choice in choices):
                 lists.write_column(0, at, choices)
-                letters = xlsxwriter.utility.xl_col_to_name(at)
+                letters = xl_col_to_name(at)
                 source = f"='{_('选项')}'!${letters}$1:${letters}${len(choices)}"
             if choices:
-                told = {"error_title": _("请从列表中选"), "error_message": _("“%(title)s”只能填下拉列表中的值。") % {"title": title}}
-                page.data_validation(1, at, 5000, at, {"validate": "list", "source": source, "error_type": "warning"} | told)
+                told = {"error_title": _("请从列表中选"), "error_message": _("请填下拉列表中的值。")}
+                rule = {"validate": "list", "source": source, "error_type": "warning"}
+                page.data_validation(1, at, 5000, at, rule | told)
 
 
 def export(sheet: Sheet, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: str = "xlsx") -> int:
@@ -98,8 +104,9 @@ def export(sheet: Sheet, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: s
         stream = io.TextIOWrapper(fp, encoding="utf-8-sig", newline="", write_through=True)
         table = csv.writer(stream)
         table.writerow(titles)
-        for count, values in enumerate(cells, 1):
+        for values in cells:
             table.writerow([_plain(value) for value in values])
+            count += 1
         stream.detach()
         return count
     with _Book(fp, constant_memory=True) as out:

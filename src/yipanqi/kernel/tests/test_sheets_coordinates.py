@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yipanqi.kernel.sheets.coordinates import bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_gcj02
@@ -26,6 +26,7 @@ def test_convert_leaves_a_point_abroad_alone() -> None:
     assert gcj02_to_wgs84(2.35, 48.85) == (2.35, 48.85)
 
 
+@settings(deadline=None)
 @given(inside)
 def test_convert_there_and_back_is_exact(point: tuple[float, float]) -> None:
     gcj = wgs84_to_gcj02(*point)

@@ -79,7 +79,8 @@ def test_import_the_rejected_rows_again_once_mended() -> None:
 def test_import_more_rows_than_a_batch_and_tell_the_progress() -> None:
     reached: list[int] = []
     rows = [[f"P{number}", "广场"] for number in range(1001)]
-    report = run_import(PLACES, book(HEAD, *rows), partial=False, dry_run=False, by="desk", at=AT, progress=reached.append)
+    file = book(HEAD, *rows)
+    report = run_import(PLACES, file, partial=False, dry_run=False, by="desk", at=AT, progress=reached.append)
     assert (report.created, reached) == (1001, [501, 1001, 1002])
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from yipanqi.kernel.sheets import (
     Boolean,
@@ -76,8 +78,9 @@ def test_read_no(word: Any) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        "2026-1-3", "2026/1/3", "2026.1.3", "2026年1月3日", "20260103", "２０２６年１月３日", "2026年01月03号", "2026-01-03（周六）",
-        "2026年1月3日 星期六", 20260103.0, 46025.0, "46025", dt.date(2026, 1, 3), dt.datetime(2026, 1, 3), "2026－1－3",
+        "2026-1-3", "2026/1/3", "2026.1.3", "2026年1月3日", "20260103", "２０２６年１月３日", "2026年01月03号",
+        "2026年1月3日 星期六", "2026-01-03（周六）", "2026－1－3", 20260103.0, 46025.0, "46025", dt.date(2026, 1, 3),
+        dt.datetime(2026, 1, 3),
     ],
 )  # fmt: skip
 def test_read_a_day_in_every_form(raw: Any) -> None:
@@ -156,3 +159,21 @@ def test_note_what_a_cell_loses() -> None:
     Date().read("2026-1-3 15:30", context)
     Decimal(places=2).read("1.239", context)
     assert len(context.notes) == 2
+
+
+ONE_OF = (Choice(KINDS), Reference(lambda: UNITS))
+KINDS_ALL = [Text(), Code(), Integer(), Decimal(), Lon(), Boolean(), Date(), DateTime(), *ONE_OF]
+CELLS = st.one_of(
+    st.text(), st.text("0123456789.,-/: 年月日时上午下TZ+eE万", max_size=20), st.floats(), st.booleans(),
+    st.datetimes(), st.dates(), st.times(), st.timedeltas(),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS_ALL, ids=lambda kind: type(kind).__name__)
+@settings(deadline=None)
+@given(raw=CELLS)
+def test_read_any_cell_as_a_value_or_a_refusal(kind: Kind, raw: Any) -> None:
+    try:
+        kind.read(raw, Context())
+    except SheetError as error:
+        assert str(error).endswith("。")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from yipanqi.kernel.sheets import SheetError, load_mapping, read
 from yipanqi.kernel.sheets import reading as reading_module
@@ -15,6 +18,7 @@ from yipanqi.kernel.sheets.coordinates import gcj02_to_bd09, wgs84_to_gcj02
 from .messy_sheets import PLACES, book, formulas, hostile, several_pages
 
 LON, LAT = 98.2783, 39.7732
+GOOD = book(["编码", "名称"], ["P1", "雄关广场"]).getvalue()
 
 
 def only(file: io.BytesIO, mapping: Any = None) -> Any:
@@ -25,8 +29,8 @@ def only(file: io.BytesIO, mapping: Any = None) -> Any:
 
 def test_read_below_title_rows_and_tell_the_columns_apart() -> None:
     table = read(
-        book(["点位台账"], ["填报单位：城管局"], [], [" 编 码* ", "名称（必填）", "备注", None], ["P1", "广场", "好"], [None, " "], ["P2", "园", ""],
-             merged=["A1:D1"]), PLACES)  # fmt: skip
+        book(["点位台账"], ["填报单位：城管局"], [], [" 编 码* ", "名称（必填）", "备注", None],
+             ["P1", "广场", "好"], [None, " "], ["P2", "园", ""], merged=["A1:D1"]), PLACES)  # fmt: skip
     assert table.header_row == 4
     assert [one.column.key for one in table.found] == ["code", "name"]
     assert table.unknown == ["备注"]
@@ -42,7 +46,10 @@ def test_read_a_merged_heading_of_two_rows() -> None:
     assert (row.values["lon"], row.values["lat"]) == pytest.approx((LON, LAT), abs=1e-6)
 
 
-@pytest.mark.parametrize(("heading", "system"), [("经度(GCJ02)", "G"), ("火星坐标经度", "G"), ("百度经度", "B"), ("经度（WGS-84）", ""), ("经度（度）", "")])
+@pytest.mark.parametrize(
+    ("heading", "system"),
+    [("经度(GCJ02)", "G"), ("火星坐标经度", "G"), ("百度经度", "B"), ("经度（WGS-84）", ""), ("经度（度）", "")],
+)
 def test_read_a_position_in_the_heading_s_system(heading: str, system: str) -> None:
     point = (LON, LAT) if not system else wgs84_to_gcj02(LON, LAT)
     point = gcj02_to_bd09(*point) if system == "B" else point
@@ -54,7 +61,8 @@ def test_read_a_position_in_the_heading_s_system(heading: str, system: str) -> N
 def test_read_a_position_in_the_row_s_own_system() -> None:
     row = only(book(["编码", "名称", "经度", "纬度", "坐标系"], ["P1", "广场", *wgs84_to_gcj02(LON, LAT), "高德"]))
     assert (row.values["lon"], row.values["lat"]) == pytest.approx((LON, LAT), abs=1e-6)
-    assert "坐标系" in only(book(["编码", "名称", "经度", "纬度", "坐标系"], ["P1", "广场", LON, LAT, "北京54"])).errors[0][1]
+    row = only(book(["编码", "名称", "经度", "纬度", "坐标系"], ["P1", "广场", LON, LAT, "北京54"]))
+    assert "不认识坐标系“北京54”" in row.errors[0][1]
 
 
 def test_read_a_swapped_position_with_a_warning() -> None:
@@ -63,7 +71,10 @@ def test_read_a_swapped_position_with_a_warning() -> None:
     assert row.warnings == ["第 2 行“经度”：经度和纬度填反了，已对调。"]
 
 
-@pytest.mark.parametrize(("lon", "lat", "word"), [(1, 2, "不在中国范围"), (LON, None, "同时填写"), (None, LAT, "同时填写"), (LON, 200, "超出范围")])
+@pytest.mark.parametrize(
+    ("lon", "lat", "word"),
+    [(1, 2, "不在中国范围"), (LON, None, "同时填写"), (None, LAT, "同时填写"), (LON, 200, "超出范围")],
+)
 def test_refuse_an_impossible_position(lon: Any, lat: Any, word: str) -> None:
     assert word in only(book(["编码", "名称", "经度", "纬度"], ["P1", "广场", lon, lat])).errors[0][1]
 
@@ -88,7 +99,8 @@ def test_read_formula_results_and_warn_of_failed_ones() -> None:
 
 
 def test_read_dates_of_the_1904_system() -> None:
-    assert str(only(book(["编码", "名称", "启用日期"], ["P1", "广场", 46025 - 1462], epoch1904=True)).values["since"]) == "2026-01-03"
+    row = only(book(["编码", "名称", "启用日期"], ["P1", "广场", 46025 - 1462], epoch1904=True))
+    assert row.values["since"] == dt.date(2026, 1, 3)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -103,6 +115,16 @@ def test_read_csv_of_any_encoding_and_delimiter(encoding: str, mark: str) -> Non
 def test_refuse_a_hostile_file_with_a_clear_sentence(word: str, data: bytes) -> None:
     with pytest.raises(SheetError, match=word):
         read(io.BytesIO(data), PLACES)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=60), st.integers(0, 4000), st.booleans())
+def test_read_a_damaged_file_or_refuse_it(noise: bytes, at: int, whole: bool) -> None:
+    data = noise if whole else GOOD[:at] + noise + GOOD[at + len(noise) :]
+    try:
+        list(read(io.BytesIO(data), PLACES).results())
+    except SheetError as error:
+        assert str(error).endswith("。")
 
 
 def test_refuse_a_file_beyond_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,9 +153,14 @@ def test_prefer_the_exact_heading_to_an_alias() -> None:
 
 def test_read_a_foreign_ledger_through_a_mapping(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
-    path.write_text("no: code\n事项: name\n名称:\nconstants: {kind: 公园广场}\ndate_format: '%d/%m/%Y'\n日子: since\n", "utf-8")
+    text = "no: code\n事项: name\n名称:\n日子: since\nconstants: {kind: 公园广场}\ndate_format: '%d/%m/%Y'\n"
+    path.write_text(text, "utf-8")
     row = only(book(["no", "事项", "名称", "日子"], ["P1", "广场", "别的", "3/1/2026"]), load_mapping(path))
-    assert {key: str(value) for key, value in row.values.items()} == {"code": "P1", "name": "广场", "kind": "park", "since": "2026-01-03"}
+    assert row.values == {"code": "P1", "name": "广场", "kind": "park", "since": dt.date(2026, 1, 3)}
+
+
+def test_refuse_a_row_whose_required_cell_only_looks_filled() -> None:
+    assert "必填" in only(book(["编码", "名称"], ["P1", "\u200b"])).errors[0][1]
 
 
 @pytest.mark.parametrize(
