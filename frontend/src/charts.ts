@@ -3,13 +3,13 @@
 //   {{ chart|json_script:"trend" }} <div data-chart="trend" aria-label="…"></div>
 //   {"kind": "bar" | "rows" | "line" | "stack" | "funnel", "unit": "件", "categories": ["1月", …], "links": ["/…", …],
 //    "series": [{"name": "办结", "values": [12, null, …], "tone": "done", "target": false}]}
-import { BarChart, FunnelChart, LineChart } from "echarts/charts";
+import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { make, text } from "./parts/page";
 
-echarts.use([BarChart, FunnelChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 interface Series { name: string; values: (number | null)[]; tone?: string; target?: boolean }
 interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: string; categories: string[]; series: Series[]; links?: (string | null)[] }
@@ -17,31 +17,37 @@ interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: str
 const COLOURS = ["#0b4a8f", "#5b8fc7", "#2f9e8f", "#8a6fb3", "#b08a2e", "#5b6675"];
 const TONES: Record<string, string> = { late: "#b42318", soon: "#c96a12", act: "#0b4a8f", done: "#1a7f45", wait: "#7b8694" };
 
-/** The text colour of where the chart stands, so that the dark wall board needs nothing of its own. */
-function ink(holder: HTMLElement): string {
-  return getComputedStyle(holder).color;
-}
-
 function axes(chart: Chart, colour: string): object {
   const category = { type: "category", data: chart.categories, axisLabel: { color: colour }, axisTick: { show: false } };
-  const value = { type: "value", name: chart.unit ?? "", nameTextStyle: { color: colour }, axisLabel: { color: colour }, splitLine: { lineStyle: { opacity: 0.35 } } };
+  const value = {
+    type: "value", name: chart.unit ?? "", nameTextStyle: { color: colour }, axisLabel: { color: colour },
+    splitLine: { lineStyle: { opacity: 0.35 } },
+  };
+  if (chart.kind === "funnel") return { xAxis: { type: "value", show: false }, yAxis: { ...category, inverse: true, axisLine: { show: false } } };
   return chart.kind === "rows" ? { xAxis: value, yAxis: { ...category, inverse: true } } : { xAxis: category, yAxis: value };
 }
 
-function seriesOf(chart: Chart): object[] {
-  if (chart.kind === "funnel") {
-    const values = chart.series[0]?.values ?? [];
-    return [{
-      type: "funnel", sort: "none", gap: 3, top: 8, bottom: 8, left: "4%", width: "92%", minSize: "18%",
-      label: { position: "inside", formatter: `{b}  {c} ${chart.unit ?? ""}` },
-      data: chart.categories.map((name, index) => ({ name, value: values[index] ?? 0 })),
-    }];
-  }
+/** How many reach each step, and which share of the first step that is. */
+function steps(chart: Chart, colour: string): object[] {
+  const values = chart.series[0]?.values ?? [];
+  const first = values[0] || 0;
+  const label = ({ dataIndex }: { dataIndex: number }) => {
+    const value = values[dataIndex] ?? 0;
+    return `${value} ${chart.unit ?? ""}${first && dataIndex ? ` · ${((100 * value) / first).toFixed(1)}%` : ""}`;
+  };
+  return [{
+    type: "bar", name: chart.series[0]?.name, data: values, color: COLOURS[0], barCategoryGap: "28%",
+    itemStyle: { borderRadius: 3 }, label: { show: true, position: "right", color: colour, formatter: label },
+  }];
+}
+
+function seriesOf(chart: Chart, colour: string): object[] {
+  if (chart.kind === "funnel") return steps(chart, colour);
   return chart.series.map((one, index) => {
     const line = chart.kind === "line" || one.target;
-    const colour = TONES[one.tone ?? ""] ?? COLOURS[index % COLOURS.length];
     return {
-      type: line ? "line" : "bar", name: one.name, data: one.values, color: colour, barMaxWidth: 26,
+      type: line ? "line" : "bar", name: one.name, data: one.values, barMaxWidth: 26,
+      color: TONES[one.tone ?? ""] ?? COLOURS[index % COLOURS.length],
       stack: chart.kind === "stack" && !one.target ? "all" : undefined,
       symbolSize: one.target ? 0 : 6, lineStyle: one.target ? { type: "dashed", width: 1.5 } : { width: 2.4 },
       itemStyle: line ? undefined : { borderRadius: chart.kind === "rows" ? [0, 3, 3, 0] : [3, 3, 0, 0] },
@@ -49,16 +55,19 @@ function seriesOf(chart: Chart): object[] {
   });
 }
 
-function options(chart: Chart, colour: string): echarts.EChartsCoreOption {
+function options(chart: Chart, holder: HTMLElement): echarts.EChartsCoreOption {
+  const { color, fontFamily } = getComputedStyle(holder);
   const many = chart.kind !== "funnel" && chart.series.length > 1;
+  const named = chart.unit && (chart.kind === "bar" || chart.kind === "line" || chart.kind === "stack");
+  const right = chart.kind === "funnel" ? 104 : 24;
   return {
-    color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } },
-    textStyle: { fontFamily: "inherit" },
+    color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } }, textStyle: { fontFamily },
     // Drawn on the canvas: the HTML tooltip writes style attributes, which the page's policy refuses.
-    tooltip: { trigger: chart.kind === "funnel" ? "item" : "axis", renderMode: "richText", confine: true },
-    legend: many ? { top: 0, textStyle: { color: colour } } : undefined,
-    ...(chart.kind === "funnel" ? {} : { grid: { left: 8, right: 16, bottom: 4, top: many ? 36 : chart.unit ? 28 : 10, containLabel: true }, ...axes(chart, colour) }),
-    series: seriesOf(chart),
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true },
+    legend: many ? { top: 0, textStyle: { color } } : undefined,
+    grid: { left: 8, right, bottom: 4, top: many ? 40 : named ? 28 : 8, containLabel: true },
+    ...axes(chart, color),
+    series: seriesOf(chart, color),
   };
 }
 
@@ -83,7 +92,7 @@ export function use(holder: HTMLElement): void {
   }
   holder.setAttribute("role", "img");
   const drawing = echarts.init(holder);
-  const draw = () => drawing.setOption(options(chart, ink(holder)));
+  const draw = () => drawing.setOption(options(chart, holder));
   draw();
   drawing.on("click", ({ dataIndex }) => {
     const link = chart.links?.[dataIndex as number];

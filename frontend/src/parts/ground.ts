@@ -22,9 +22,14 @@ export const STYLE: StyleSpecification = {
   },
   layers: [
     { id: "paper", type: "background", paint: { "background-color": "#f3f5f8" } },
-    { id: "grid", type: "line", source: "grid", paint: { "line-color": "#dde3ea", "line-width": 1 } },
-    { id: "areas", type: "fill", source: "areas", paint: { "fill-color": ["coalesce", ["get", "fill"], "#dbe7f3"], "fill-opacity": 0.7 } },
-    { id: "borders", type: "line", source: "areas", paint: { "line-color": "#7f99b5", "line-width": 1.2 } },
+    { id: "grid", type: "line", source: "grid", filter: ["!", ["get", "fine"]], paint: { "line-color": "#dde3ea", "line-width": 1 } },
+    { id: "areas", type: "fill", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["coalesce", ["get", "fill"], "#dbe7f3"], "fill-opacity": 0.7 } },
+    { id: "borders", type: "line", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": "#7f99b5", "line-width": 1.2 } },
+    { id: "grid-fine", type: "line", source: "grid", minzoom: 12.5, filter: ["get", "fine"], paint: { "line-color": "#c9d6e4", "line-width": 1 } },
+    {
+      id: "streets", type: "line", source: "areas", filter: ["==", ["geometry-type"], "LineString"],
+      layout: { "line-cap": "round" }, paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 15, 6] },
+    },
     {
       id: "names", type: "symbol", source: "names", minzoom: 9,
       layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["sans-serif"], "text-max-width": 8 },
@@ -56,18 +61,22 @@ export function boundsOf(...collections: Collection[]): [number, number, number,
   return box;
 }
 
-/** Lines every 1/2/5 × 10ⁿ degrees, about a dozen across the box and some way beyond it. */
+/** Lines every 1/2/5 × 10ⁿ degrees, about a dozen across the box and some way beyond it; ten times finer inside it. */
 function gridOver([west, south, east, north]: [number, number, number, number]): Collection {
   const span = Math.max(east - west, north - south, 0.02);
   const rough = span / 12;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => power * factor >= rough) ?? 10);
   const features: GeoJSON.Feature[] = [];
-  const line = (from: [number, number], to: [number, number]) =>
-    features.push({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: [from, to] } });
-  const [w, s, e, n] = [west - span, south - span, east + span, north + span];
-  for (let lon = Math.ceil(w / step) * step; lon <= e; lon += step) line([lon, s], [lon, n]);
-  for (let lat = Math.ceil(s / step) * step; lat <= n; lat += step) line([w, lat], [e, lat]);
+  const cover = (gap: number, beyond: number, fine: boolean) => {
+    const [w, s, e, n] = [west - beyond, south - beyond, east + beyond, north + beyond];
+    const line = (from: [number, number], to: [number, number]) =>
+      features.push({ type: "Feature", properties: { fine }, geometry: { type: "LineString", coordinates: [from, to] } });
+    for (let lon = Math.ceil(w / gap) * gap; lon <= e; lon += gap) line([lon, s], [lon, n]);
+    for (let lat = Math.ceil(s / gap) * gap; lat <= n; lat += gap) line([w, lat], [e, lat]);
+  };
+  cover(step, span, false);
+  if (span < 5) cover(step / 10, span / 20, true);
   return { type: "FeatureCollection", features };
 }
 
