@@ -1,4 +1,4 @@
-"""The street grid of the urban core: a bent lattice of street corners, about 8 km by 6 km, in metres from the centre."""
+"""The street grid of the urban core: a bent lattice of corners, about 8 km by 6 km, in metres from the centre."""
 
 import math
 import random
@@ -86,7 +86,10 @@ def split_blocks(rectangle: Rectangle, parts: int, rng: random.Random) -> list[R
         return [rectangle]
     along, across = (width, height) if width >= height else (height, width)
     first = parts // 2 if parts < 4 else parts // 2 + (rng.random() < 0.5 and parts % 2)
-    cut = min(max(round(along * first / parts), math.ceil(first / across)), along - math.ceil((parts - first) / across))
+    cut = min(
+        max(round(along * first / parts), math.ceil(first / across)),
+        along - math.ceil((parts - first) / across),
+    )
     if width >= height:
         halves = (left, bottom, left + cut, top), (left + cut, bottom, right, top)
     else:

@@ -28,7 +28,7 @@ class DemoCity:
     history: History
 
     def digest(self) -> str:
-        """SHA-256 over all invented rows: the same for the same seed, size and moment on every machine."""
+        """SHA-256 over all invented rows: the same for the same seed, size and moment."""
         sha = hashlib.sha256()
         areas = [(area.code, area.name, area.polygon.wkt) for area in self.city.areas.values()]
         lines = [(segment.code, segment.name, segment.line.wkt) for segment in self.streets.segments.values()]

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from yipanqi.demo import scenes, texts
@@ -12,103 +12,24 @@ from yipanqi.demo.life import CaseLife, Fate, Step, draw_fate, state_after
 from yipanqi.demo.people import SURNAMES, Board
 from yipanqi.demo.places import Place
 from yipanqi.demo.standard import ClassSpec, ItemSpec, Standard
-from yipanqi.demo.visits import CampaignStory, InspectionStory, Inspector, campaigns_between
+from yipanqi.demo.stories import (
+    BOOM_YEAR,
+    RATINGS,
+    RURAL,
+    SETTINGS,
+    SOURCES,
+    STREET_SIDE,
+    URBAN,
+    VOLUMES,
+    WINTER,
+    CaseStory,
+    History,
+)
+from yipanqi.demo.visits import (
+    Inspector,
+    campaigns_between,
+)
 from yipanqi.demo.worktime import CST, WorkTime, is_working_day
-
-BOOM_YEAR = 2023
-SOURCES = {"resident": 46, "hotline": 20, "grid": 22, "self_check": 5, "volunteer": 3, "media": 2, "leader": 2}
-RATINGS = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
-
-# What residents and grid workers bring, with weights; in villages RURAL is used instead.
-URBAN = {
-    "06010": 12, "06042": 8, "09009": 12, "09006": 8, "09005": 7, "06013": 8, "01037": 8, "07001": 5, "06012": 5,
-    "26005": 6, "26001": 5, "23003": 4, "06028": 5, "06036": 4, "09011": 5, "25003": 4, "06027": 3, "06001": 3,
-    "06029": 2, "06034": 3, "06040": 4, "26002": 4, "26006": 3, "06051": 2, "03001": 3, "X0404": 3, "06050": 1,
-    "08001": 3, "08004": 2, "01003": 2, "02010": 2, "23002": 2, "06017": 3, "09001": 4, "26007": 2, "06035": 2,
-    "24006": 2, "09010": 3, "06045": 2, "06052": 1, "09012": 1, "06008": 2, "03005": 2, "04007": 1, "02017": 1,
-}  # fmt: skip
-RURAL = {"30001": 8, "30002": 4, "30005": 5, "06010": 5, "06020": 2, "06038": 2, "06025": 1, "01037": 3, "06013": 3}
-WINTER = {"10001": 14}
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """How much history to invent: cases and visits of 2023 and of the present year, and recent cases halted by state."""
-
-    past_cases: int
-    past_visits: int
-    present_cases: int
-    present_visits: int
-    halted: dict[str, int]
-
-
-VOLUMES = {
-    "city": Volume(
-        8050,
-        2600,
-        1200,
-        400,
-        {
-            "reported": 14,
-            "filed": 10,
-            "dispatched": 22,
-            "disputed": 9,
-            "handling": 60,
-            "resolved": 25,
-            "suspended": 14,
-        },
-    ),
-    "small": Volume(
-        200,
-        70,
-        120,
-        40,
-        {"reported": 4, "filed": 3, "dispatched": 5, "disputed": 3, "handling": 12, "resolved": 6, "suspended": 4},
-    ),
-}
-
-
-@dataclass(slots=True)
-class CaseStory:
-    """One case with everything that happened to it up to the present.
-
-    `number` counts from 1 by time of finding. `place` is a place code or None; position and `area_code` (grid cell)
-    are always there. `item` is the check item that raised it (inspections only). `photo` is a picture name ("" = none);
-    the photo after mending is in the resolve step. `merged_into` and `rebound_of` are numbers of other cases. Reporter
-    fields are invented and set for residents only. `unit` is whom it was first handed to; `state` where `steps` end.
-    """
-
-    number: int
-    source: str
-    issue_class: str
-    severity: int
-    place: str | None
-    item: str | None
-    lon: float
-    lat: float
-    area_code: str
-    address: str
-    description: str
-    found_at: datetime
-    finder: str
-    reporter_name: str
-    reporter_phone: str
-    photo: str
-    unit: str
-    steps: list[Step]
-    state: str = "reported"
-    merged_into: int | None = None
-    rebound_of: int | None = None
-    rating: int | None = None
-
-
-@dataclass(slots=True)
-class History:
-    """Cases by number in order of finding, visits in order of time, and the campaigns they belong to."""
-
-    campaigns: list[CampaignStory] = field(default_factory=list)
-    visits: list[InspectionStory] = field(default_factory=list)
-    cases: list[CaseStory] = field(default_factory=list)
 
 
 class Historian:
@@ -125,12 +46,23 @@ class Historian:
         now: datetime,
     ) -> None:
         self.rng = random.Random(f"{seed}:history")
-        self.standard, self.city, self.board, self.places, self.book = standard, city, board, places, book
+        self.standard, self.city, self.board, self.places, self.book = (
+            standard,
+            city,
+            board,
+            places,
+            book,
+        )
         self.now = now.astimezone(CST)
         self.work = WorkTime(date(BOOM_YEAR, 1, 1), self.now.date() + timedelta(days=500))
         self.life = CaseLife(self.rng, board, self.work)
-        self.active = [place for place in places.values() if place.status == "active"]
         self.stories: list[CaseStory] = []
+        self.primaries: list[tuple[CaseStory, CaseStory]] = []
+        self.components = [spec for spec in standard.classes.values() if spec.kind == "component_anomaly"]
+        self.urban, self.rural = (
+            self._by_category(rural=False),
+            self._by_category(rural=True),
+        )
 
     def write(self, size: str) -> History:
         """The whole history of a city of `size`."""
@@ -138,10 +70,19 @@ class Historian:
         history = History()
         year_start = datetime(self.now.year, 1, 1, tzinfo=CST)
         present = min(year_start, self.now - timedelta(days=90))
-        past = datetime(BOOM_YEAR, 1, 1, tzinfo=CST), datetime(BOOM_YEAR, 12, 31, 18, tzinfo=CST)
+        past = (
+            datetime(BOOM_YEAR, 1, 1, tzinfo=CST),
+            datetime(BOOM_YEAR, 12, 31, 18, tzinfo=CST),
+        )
         self._period(history, *past, volume.past_cases, volume.past_visits)
         halted = sum(volume.halted.values())
-        self._period(history, present, self.now, volume.present_cases - halted, volume.present_visits)
+        self._period(
+            history,
+            present,
+            self.now,
+            volume.present_cases - halted,
+            volume.present_visits,
+        )
         for state, count in volume.halted.items():
             self.stories.extend(self._halted(state) for _ in range(count))
         self._number(history)
@@ -198,7 +139,16 @@ class Historian:
 
     def _halted(self, state: str) -> CaseStory:
         """A recent case that now stands in `state`."""
-        rng, age = self.rng, {"reported": 200, "filed": 260, "dispatched": 420, "disputed": 900, "resolved": 1500}
+        rng, age = (
+            self.rng,
+            {
+                "reported": 200,
+                "filed": 260,
+                "dispatched": 420,
+                "disputed": 900,
+                "resolved": 1500,
+            },
+        )
         source = rng.choice(("resident", "resident", "hotline", "grid", "self_check"))
         fate = Fate(
             dispute="uphold" if state == "disputed" else "",
@@ -221,20 +171,33 @@ class Historian:
         """A second report of what `primary` is about."""
         rng = self.rng
         soon = primary.found_at + timedelta(minutes=rng.randrange(30, 2600))
+        if soon.hour < 7:
+            soon += timedelta(hours=7)
         found_at = min(soon, self.now - timedelta(minutes=5))
         spec = self.standard.classes[primary.issue_class]
         place = self.places[primary.place] if primary.place else None
         text = texts.report(rng, spec, place.name if place else primary.address)
         draft = replace(
-            primary, source="resident", found_at=found_at, description=text, item=None, finder="", rating=None
+            primary,
+            source="resident",
+            found_at=found_at,
+            description=text,
+            item=None,
+            finder="",
+            rating=None,
         )
         draft.reporter_name, draft.reporter_phone = self._reporter()
-        draft.photo, draft.rebound_of, draft.state = scenes.before(rng, spec), None, "merged"
+        draft.photo, draft.rebound_of, draft.state = (
+            scenes.before(rng, spec),
+            None,
+            "merged",
+        )
         at = self.work.add(found_at, rng.randrange(5, 90))
-        draft.steps = [Step("merge", at, rng.choice(self.board.desk), "office", {"primary": primary.number})]
-        draft.merged_into = primary.number = id(primary)
+        draft.steps = [Step("merge", at, rng.choice(self.board.desk), "office", {})]
         if at > self.now:
-            draft.steps, draft.state, draft.merged_into = [], "reported", None
+            draft.steps, draft.state = [], "reported"
+        else:
+            self.primaries.append((draft, primary))
         return draft
 
     def _rebound(self, ancestor: CaseStory, step: Step) -> CaseStory:
@@ -251,7 +214,10 @@ class Historian:
         draft.finder = step.actor
         draft.description = f"{texts.recheck(self.rng, True)}{ancestor.description}"
         draft.item = ancestor.item
-        self._let_live(draft, replace(draw_fate(self.rng, spec, "inspection"), recheck="held", end="finish"))
+        self._let_live(
+            draft,
+            replace(draw_fate(self.rng, spec, "inspection"), recheck="held", end="finish"),
+        )
         return draft
 
     # ----- parts of a case -----
@@ -285,9 +251,8 @@ class Historian:
     def _from_outside(self, source: str, found_at: datetime) -> CaseStory:
         """A case at a place (a third of them) or near one, in the finder's own words."""
         rng = self.rng
-        place = rng.choice(self.active)
+        spec, place = self._subject(found_at)
         at_place = rng.random() < 0.35
-        spec = self._class_for(place, found_at)
         colloquial = source in ("resident", "hotline", "media")
         where = place.name if at_place else f"{place.name}附近"
         text = texts.report(rng, spec, where) if colloquial else texts.describe(rng, spec, where)
@@ -304,19 +269,34 @@ class Historian:
         lon, lat = to_lonlat(x + self.rng.uniform(-60, 60), y + self.rng.uniform(-60, 60))
         cell = self.city.cell_at(lon, lat)
         if cell:
-            draft.lon, draft.lat, draft.area_code = round(lon, 6), round(lat, 6), cell.code
+            draft.lon, draft.lat, draft.area_code = (
+                round(lon, 6),
+                round(lat, 6),
+                cell.code,
+            )
         draft.place, draft.address = None, f"{draft.address}附近"
 
-    def _class_for(self, place: Place, at: datetime) -> ClassSpec:
+    def _by_category(self, *, rural: bool) -> dict[str, list[Place]]:
+        """Active places by category, in villages or in town."""
+        found: dict[str, list[Place]] = {}
+        for place in self.places.values():
+            if place.status == "active" and (self.city.areas[place.area_code[:12]].kind == "village") == rural:
+                found.setdefault(place.category, []).append(place)
+        return found
+
+    def _subject(self, at: datetime) -> tuple[ClassSpec, Place]:
+        """A class of problem that people report, and a place where it can occur."""
         rng = self.rng
+        if rng.random() < 0.08:
+            place = rng.choice(rng.choice(list(self.rural.values())))
+            return self.standard.classes[rng.choices(list(RURAL), list(RURAL.values()))[0]], place
         if rng.random() < 0.04:
-            components = [s for s in self.standard.classes.values() if s.kind == "component_anomaly"]
-            return rng.choice(components)
-        urban = self.city.areas[place.area_code[:12]].kind == "community"
-        weights = URBAN if urban else RURAL
-        if at.month in (12, 1, 2):
-            weights = weights | WINTER
-        return self.standard.classes[rng.choices(list(weights), list(weights.values()))[0]]
+            spec = rng.choice(self.components)
+        else:
+            weights = URBAN | WINTER if at.month in (12, 1, 2) else URBAN
+            spec = self.standard.classes[rng.choices(list(weights), list(weights.values()))[0]]
+        wanted = SETTINGS.get(spec.code) or SETTINGS.get(spec.group) or STREET_SIDE
+        return spec, rng.choice(self.urban[rng.choice([key for key in wanted if key in self.urban])])
 
     def _reporter(self) -> tuple[str, str]:
         """A form of address and a number that nobody has; one in three stays anonymous."""
@@ -343,6 +323,15 @@ class Historian:
 
     # ----- numbering -----
 
+    def _ensure_rebound(self) -> None:
+        """Small histories may have no rebound by chance: turn the oldest good recheck into one."""
+        steps = [(story, n) for story in self.stories for n, step in enumerate(story.steps)]
+        if any(story.steps[n].verb == "rebound" for story, n in steps):
+            return
+        story, n = next((story, n) for story, n in steps if story.steps[n].verb == "recheck")
+        args = {"note": texts.recheck(self.rng, rebounded=True)}
+        story.steps[n] = replace(story.steps[n], verb="rebound", args=args)
+
     def _children(self) -> Iterator[tuple[CaseStory, CaseStory, Step]]:
         for story in self.stories:
             for step in story.steps:
@@ -351,18 +340,19 @@ class Historian:
 
     def _number(self, history: History) -> None:
         """Add the rebounds, sort everything by time of finding, number it, and turn references into numbers."""
+        self._ensure_rebound()
         opened = list(self.stories)
         families = list(self._children())
         everything = [*opened, *(child for child, _, _ in families)]
-        order = sorted(range(len(everything)), key=lambda index: (everything[index].found_at, index))
+        order = sorted(
+            range(len(everything)),
+            key=lambda index: (everything[index].found_at, index),
+        )
         number_of = {index: number for number, index in enumerate(order, start=1)}
-        by_identity = {id(everything[index]): number for index, number in number_of.items()}
         for index, story in enumerate(everything):
             story.number = number_of[index]
-        for story in everything:
-            if story.merged_into is not None:
-                story.merged_into = by_identity[story.merged_into]
-                story.steps[0].args["primary"] = story.merged_into
+        for story, primary in self.primaries:
+            story.merged_into = story.steps[0].args["primary"] = primary.number
         for child, ancestor, step in families:
             child.rebound_of = ancestor.number
             step.args["case"] = child.number

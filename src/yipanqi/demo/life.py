@@ -1,4 +1,4 @@
-"""One invented case from found to closed: a legal walk through the state table with plausible hours between the steps."""
+"""One invented case from found to closed: a legal walk through the state table with plausible hours between."""
 
 import random
 from dataclasses import dataclass
@@ -31,7 +31,12 @@ MOVES: dict[tuple[str, str], str] = {
     ("closed", "rebound"): "closed",
 }
 STATES = tuple(dict.fromkeys(["reported", *MOVES.values()]))
-_UNIT_MINUTES = {"work_hour": 60, "work_day": DAY_MINUTES, "urgent_hour": 60, "urgent_day": 1440}
+_UNIT_MINUTES = {
+    "work_hour": 60,
+    "work_day": DAY_MINUTES,
+    "urgent_hour": 60,
+    "urgent_day": 1440,
+}
 ENFORCED_GROUPS = ("07", "08", "09")
 
 
@@ -40,7 +45,8 @@ class Step:
     """One move: who did it when. `unit` is the actor's unit; `args` are the move's own values.
 
     Values by verb: dispatch unit, co_units, requirements · reject reason · merge primary · dispute reason,
-    proposed_unit · uphold unit, note · overrule note · ask_extension reason, days · decide_extension granted, days, note ·
+    proposed_unit · uphold unit, note · overrule note · ask_extension reason, days · decide_extension granted, days,
+    note ·
     ask_suspension reason · suspend note, review_on (ISO day) · resume note · resolve what_was_done, outcome, subject,
     photo · pass, fail, recheck note · rebound note, case.
     """
@@ -56,7 +62,8 @@ class Step:
 class Fate:
     """What lies ahead of a case. `pace` is the share of its time limit that mending takes (above 1 = late).
 
-    `end` is finish, reject or abandon; `stop` a state to halt in, or None to run to the end.
+    `end` is finish, reject, reject_own
+    (by colleagues' standards) or abandon; `stop` a state to halt in, or None to run to the end.
     """
 
     end: str = "finish"
@@ -71,12 +78,14 @@ class Fate:
 
 def draw_fate(rng: random.Random, spec: ClassSpec, source: str) -> Fate:
     """The everyday mixture: about one case in eight late, one in sixteen disputed, one in sixteen reworked."""
-    reject = 0.09 if source in ("resident", "hotline") else 0.008
-    end = "reject" if rng.random() < reject else "abandon" if rng.random() < 0.007 else "finish"
+    outside = source in ("resident", "hotline")
+    end = "abandon" if rng.random() < 0.007 else "finish"
+    if rng.random() < (0.09 if outside else 0.008):
+        end = "reject" if outside else "reject_own"
     late = rng.random()
     pace = rng.uniform(0.15, 0.92)
-    if late < 0.12:
-        pace = rng.uniform(1.1, 2.4) if late < 0.09 else rng.uniform(3.0, 14.0)
+    if late < 0.1:
+        pace = rng.uniform(1.1, 2.4) if late < 0.075 else rng.uniform(3.0, 14.0)
     if spec.unit == "work_day":
         pace = min(pace, 1 + 45 / spec.limit)
     checked = spec.severity == 4 or rng.random() < 0.13
@@ -102,9 +111,21 @@ class CaseLife:
 
     def live(self, spec: ClassSpec, unit: str, found_at: datetime, fate: Fate, scene: str) -> list[Step]:
         """All steps of a case of class `spec` that is first handed to `unit`; nothing is cut at the present."""
-        self.steps, self.state, self.at, self.fate, self.spec = [], "reported", found_at, fate, spec
+        self.steps, self.state, self.at, self.fate, self.spec = (
+            [],
+            "reported",
+            found_at,
+            fate,
+            spec,
+        )
         self.unit, self.scene, self.liaison = unit, scene, self.board.liaison_of[unit]
-        for stage in (self._accept, self._hand_over, self._mend, self._verify, self._recheck):
+        for stage in (
+            self._accept,
+            self._hand_over,
+            self._mend,
+            self._verify,
+            self._recheck,
+        ):
             if self.state in (fate.stop, "rejected") or not stage():
                 break
         return self.steps
@@ -124,16 +145,26 @@ class CaseLife:
         self.desk = self.rng.choice(self.board.desk)
         quick = 0.3 if self.spec.severity == 4 else 1
         at = self._after(4, int(100 * quick))
-        if self.fate.end == "reject":
-            self._move("reject", at, self.desk, reason=texts.rejection(self.rng))
+        if self.fate.end.startswith("reject"):
+            reason = texts.rejection(self.rng, own=self.fate.end == "reject_own")
+            self._move("reject", at, self.desk, reason=reason)
             return False
         return self._move("accept", at, self.desk)
 
     def _hand_over(self) -> bool:
         rng = self.rng
         helpers = [rng.choice(self.keepers)] if rng.random() < 0.08 else []
-        args = {"unit": self.unit, "co_units": [key for key in helpers if key != self.unit]}
-        go = self._move("dispatch", self._after(3, 90), self.desk, requirements=texts.requirement(rng), **args)
+        args = {
+            "unit": self.unit,
+            "co_units": [key for key in helpers if key != self.unit],
+        }
+        go = self._move(
+            "dispatch",
+            self._after(3, 90),
+            self.desk,
+            requirements=texts.requirement(rng),
+            **args,
+        )
         self.started = self.at
         if go and self.fate.dispute:
             go = self._dispute()
@@ -144,7 +175,14 @@ class CaseLife:
         rng, units = self.rng, self.board.units
         other = rng.choice([key for key in self.keepers if key != self.unit])
         reason = texts.dispute(rng, units[other].short_name)
-        go = self._move("dispute", self._after(20, 300), self.liaison, self.unit, reason=reason, proposed_unit=other)
+        go = self._move(
+            "dispute",
+            self._after(20, 300),
+            self.liaison,
+            self.unit,
+            reason=reason,
+            proposed_unit=other,
+        )
         if not go:
             return False
         upheld = self.fate.dispute == "uphold"
@@ -168,7 +206,12 @@ class CaseLife:
         for _ in range(fate.rework):
             self._resolve(fate.pace * 0.5)
             verifier = self.rng.choice(self.board.inspectors)
-            self._move("fail", self._after(20, 240), verifier, note=texts.verification(self.rng, False))
+            self._move(
+                "fail",
+                self._after(20, 240),
+                verifier,
+                note=texts.verification(self.rng, False),
+            )
         return self._resolve(fate.pace)
 
     def _due(self, share: float) -> datetime:
@@ -179,15 +222,35 @@ class CaseLife:
         rng = self.rng
         days = rng.choice((2, 3, 5))
         at = max(self._due(rng.uniform(0.2, 0.5)), self.at + timedelta(minutes=5))
-        self._move("ask_extension", at, self.liaison, self.unit, reason=texts.extension(rng), days=days)
+        self._move(
+            "ask_extension",
+            at,
+            self.liaison,
+            self.unit,
+            reason=texts.extension(rng),
+            days=days,
+        )
         granted = self.fate.extension == "grant"
         note = texts.extension_decision(rng, granted)
-        self._move("decide_extension", self._after(15, 150), self.desk, granted=granted, days=days, note=note)
+        self._move(
+            "decide_extension",
+            self._after(15, 150),
+            self.desk,
+            granted=granted,
+            days=days,
+            note=note,
+        )
 
     def _suspend(self) -> bool:
         rng = self.rng
         leader = rng.choice(("leader", "leader02", "leader03"))
-        self._move("ask_suspension", self._after(30, 500), self.liaison, self.unit, reason=texts.suspension(rng))
+        self._move(
+            "ask_suspension",
+            self._after(30, 500),
+            self.liaison,
+            self.unit,
+            reason=texts.suspension(rng),
+        )
         review = self._after(20 * DAY_MINUTES, 60 * DAY_MINUTES)
         approved = self._after(30, 700)
         args = {"note": "同意挂账，到期复核。", "review_on": review.date().isoformat()}
@@ -204,9 +267,18 @@ class CaseLife:
             outcome = rng.choice(("warned", "warned", "exempt", "exempt", "penalised"))
             subject = f"演示商户{rng.randrange(1, 160):03d}"
         at = max(self._due(share), self._after(2, 30))
+        if spec.severity < 4 and at.hour < 7:
+            at = at.replace(hour=7) + timedelta(minutes=rng.randrange(60))
         photo = scenes.after(self.scene)
         args = {"outcome": outcome, "subject": subject, "photo": photo}
-        return self._move("resolve", at, self.liaison, self.unit, what_was_done=texts.done(rng, spec), **args)
+        return self._move(
+            "resolve",
+            at,
+            self.liaison,
+            self.unit,
+            what_was_done=texts.done(rng, spec),
+            **args,
+        )
 
     def _verify(self) -> bool:
         rng = self.rng
@@ -219,7 +291,12 @@ class CaseLife:
             at = self._after(8 * DAY_MINUTES, 24 * DAY_MINUTES)
             rebounded = self.fate.recheck == "rebound"
             verb = "rebound" if rebounded else "recheck"
-            self._move(verb, at, rng.choice(self.board.inspectors), note=texts.recheck(rng, rebounded))
+            self._move(
+                verb,
+                at,
+                rng.choice(self.board.inspectors),
+                note=texts.recheck(rng, rebounded),
+            )
         return True
 
 

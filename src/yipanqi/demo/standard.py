@@ -1,4 +1,4 @@
-"""The package's starting data, read for the generators: place categories with check items, issue classes, departments."""
+"""The package's starting data, read for the generators: categories with check items, issue classes, departments."""
 
 import csv
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class ClassSpec:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A row of the official divisions file: code as printed there (6, 9 or 12 digits), level city/district/street/community."""
+    """A row of the divisions file: code as printed there (6, 9 or 12 digits), level city/district/street/community."""
 
     code: str
     name: str
@@ -84,7 +84,13 @@ class Standard:
 def _item(row: dict[str, Any]) -> ItemSpec:
     target = row.get("target", row.get("target_percent"))
     return ItemSpec(
-        row["code"], row["zh"], row["kind"], row.get("measure"), target, row["weight"], row.get("issue_class", "")
+        row["code"],
+        row["zh"],
+        row["kind"],
+        row.get("measure"),
+        target,
+        row["weight"],
+        row.get("issue_class", ""),
     )
 
 

@@ -3,6 +3,7 @@
 Street names are ones that Jiayuguan has or could have; where they run is invented.
 """
 
+import itertools
 import random
 from dataclasses import dataclass
 
@@ -11,14 +12,72 @@ from shapely.geometry import LineString, Point, Polygon
 
 from yipanqi.demo.geometry import CityMap, geographic, to_lonlat, to_metres
 
-UPRIGHT = (
-    "西环路 机场路 嘉文路 福民路 五一路 镜铁路 胜利路 永乐路 新华路 文化路 建设路 花园路 迎宾路 体育大道 玉泉路 和诚路 东环路"
-).split()
-LEVEL = "南环路 明珠路 朝阳路 富强路 兰新路 前进路 雄关大道 祁连路 德惠路 昌盛路 长城路 人民路 北环路".split()
+UPRIGHT = [
+    "西环路",
+    "机场路",
+    "嘉文路",
+    "福民路",
+    "五一路",
+    "镜铁路",
+    "胜利路",
+    "永乐路",
+    "新华路",
+    "文化路",
+    "建设路",
+    "花园路",
+    "迎宾路",
+    "体育大道",
+    "玉泉路",
+    "和诚路",
+    "东环路",
+]
+LEVEL = [
+    "南环路",
+    "明珠路",
+    "朝阳路",
+    "富强路",
+    "兰新路",
+    "前进路",
+    "雄关大道",
+    "祁连路",
+    "德惠路",
+    "昌盛路",
+    "长城路",
+    "人民路",
+    "北环路",
+]
 MAIN = frozenset(
-    "机场路 五一路 胜利路 新华路 建设路 迎宾路 体育大道 玉泉路 明珠路 兰新路 雄关大道 祁连路 长城路".split()
+    [
+        "机场路",
+        "五一路",
+        "胜利路",
+        "新华路",
+        "建设路",
+        "迎宾路",
+        "体育大道",
+        "玉泉路",
+        "明珠路",
+        "兰新路",
+        "雄关大道",
+        "祁连路",
+        "长城路",
+    ]
 )
-STRICT = frozenset("新华路 雄关大道 迎宾路 胜利路 五一路 建设路 兰新路 体育大道 明珠路 祁连路 玉泉路".split())
+STRICT = frozenset(
+    [
+        "新华路",
+        "雄关大道",
+        "迎宾路",
+        "胜利路",
+        "五一路",
+        "建设路",
+        "兰新路",
+        "体育大道",
+        "明珠路",
+        "祁连路",
+        "玉泉路",
+    ]
+)
 LANES = ("一巷", "二巷", "三巷")
 BIKE_ZONES, NO_STALL_ZONES, NO_PARKING_ZONES = 24, 10, 12
 
@@ -43,7 +102,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A polygon with a purpose: strict_control 严管区, no_parking 禁停区, bike_fence 共享单车电子围栏, no_stalls 禁摆区."""
+    """A polygon with a purpose.
+
+    strict_control 严管区, no_parking 禁停区, bike_fence 共享单车电子围栏 or no_stalls 禁摆区.
+    """
 
     code: str
     name: str
@@ -95,7 +157,11 @@ def make_streets(seed: str, city: CityMap) -> StreetPlan:
         )
         segments[segment.code] = segment
     crossings = tuple(_crossings(city))
-    return StreetPlan(segments, {zone.code: zone for zone in _zones(rng, segments, crossings)}, crossings)
+    return StreetPlan(
+        segments,
+        {zone.code: zone for zone in _zones(rng, segments, crossings)},
+        crossings,
+    )
 
 
 def _third(street: str, share: float, *, upright: bool) -> str:
@@ -115,11 +181,18 @@ def _sections(city: CityMap, *, upright: bool) -> list[tuple[str, str, str, Line
     sections = []
     for k, street in enumerate(names):
         kind = "main" if street in MAIN else "secondary"
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in itertools.pairwise(cuts):
             points = [corner[k][n] if upright else corner[n][k] for n in range(start, end + 1)]
             middle = (start + end) / 2 / (len(across) - 1)
             part = _third(street, middle, upright=upright) if kind == "main" else street
-            sections.append((f"{part}（{across[start]}—{across[end]}段）", street, kind, LineString(points)))
+            sections.append(
+                (
+                    f"{part}（{across[start]}—{across[end]}段）",
+                    street,
+                    kind,
+                    LineString(points),
+                )
+            )
     return sections
 
 
@@ -152,7 +225,11 @@ def _village_roads(city: CityMap, rng: random.Random) -> list[tuple[str, str, st
 def _crossings(city: CityMap) -> list[Crossing]:
     """All crossings inside the grid, the main ones first."""
     crossings = [
-        Crossing(f"{LEVEL[j]}与{UPRIGHT[i]}交叉路口", *city.grid.corner[i][j], LEVEL[j] in MAIN and UPRIGHT[i] in MAIN)
+        Crossing(
+            f"{LEVEL[j]}与{UPRIGHT[i]}交叉路口",
+            *city.grid.corner[i][j],
+            LEVEL[j] in MAIN and UPRIGHT[i] in MAIN,
+        )
         for i in range(1, len(UPRIGHT) - 1)
         for j in range(1, len(LEVEL) - 1)
     ]
@@ -166,7 +243,14 @@ def _zones(rng: random.Random, segments: dict[str, Segment], crossings: tuple[Cr
         middle = [s for s in segments.values() if s.street == street and ("中路" in s.name or "中段" in s.name)]
         lines = shapely.union_all([shapely.transform(s.line, _metric) for s in middle])
         corridor = lines.buffer(35, cap_style="flat", join_style="mitre")
-        zones.append(Zone(f"YG{number:02d}", f"{street}严管区", "strict_control", geographic(corridor)))
+        zones.append(
+            Zone(
+                f"YG{number:02d}",
+                f"{street}严管区",
+                "strict_control",
+                geographic(corridor),
+            )
+        )
     chosen = rng.sample(crossings[:60], BIKE_ZONES + NO_STALL_ZONES + NO_PARKING_ZONES)
     for number, crossing in enumerate(chosen, start=1):
         if number <= BIKE_ZONES:

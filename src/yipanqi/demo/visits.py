@@ -10,6 +10,7 @@ from yipanqi.demo.places import Place
 from yipanqi.demo.standard import ItemSpec, Standard
 from yipanqi.demo.worktime import CST, is_working_day
 
+REVISIT_AFTER = 12
 LETTERS = ("A", "B", "C", "C#")
 
 
@@ -54,12 +55,12 @@ class InspectionStory:
     results: tuple[ItemResult, ...]
 
 
-# Opens a case for (place, item, inspector, moment) and returns its number and when it is closed (None = never), or None.
+# Opens a case for (place, item, inspector, moment): its index and when it closes (None = never), or None.
 OpenCase = Callable[[Place, ItemSpec, str, datetime], tuple[int, datetime | None] | None]
 
 
 def letter_for(item: ItemSpec, count: int) -> str:
-    """The letter of a count: violations 0/1/2/3+ are A/B/C/C#, what is asked for loses letters by the share missing."""
+    """The letter of a count: violations 0/1/2/3+ are A/B/C/C#, what is asked for loses letters by what is missing."""
     if item.measure == "violations" or not item.target:
         return LETTERS[min(count, 3)]
     if item.measure == "ratio":
@@ -72,7 +73,7 @@ def letter_for(item: ItemSpec, count: int) -> str:
 
 
 def campaigns_between(first: date, last: date) -> list[CampaignStory]:
-    """A routine campaign for each month touched, special actions in April and September, mock assessments in June, October."""
+    """A routine campaign for each month touched, special actions in April and September, mock ones in June, October."""
     campaigns = []
     month = first.replace(day=1)
     while month <= last:
@@ -97,22 +98,39 @@ class Inspector:
     """Walks the places of a city; `failing` is the share of items found wanting at an ordinary place."""
 
     def __init__(
-        self, rng: random.Random, standard: Standard, board: Board, places: dict[str, Place], failing: float
+        self,
+        rng: random.Random,
+        standard: Standard,
+        board: Board,
+        places: dict[str, Place],
+        failing: float,
     ) -> None:
-        self.rng, self.standard, self.board, self.failing = rng, standard, board, failing
+        self.rng, self.standard, self.board, self.failing = (
+            rng,
+            standard,
+            board,
+            failing,
+        )
         self.places = [place for place in places.values() if place.status == "active"]
         self.open_until: dict[tuple[str, str], tuple[int, datetime | None]] = {}
         self.care = {place.code: rng.uniform(0.35, 1.65) for place in self.places}
         self.number = 0
 
     def visits(
-        self, campaigns: list[CampaignStory], count: int, now: datetime, open_case: OpenCase
+        self,
+        campaigns: list[CampaignStory],
+        count: int,
+        now: datetime,
+        open_case: OpenCase,
     ) -> Iterator[InspectionStory]:
         """`count` visits in order of time, spread over the campaigns; every place in turn before any comes again."""
         round_: list[Place] = []
+        seen: list[Place] = []
         for campaign, started_at in self._schedule(campaigns, count, now):
             place = None
-            if campaign.groups:
+            if len(seen) > REVISIT_AFTER and self.rng.random() < 0.05:
+                place = seen[-REVISIT_AFTER]
+            elif campaign.groups:
                 group = self.rng.choice(campaign.groups)
                 choices = [p for p in self.places if self.standard.categories[p.category].group == group]
                 place = self.rng.choice(choices)
@@ -120,6 +138,7 @@ class Inspector:
                 if not round_:
                     round_ = self.rng.sample(self.places, len(self.places))
                 place = round_.pop()
+            seen.append(place)
             yield self._visit(campaign, place, started_at, open_case)
 
     def _schedule(
@@ -142,7 +161,11 @@ class Inspector:
         return sorted(slots, key=lambda slot: (slot[1], slot[0].key))
 
     def _visit(
-        self, campaign: CampaignStory, place: Place, started_at: datetime, open_case: OpenCase
+        self,
+        campaign: CampaignStory,
+        place: Place,
+        started_at: datetime,
+        open_case: OpenCase,
     ) -> InspectionStory:
         rng = self.rng
         inspector = rng.choice(self.board.inspectors)
@@ -156,16 +179,23 @@ class Inspector:
         return InspectionStory(key, campaign.key, place.code, inspector, started_at, at, tuple(results))
 
     def _look(
-        self, place: Place, item: ItemSpec, inspector: str, at: datetime, failing: float, open_case: OpenCase
+        self,
+        place: Place,
+        item: ItemSpec,
+        inspector: str,
+        at: datetime,
+        failing: float,
+        open_case: OpenCase,
     ) -> ItemResult:
         draw = self.rng.random()
         if draw > 0.975:
             return ItemResult(item.code, None, None, "", None)
-        letter, count = self._grade(item, wanting=draw < failing)
+        known = self.open_until.get((place.code, item.code))
+        still_open = known is not None and (known[1] is None or known[1] > at)
+        letter, count = self._grade(item, wanting=draw < (0.85 if still_open else failing))
         if letter == "A" or not item.issue_class:
             return ItemResult(item.code, letter, count, "", None)
-        known = self.open_until.get((place.code, item.code))
-        if known and (known[1] is None or known[1] > at):
+        if known and still_open:
             return ItemResult(item.code, letter, count, "confirmed", known[0])
         spec = self.standard.classes[item.issue_class]
         if spec.on_the_spot or (spec.severity < 3 and self.rng.random() < 0.14):

@@ -66,7 +66,7 @@ class WorkTime:
         return midnight + timedelta(minutes=minute, seconds=(minute * 7 + rest * 13) % 60)
 
     def limit(self, start: datetime, value: float, unit: str) -> datetime:
-        """When a limit of `value` `unit`s (work_hour, work_day, urgent_hour, urgent_day) that starts at `start` is over.
+        """When a limit of `value` `unit`s (work_hour, work_day, urgent_hour, urgent_day) from `start` is over.
 
         Raises:
             ValueError: `unit` is none of these.

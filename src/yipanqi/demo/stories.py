@@ -1,0 +1,156 @@
+"""What an invented past consists of: cases and how much of them there is, and what people report where."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from yipanqi.demo.life import Step
+from yipanqi.demo.visits import CampaignStory, InspectionStory
+
+BOOM_YEAR = 2023
+SOURCES = {
+    "resident": 46,
+    "hotline": 20,
+    "grid": 22,
+    "self_check": 5,
+    "volunteer": 3,
+    "media": 2,
+    "leader": 2,
+}
+RATINGS = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
+
+# What residents and grid workers bring, with weights; in villages RURAL is used instead.
+URBAN = {
+    "06010": 12, "06042": 8, "09009": 12, "09006": 8, "09005": 7, "06013": 8, "01037": 8, "07001": 5, "06012": 5,
+    "26005": 6, "26001": 5, "23003": 4, "06028": 5, "06036": 4, "09011": 5, "25003": 4, "06027": 3, "06001": 3,
+    "06029": 2, "06034": 3, "06040": 4, "26002": 4, "26006": 3, "06051": 2, "03001": 3, "X0404": 3, "06050": 1,
+    "08001": 3, "08004": 2, "01003": 2, "02010": 2, "23002": 2, "06017": 3, "09001": 4, "26007": 2, "06035": 2,
+    "24006": 2, "09010": 3, "06045": 2, "06052": 1, "09012": 1, "06008": 2, "03005": 2, "04007": 1, "02017": 1,
+}  # fmt: skip
+RURAL = {
+    "30001": 8,
+    "30002": 4,
+    "30005": 5,
+    "06010": 5,
+    "06020": 2,
+    "06038": 2,
+    "06025": 1,
+    "01037": 3,
+    "06013": 3,
+}
+WINTER = {"10001": 14}
+
+# Categories of places where a class (or group of classes) occurs; everything else happens along the streets.
+STREET_SIDE = (
+    "main_road",
+    "back_street",
+    "intersection",
+    "commercial_street",
+    "restaurant",
+    "bus_stop",
+    "old_compound",
+)
+SETTINGS = {
+    "26": ("residential_compound", "old_compound"),
+    "26007": ("old_compound",),
+    "23003": ("residential_compound", "old_compound"),
+    "23002": ("mall_supermarket", "hotel", "restaurant", "residential_compound"),
+    "09012": ("residential_compound", "mall_supermarket"),
+    "08": ("construction_site",),
+    "03001": ("public_toilet",),
+    "24006": ("bus_stop", "taxi"),
+    "25003": ("park", "public_square", "residential_compound"),
+    "06017": ("park", "main_road", "public_square"),
+    "06045": ("residential_compound", "park"),
+    "06027": ("restaurant",),
+    "06029": ("restaurant", "commercial_street"),
+    "09005": ("commercial_street", "mall_supermarket", "restaurant"),
+    "09006": ("commercial_street", "farm_market", "back_street", "school_periphery"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much history to invent: cases and visits of 2023 and the present year, and recent cases halted by state."""
+
+    past_cases: int
+    past_visits: int
+    present_cases: int
+    present_visits: int
+    halted: dict[str, int]
+
+
+VOLUMES = {
+    "city": Volume(
+        8050,
+        2600,
+        1200,
+        400,
+        {
+            "reported": 14,
+            "filed": 10,
+            "dispatched": 22,
+            "disputed": 9,
+            "handling": 60,
+            "resolved": 25,
+            "suspended": 14,
+        },
+    ),
+    "small": Volume(
+        200,
+        70,
+        120,
+        40,
+        {
+            "reported": 4,
+            "filed": 3,
+            "dispatched": 5,
+            "disputed": 3,
+            "handling": 12,
+            "resolved": 6,
+            "suspended": 4,
+        },
+    ),
+}
+
+
+@dataclass(slots=True)
+class CaseStory:
+    """One case with everything that happened to it up to the present.
+
+    `number` counts from 1 by time of finding. `place` is a place code or None; position and `area_code` (grid cell)
+    are always there. `item` is the check item that raised it (inspections only). `photo` is a picture name ("" = none);
+    the photo after mending is in the resolve step. `merged_into` and `rebound_of` are numbers of other cases. Reporter
+    fields are invented and set for residents only. `unit` is whom it was first handed to; `state` where `steps` end.
+    """
+
+    number: int
+    source: str
+    issue_class: str
+    severity: int
+    place: str | None
+    item: str | None
+    lon: float
+    lat: float
+    area_code: str
+    address: str
+    description: str
+    found_at: datetime
+    finder: str
+    reporter_name: str
+    reporter_phone: str
+    photo: str
+    unit: str
+    steps: list[Step]
+    state: str = "reported"
+    merged_into: int | None = None
+    rebound_of: int | None = None
+    rating: int | None = None
+
+
+@dataclass(slots=True)
+class History:
+    """Cases by number in order of finding, visits in order of time, and the campaigns they belong to."""
+
+    campaigns: list[CampaignStory] = field(default_factory=list)
+    visits: list[InspectionStory] = field(default_factory=list)
+    cases: list[CaseStory] = field(default_factory=list)
