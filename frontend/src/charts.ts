@@ -23,7 +23,7 @@ function axes(chart: Chart, colour: string): object {
     type: "value", name: chart.unit ?? "", nameTextStyle: { color: colour }, axisLabel: { color: colour },
     splitLine: { lineStyle: { opacity: 0.35 } },
   };
-  if (chart.kind === "funnel") return { xAxis: { type: "value", show: false }, yAxis: { ...category, inverse: true, axisLine: { show: false } } };
+  if (chart.kind === "funnel") return { xAxis: { type: "value", show: false, max: "dataMax" }, yAxis: { ...category, inverse: true, axisLine: { show: false } } };
   return chart.kind === "rows" ? { xAxis: value, yAxis: { ...category, inverse: true } } : { xAxis: category, yAxis: value };
 }
 

@@ -25,7 +25,7 @@ function create(holder: HTMLElement): Map {
       "NavigationControl.ZoomOut": text("zoom_out"),
       "GeolocateControl.FindMyLocation": text("locate"),
       "GeolocateControl.LocationNotAvailable": text("no_location"),
-      "Map.Title": holder.getAttribute("aria-label") ?? text("map"),
+      "Map.Title": holder.dataset.label ?? text("map"),
       "Popup.Close": text("close"),
       "CooperativeGesturesHandler.WindowsHelpText": text("zoom_help"),
       "CooperativeGesturesHandler.MacHelpText": text("zoom_help"),
