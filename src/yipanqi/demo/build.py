@@ -6,10 +6,11 @@ from datetime import datetime
 
 from yipanqi.demo.duties import DutyBook, make_duties
 from yipanqi.demo.geometry import CityMap, make_map
-from yipanqi.demo.history import Historian, History
+from yipanqi.demo.history import Historian
 from yipanqi.demo.people import Board, make_board
 from yipanqi.demo.places import Place, PlaceMaker
 from yipanqi.demo.standard import Standard, load_standard
+from yipanqi.demo.stories import History
 from yipanqi.demo.streets import StreetPlan, make_streets
 
 SEED = "620200"

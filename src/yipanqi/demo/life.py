@@ -84,8 +84,8 @@ def draw_fate(rng: random.Random, spec: ClassSpec, source: str) -> Fate:
         end = "reject" if outside else "reject_own"
     late = rng.random()
     pace = rng.uniform(0.15, 0.92)
-    if late < 0.1:
-        pace = rng.uniform(1.1, 2.4) if late < 0.075 else rng.uniform(3.0, 14.0)
+    if late < 0.08:
+        pace = rng.uniform(1.1, 2.4) if late < 0.06 else rng.uniform(3.0, 14.0)
     if spec.unit == "work_day":
         pace = min(pace, 1 + 45 / spec.limit)
     checked = spec.severity == 4 or rng.random() < 0.13
@@ -130,11 +130,11 @@ class CaseLife:
                 break
         return self.steps
 
-    def _move(self, verb: str, at: datetime, actor: str, unit: str = "office", **args: Any) -> bool:
-        """Add a step; False when the case has reached the state in which it is to stop."""
+    def _move(self, verb: str, at: datetime, actor: str, of: str = "office", /, **args: Any) -> bool:
+        """Add a step by `actor` of the unit `of`; False when the case has reached the state in which it is to stop."""
         self.state = MOVES[self.state, verb]
         self.at = max(at, self.at + timedelta(minutes=1))
-        self.steps.append(Step(verb, self.at, actor, unit, args))
+        self.steps.append(Step(verb, self.at, actor, of, args))
         return self.state != self.fate.stop
 
     def _after(self, low: int, high: int) -> datetime:

@@ -1,7 +1,7 @@
 """Drawn photos: simple street scenes with and without a problem, plainly marked as made for demonstration.
 
-A picture is known by a name of `scenes.pool()`; the same name always gives the same pixels. Both pictures of a pair show
-the same street, so that before and after look like one spot.
+A picture is known by a name of `scenes.pool()`; the same name always gives the same pixels. Both pictures of a pair
+show the same street, so that before and after look like one spot.
 """
 
 import io
@@ -16,7 +16,7 @@ from PIL.Image import Exif
 from yipanqi.demo import props
 
 SIZE = (800, 600)
-QUALITY = 80
+QUALITY = 74
 MARK = "演示图片"
 _FONT_FOLDERS = (Path(__file__).resolve().parent.parent / "static" / "fonts", Path("/usr/share/fonts"))
 _GROUND_Y = 330
@@ -146,8 +146,9 @@ def _corridor(pen: ImageDraw.ImageDraw, rng: random.Random) -> None:
         pen.line((210 - 210 * share, y, 590 + 210 * share, y), fill=(158, 156, 150), width=2)
     for x in (300, 400, 500):
         pen.line((x, 380, 400 + (x - 400) * 2.1, 600), fill=(158, 156, 150), width=2)
-    pen.rectangle((340, 190, 460, 380), fill=(128, 96, 70), outline=(90, 66, 48), width=4)
-    pen.ellipse((440, 285, 450, 295), fill=(220, 200, 120))
+    shift, shade = rng.randrange(-70, 70), rng.randrange(0, 40)
+    pen.rectangle((340 + shift, 190, 460 + shift, 380), fill=(128 - shade, 96, 70), outline=(90, 66, 48), width=4)
+    pen.ellipse((440 + shift, 285, 450 + shift, 295), fill=(220, 200, 120))
     pen.polygon([(350, 70), (450, 70), (430, 92), (370, 92)], fill=(255, 252, 226))
 
 

@@ -22,13 +22,16 @@ SCENES = (
 VARIANTS = 3
 _BY_CLASS = {
     "06042": "bin", "06041": "bin", "03005": "bin", "03004": "bin", "01037": "lamp", "30005": "lamp",
-    "09009": "parking", "26005": "parking", "06034": "parking", "09012": "parking", "06040": "parking", "07001": "posters",
-    "09011": "bikes", "09010": "bikes", "23003": "bikes", "06013": "pothole", "06050": "pothole", "06051": "pothole", "06052": "pothole",
+    "09009": "parking", "26005": "parking", "06034": "parking",
+    "09012": "parking", "06040": "parking", "07001": "posters",
+    "09011": "bikes", "09010": "bikes", "23003": "bikes",
+    "06013": "pothole", "06050": "pothole", "06051": "pothole", "06052": "pothole",
     "23002": "corridor", "26001": "corridor", "26002": "corridor", "23001": "corridor", "X0404": "pothole",
 }  # fmt: skip
 _BY_GROUP = {
     "01": "pothole", "02": "pothole", "03": "bin", "04": "rubbish", "05": "lamp", "06": "rubbish", "07": "posters",
-    "08": "rubbish", "09": "stall", "10": "rubbish", "21": "notice", "22": "notice", "23": "corridor", "24": "parking",
+    "08": "rubbish", "09": "stall", "10": "rubbish",
+    "21": "notice", "22": "notice", "23": "corridor", "24": "parking",
     "25": "notice", "26": "corridor", "27": "stall", "28": "stall", "29": "notice", "30": "rubbish", "X04": "pothole",
 }  # fmt: skip
 
