@@ -86,10 +86,7 @@ def split_blocks(rectangle: Rectangle, parts: int, rng: random.Random) -> list[R
         return [rectangle]
     along, across = (width, height) if width >= height else (height, width)
     first = parts // 2 if parts < 4 else parts // 2 + (rng.random() < 0.5 and parts % 2)
-    cut = min(
-        max(round(along * first / parts), math.ceil(first / across)),
-        along - math.ceil((parts - first) / across),
-    )
+    cut = min(max(round(along * first / parts), math.ceil(first / across)), along - math.ceil((parts - first) / across))
     if width >= height:
         halves = (left, bottom, left + cut, top), (left + cut, bottom, right, top)
     else:

@@ -60,14 +60,7 @@ class DutyBook:
             self._zones_at[key] = [self._zones[int(hit)].code for hit in sorted(hits)]
         return self._zones_at[key]
 
-    def resolve(
-        self,
-        spec: ClassSpec,
-        lon: float,
-        lat: float,
-        area_code: str,
-        place: Place | None,
-    ) -> str:
+    def resolve(self, spec: ClassSpec, lon: float, lat: float, area_code: str, place: Place | None) -> str:
         """Key of the unit that answers for a problem of class `spec`: most specific rule first, then class default."""
         code = spec.code
         for target, key, issue_class in self._ladder(code, lon, lat, area_code, place):
@@ -94,69 +87,24 @@ class DutyBook:
 
 
 def make_duties(
-    seed: str,
-    standard: Standard,
-    city: CityMap,
-    streets: StreetPlan,
-    board: Board,
-    places: dict[str, Place],
+    seed: str, standard: Standard, city: CityMap, streets: StreetPlan, board: Board, places: dict[str, Place]
 ) -> DutyBook:
     """All duty rules of the city; areas answer for whatever nothing else covers."""
     rng = random.Random(f"{seed}:duties")
-    rules = [
-        *_of_places(places),
-        *_of_segments(rng, streets, board),
-        *_of_zones(streets),
-        *_of_areas(city, board),
-    ]
+    rules = [*_of_places(places), *_of_segments(rng, streets, board), *_of_zones(streets), *_of_areas(city, board)]
     return DutyBook(rules, city, streets, board)
 
 
 def _of_places(places: dict[str, Place]) -> Iterator[Duty]:
     """Schools, hospitals, stations, estates answer for themselves; safety matters stay with the authorities."""
-    owners = (
-        "residential_compound",
-        "school",
-        "hospital",
-        "railway_station",
-        "airport",
-        "scenic_spot",
-        "farm_market",
-    )
+    owners = ("residential_compound", "school", "hospital", "railway_station", "airport", "scenic_spot", "farm_market")
     for place in places.values():
         if place.operator and place.category in owners:
-            yield Duty(
-                "place",
-                place.code,
-                None,
-                place.operator,
-                "lead",
-                SINCE,
-                None,
-                "点位主管单位",
-            )
+            yield Duty("place", place.code, None, place.operator, "lead", SINCE, None, "点位主管单位")
             if place.category == "residential_compound":
-                yield Duty(
-                    "place",
-                    place.code,
-                    "23002",
-                    "fire_rescue",
-                    "lead",
-                    SINCE,
-                    None,
-                    "消防安全专项分工",
-                )
+                yield Duty("place", place.code, "23002", "fire_rescue", "lead", SINCE, None, "消防安全专项分工")
         if place.category == "public_toilet" and place.operator:
-            yield Duty(
-                "place",
-                place.code,
-                "03001",
-                place.operator,
-                "lead",
-                SINCE,
-                None,
-                "公厕管护责任",
-            )
+            yield Duty("place", place.code, "03001", place.operator, "lead", SINCE, None, "公厕管护责任")
 
 
 def _of_segments(rng: random.Random, streets: StreetPlan, board: Board) -> Iterator[Duty]:
@@ -165,97 +113,30 @@ def _of_segments(rng: random.Random, streets: StreetPlan, board: Board) -> Itera
     for segment in streets.segments.values():
         if segment.kind == "main":
             keeper = rng.choice(keepers)
-            yield Duty(
-                "segment",
-                segment.code,
-                None,
-                keeper,
-                "support",
-                SINCE,
-                None,
-                "“包街”责任制",
-            )
-            yield Duty(
-                "segment",
-                segment.code,
-                None,
-                "urban_mgmt",
-                "leader",
-                SINCE,
-                None,
-                "包抓路段",
-            )
+            yield Duty("segment", segment.code, None, keeper, "support", SINCE, None, "“包街”责任制")
+            yield Duty("segment", segment.code, None, "urban_mgmt", "leader", SINCE, None, "包抓路段")
             if segment.strict:
                 for code in ROAD_CARE_CLASSES:
                     unit = "sanitation" if code == "06012" else "urban_mgmt"
-                    yield Duty(
-                        "segment",
-                        segment.code,
-                        code,
-                        unit,
-                        "lead",
-                        SINCE,
-                        None,
-                        "严管路责任分工",
-                    )
+                    yield Duty("segment", segment.code, code, unit, "lead", SINCE, None, "严管路责任分工")
         elif segment.kind == "back" and rng.random() < 0.5:
             former, keeper = rng.sample(keepers, 2)
             community = board.unit_of_area[segment.area_code[:12]]
-            yield Duty(
-                "segment",
-                segment.code,
-                None,
-                former,
-                "support",
-                SINCE,
-                date(2023, 12, 31),
-                "“包街”责任制",
-            )
-            yield Duty(
-                "segment",
-                segment.code,
-                None,
-                keeper,
-                "support",
-                date(2024, 1, 1),
-                None,
-                "“包街”责任制",
-            )
-            yield Duty(
-                "segment",
-                segment.code,
-                "06036",
-                community,
-                "lead",
-                SINCE,
-                None,
-                "背街小巷环境整治分工",
-            )
+            yield Duty("segment", segment.code, None, former, "support", SINCE, date(2023, 12, 31), "“包街”责任制")
+            yield Duty("segment", segment.code, None, keeper, "support", date(2024, 1, 1), None, "“包街”责任制")
+            yield Duty("segment", segment.code, "06036", community, "lead", SINCE, None, "背街小巷环境整治分工")
 
 
 def _of_zones(streets: StreetPlan) -> Iterator[Duty]:
     owners = {
-        "strict_control": (
-            ("09001", "urban_mgmt"),
-            ("09005", "urban_mgmt"),
-            ("09022", "urban_mgmt"),
-        ),
+        "strict_control": (("09001", "urban_mgmt"), ("09005", "urban_mgmt"), ("09022", "urban_mgmt")),
         "no_parking": (("09009", "traffic_police"),),
         "bike_fence": (("09011", "bike_company"), ("09010", "urban_mgmt")),
         "no_stalls": (("09001", "urban_mgmt"), ("09006", "urban_mgmt")),
     }
     for zone in streets.zones.values():
         for code, unit in owners[zone.purpose]:
-            yield Duty(
-                "zone",
-                zone.code,
-                code,
-                unit,
-                "lead",
-                SINCE,
-                None,
-                f"{zone.name}管理责任",
-            )
+            yield Duty("zone", zone.code, code, unit, "lead", SINCE, None, f"{zone.name}管理责任")
 
 
 def _of_areas(city: CityMap, board: Board) -> Iterator[Duty]:
@@ -266,13 +147,4 @@ def _of_areas(city: CityMap, board: Board) -> Iterator[Duty]:
         yield Duty("area", area.code, None, unit, "lead", SINCE, None, "属地责任")
         if area.kind == "town":
             for code in RURAL_CLASSES:
-                yield Duty(
-                    "area",
-                    area.code,
-                    code,
-                    unit,
-                    "lead",
-                    SINCE,
-                    None,
-                    "镇区环境卫生属地管理",
-                )
+                yield Duty("area", area.code, code, unit, "lead", SINCE, None, "镇区环境卫生属地管理")

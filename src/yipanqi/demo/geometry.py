@@ -121,11 +121,7 @@ def make_map(seed: str, standard: Standard) -> CityMap:
     core = shapely.union_all([grid.block(*block) for block in cell_of_block])
     for name, town in _towns(rng, core).items():
         division = next(row for row in streets if row.name == name)
-        for row, shape in zip(
-            members[division.code],
-            _voronoi(rng, town, len(members[division.code])),
-            strict=True,
-        ):
+        for row, shape in zip(members[division.code], _voronoi(rng, town, len(members[division.code])), strict=True):
             for number, cell in enumerate(_voronoi(rng, shape, RURAL_CELLS), start=1):
                 sketch[f"{row.code}{number:03d}"] = cell
     cells = _exact_cover(sketch)
@@ -185,12 +181,7 @@ def _outline(rng: random.Random) -> Polygon:
     for step in range(144):
         angle = math.tau * step / 144
         reach = 1 + sum(size * math.sin(k * angle + phase) for k, size, phase in waves)
-        points.append(
-            (
-                -5500 + 23_500 * reach * math.cos(angle),
-                -1500 + 16_500 * reach * math.sin(angle),
-            )
-        )
+        points.append((-5500 + 23_500 * reach * math.cos(angle), -1500 + 16_500 * reach * math.sin(angle)))
     return Polygon(points)
 
 
@@ -250,10 +241,7 @@ def _give_away_fragments(torn: list[str], cells: dict[str, Polygon], faces: list
             if owners[index] == code and not main.covers(face.representative_point()):
                 border = face.boundary
                 others = (other for other in cells if other != code and cells[other].distance(face) == 0)
-                owners[index] = max(
-                    others,
-                    key=lambda other: border.intersection(cells[other].boundary).length,
-                )
+                owners[index] = max(others, key=lambda other: border.intersection(cells[other].boundary).length)
 
 
 def _assemble(rows: tuple[Division, ...], cells: dict[str, Polygon]) -> dict[str, Area]:
@@ -265,34 +253,13 @@ def _assemble(rows: tuple[Division, ...], cells: dict[str, Polygon]) -> dict[str
             shapes[code[:length]].append(cell)
     aliases = (pseudo.code,) if pseudo else ()
     root = official(city.code)
-    areas = {
-        root: Area(
-            root,
-            city.name,
-            city.name,
-            "city",
-            "city",
-            None,
-            city.code,
-            _union(cells.values()),
-            aliases,
-        )
-    }
+    areas = {root: Area(root, city.name, city.name, "city", "city", None, city.code, _union(cells.values()), aliases)}
     for row in rows:
         if row.level == "street":
             kind = "town" if row.name.endswith("镇") else "street"
             full = f"{row.name}人民政府" if kind == "town" else f"{row.name}办事处"
             code = official(row.code)
-            areas[code] = Area(
-                code,
-                row.name,
-                full,
-                "street",
-                kind,
-                root,
-                row.code,
-                _union(shapes[row.code]),
-            )
+            areas[code] = Area(code, row.name, full, "street", kind, root, row.code, _union(shapes[row.code]))
     for row in rows:
         if row.level == "community":
             village = row.name.endswith("村民委员会")
@@ -300,16 +267,7 @@ def _assemble(rows: tuple[Division, ...], cells: dict[str, Polygon]) -> dict[str
             full = row.name if village else f"{name}居民委员会"
             kind = "village" if village else "community"
             shape = _union(shapes[row.code])
-            areas[row.code] = Area(
-                row.code,
-                name,
-                full,
-                "community",
-                kind,
-                official(row.parent),
-                row.code,
-                shape,
-            )
+            areas[row.code] = Area(row.code, name, full, "community", kind, official(row.parent), row.code, shape)
     for code, cell in cells.items():
         owner = areas[code[:12]]
         name = f"{owner.name}第{int(code[12:])}网格"

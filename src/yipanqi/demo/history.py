@@ -25,10 +25,7 @@ from yipanqi.demo.stories import (
     CaseStory,
     History,
 )
-from yipanqi.demo.visits import (
-    Inspector,
-    campaigns_between,
-)
+from yipanqi.demo.visits import Inspector, campaigns_between
 from yipanqi.demo.worktime import CST, WorkTime, is_working_day
 
 
@@ -46,23 +43,14 @@ class Historian:
         now: datetime,
     ) -> None:
         self.rng = random.Random(f"{seed}:history")
-        self.standard, self.city, self.board, self.places, self.book = (
-            standard,
-            city,
-            board,
-            places,
-            book,
-        )
+        self.standard, self.city, self.board, self.places, self.book = (standard, city, board, places, book)
         self.now = now.astimezone(CST)
         self.work = WorkTime(date(BOOM_YEAR, 1, 1), self.now.date() + timedelta(days=500))
         self.life = CaseLife(self.rng, board, self.work)
         self.stories: list[CaseStory] = []
         self.primaries: list[tuple[CaseStory, CaseStory]] = []
         self.components = [spec for spec in standard.classes.values() if spec.kind == "component_anomaly"]
-        self.urban, self.rural = (
-            self._by_category(rural=False),
-            self._by_category(rural=True),
-        )
+        self.urban, self.rural = (self._by_category(rural=False), self._by_category(rural=True))
 
     def write(self, size: str) -> History:
         """The whole history of a city of `size`."""
@@ -70,19 +58,10 @@ class Historian:
         history = History()
         year_start = datetime(self.now.year, 1, 1, tzinfo=CST)
         present = min(year_start, self.now - timedelta(days=90))
-        past = (
-            datetime(BOOM_YEAR, 1, 1, tzinfo=CST),
-            datetime(BOOM_YEAR, 12, 31, 18, tzinfo=CST),
-        )
+        past = (datetime(BOOM_YEAR, 1, 1, tzinfo=CST), datetime(BOOM_YEAR, 12, 31, 18, tzinfo=CST))
         self._period(history, *past, volume.past_cases, volume.past_visits)
         halted = sum(volume.halted.values())
-        self._period(
-            history,
-            present,
-            self.now,
-            volume.present_cases - halted,
-            volume.present_visits,
-        )
+        self._period(history, present, self.now, volume.present_cases - halted, volume.present_visits)
         for state, count in volume.halted.items():
             self.stories.extend(self._halted(state) for _ in range(count))
         self._number(history)
@@ -139,16 +118,7 @@ class Historian:
 
     def _halted(self, state: str) -> CaseStory:
         """A recent case that now stands in `state`."""
-        rng, age = (
-            self.rng,
-            {
-                "reported": 200,
-                "filed": 260,
-                "dispatched": 420,
-                "disputed": 900,
-                "resolved": 1500,
-            },
-        )
+        rng, age = (self.rng, {"reported": 200, "filed": 260, "dispatched": 420, "disputed": 900, "resolved": 1500})
         source = rng.choice(("resident", "resident", "hotline", "grid", "self_check"))
         fate = Fate(
             dispute="uphold" if state == "disputed" else "",
@@ -178,20 +148,10 @@ class Historian:
         place = self.places[primary.place] if primary.place else None
         text = texts.report(rng, spec, place.name if place else primary.address)
         draft = replace(
-            primary,
-            source="resident",
-            found_at=found_at,
-            description=text,
-            item=None,
-            finder="",
-            rating=None,
+            primary, source="resident", found_at=found_at, description=text, item=None, finder="", rating=None
         )
         draft.reporter_name, draft.reporter_phone = self._reporter()
-        draft.photo, draft.rebound_of, draft.state = (
-            scenes.before(rng, spec),
-            None,
-            "merged",
-        )
+        draft.photo, draft.rebound_of, draft.state = (scenes.before(rng, spec), None, "merged")
         at = self.work.add(found_at, rng.randrange(5, 90))
         draft.steps = [Step("merge", at, rng.choice(self.board.desk), "office", {})]
         if at > self.now:
@@ -214,10 +174,7 @@ class Historian:
         draft.finder = step.actor
         draft.description = f"{texts.recheck(self.rng, True)}{ancestor.description}"
         draft.item = ancestor.item
-        self._let_live(
-            draft,
-            replace(draw_fate(self.rng, spec, "inspection"), recheck="held", end="finish"),
-        )
+        self._let_live(draft, replace(draw_fate(self.rng, spec, "inspection"), recheck="held", end="finish"))
         return draft
 
     # ----- parts of a case -----
@@ -269,11 +226,7 @@ class Historian:
         lon, lat = to_lonlat(x + self.rng.uniform(-60, 60), y + self.rng.uniform(-60, 60))
         cell = self.city.cell_at(lon, lat)
         if cell:
-            draft.lon, draft.lat, draft.area_code = (
-                round(lon, 6),
-                round(lat, 6),
-                cell.code,
-            )
+            draft.lon, draft.lat, draft.area_code = (round(lon, 6), round(lat, 6), cell.code)
         draft.place, draft.address = None, f"{draft.address}附近"
 
     def _by_category(self, *, rural: bool) -> dict[str, list[Place]]:
@@ -344,10 +297,7 @@ class Historian:
         opened = list(self.stories)
         families = list(self._children())
         everything = [*opened, *(child for child, _, _ in families)]
-        order = sorted(
-            range(len(everything)),
-            key=lambda index: (everything[index].found_at, index),
-        )
+        order = sorted(range(len(everything)), key=lambda index: (everything[index].found_at, index))
         number_of = {index: number for number, index in enumerate(order, start=1)}
         for index, story in enumerate(everything):
             story.number = number_of[index]

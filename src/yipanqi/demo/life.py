@@ -31,12 +31,7 @@ MOVES: dict[tuple[str, str], str] = {
     ("closed", "rebound"): "closed",
 }
 STATES = tuple(dict.fromkeys(["reported", *MOVES.values()]))
-_UNIT_MINUTES = {
-    "work_hour": 60,
-    "work_day": DAY_MINUTES,
-    "urgent_hour": 60,
-    "urgent_day": 1440,
-}
+_UNIT_MINUTES = {"work_hour": 60, "work_day": DAY_MINUTES, "urgent_hour": 60, "urgent_day": 1440}
 ENFORCED_GROUPS = ("07", "08", "09")
 
 
@@ -111,21 +106,9 @@ class CaseLife:
 
     def live(self, spec: ClassSpec, unit: str, found_at: datetime, fate: Fate, scene: str) -> list[Step]:
         """All steps of a case of class `spec` that is first handed to `unit`; nothing is cut at the present."""
-        self.steps, self.state, self.at, self.fate, self.spec = (
-            [],
-            "reported",
-            found_at,
-            fate,
-            spec,
-        )
+        self.steps, self.state, self.at, self.fate, self.spec = ([], "reported", found_at, fate, spec)
         self.unit, self.scene, self.liaison = unit, scene, self.board.liaison_of[unit]
-        for stage in (
-            self._accept,
-            self._hand_over,
-            self._mend,
-            self._verify,
-            self._recheck,
-        ):
+        for stage in (self._accept, self._hand_over, self._mend, self._verify, self._recheck):
             if self.state in (fate.stop, "rejected") or not stage():
                 break
         return self.steps
@@ -154,17 +137,8 @@ class CaseLife:
     def _hand_over(self) -> bool:
         rng = self.rng
         helpers = [rng.choice(self.keepers)] if rng.random() < 0.08 else []
-        args = {
-            "unit": self.unit,
-            "co_units": [key for key in helpers if key != self.unit],
-        }
-        go = self._move(
-            "dispatch",
-            self._after(3, 90),
-            self.desk,
-            requirements=texts.requirement(rng),
-            **args,
-        )
+        args = {"unit": self.unit, "co_units": [key for key in helpers if key != self.unit]}
+        go = self._move("dispatch", self._after(3, 90), self.desk, requirements=texts.requirement(rng), **args)
         self.started = self.at
         if go and self.fate.dispute:
             go = self._dispute()
@@ -175,14 +149,7 @@ class CaseLife:
         rng, units = self.rng, self.board.units
         other = rng.choice([key for key in self.keepers if key != self.unit])
         reason = texts.dispute(rng, units[other].short_name)
-        go = self._move(
-            "dispute",
-            self._after(20, 300),
-            self.liaison,
-            self.unit,
-            reason=reason,
-            proposed_unit=other,
-        )
+        go = self._move("dispute", self._after(20, 300), self.liaison, self.unit, reason=reason, proposed_unit=other)
         if not go:
             return False
         upheld = self.fate.dispute == "uphold"
@@ -206,12 +173,7 @@ class CaseLife:
         for _ in range(fate.rework):
             self._resolve(fate.pace * 0.5)
             verifier = self.rng.choice(self.board.inspectors)
-            self._move(
-                "fail",
-                self._after(20, 240),
-                verifier,
-                note=texts.verification(self.rng, False),
-            )
+            self._move("fail", self._after(20, 240), verifier, note=texts.verification(self.rng, False))
         return self._resolve(fate.pace)
 
     def _due(self, share: float) -> datetime:
@@ -222,35 +184,15 @@ class CaseLife:
         rng = self.rng
         days = rng.choice((2, 3, 5))
         at = max(self._due(rng.uniform(0.2, 0.5)), self.at + timedelta(minutes=5))
-        self._move(
-            "ask_extension",
-            at,
-            self.liaison,
-            self.unit,
-            reason=texts.extension(rng),
-            days=days,
-        )
+        self._move("ask_extension", at, self.liaison, self.unit, reason=texts.extension(rng), days=days)
         granted = self.fate.extension == "grant"
         note = texts.extension_decision(rng, granted)
-        self._move(
-            "decide_extension",
-            self._after(15, 150),
-            self.desk,
-            granted=granted,
-            days=days,
-            note=note,
-        )
+        self._move("decide_extension", self._after(15, 150), self.desk, granted=granted, days=days, note=note)
 
     def _suspend(self) -> bool:
         rng = self.rng
         leader = rng.choice(("leader", "leader02", "leader03"))
-        self._move(
-            "ask_suspension",
-            self._after(30, 500),
-            self.liaison,
-            self.unit,
-            reason=texts.suspension(rng),
-        )
+        self._move("ask_suspension", self._after(30, 500), self.liaison, self.unit, reason=texts.suspension(rng))
         review = self._after(20 * DAY_MINUTES, 60 * DAY_MINUTES)
         approved = self._after(30, 700)
         args = {"note": "同意挂账，到期复核。", "review_on": review.date().isoformat()}
@@ -271,14 +213,7 @@ class CaseLife:
             at = at.replace(hour=7) + timedelta(minutes=rng.randrange(60))
         photo = scenes.after(self.scene)
         args = {"outcome": outcome, "subject": subject, "photo": photo}
-        return self._move(
-            "resolve",
-            at,
-            self.liaison,
-            self.unit,
-            what_was_done=texts.done(rng, spec),
-            **args,
-        )
+        return self._move("resolve", at, self.liaison, self.unit, what_was_done=texts.done(rng, spec), **args)
 
     def _verify(self) -> bool:
         rng = self.rng
@@ -291,12 +226,7 @@ class CaseLife:
             at = self._after(8 * DAY_MINUTES, 24 * DAY_MINUTES)
             rebounded = self.fate.recheck == "rebound"
             verb = "rebound" if rebounded else "recheck"
-            self._move(
-                verb,
-                at,
-                rng.choice(self.board.inspectors),
-                note=texts.recheck(rng, rebounded),
-            )
+            self._move(verb, at, rng.choice(self.board.inspectors), note=texts.recheck(rng, rebounded))
         return True
 
 

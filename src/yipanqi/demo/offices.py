@@ -71,46 +71,16 @@ WORKING_GROUPS = (
     ("baozhang", "后勤保障组", "经费物资、信息系统和会务保障"),
 )
 DUTY_GROUPS = (
-    (
-        "shirong",
-        "市容环境专责组",
-        ("urban_mgmt", "sanitation", "landscaping", "ecology"),
-    ),
-    (
-        "jiaotong",
-        "交通秩序专责组",
-        ("traffic_police", "transport", "public_security", "utility_post"),
-    ),
-    (
-        "xiaoqu",
-        "社区小区专责组",
-        ("housing_property", "housing_construction", "civil_affairs", "fire_rescue"),
-    ),
-    (
-        "shichang",
-        "集贸市场专责组",
-        ("market_supervision", "commerce", "development_reform"),
-    ),
+    ("shirong", "市容环境专责组", ("urban_mgmt", "sanitation", "landscaping", "ecology")),
+    ("jiaotong", "交通秩序专责组", ("traffic_police", "transport", "public_security", "utility_post")),
+    ("xiaoqu", "社区小区专责组", ("housing_property", "housing_construction", "civil_affairs", "fire_rescue")),
+    ("shichang", "集贸市场专责组", ("market_supervision", "commerce", "development_reform")),
     (
         "chuangkou",
         "窗口服务专责组",
-        (
-            "gov_service",
-            "health",
-            "financial_regulator",
-            "utility_power",
-            "utility_telecom",
-        ),
+        ("gov_service", "health", "financial_regulator", "utility_power", "utility_telecom"),
     ),
-    (
-        "xiaoyuan",
-        "校园及未成年人专责组",
-        ("education", "public_security", "culture_tourism"),
-    ),
-    (
-        "zhencun",
-        "镇村环境专责组",
-        ("agriculture_rural", "water_affairs", "natural_resources"),
-    ),
+    ("xiaoyuan", "校园及未成年人专责组", ("education", "public_security", "culture_tourism")),
+    ("zhencun", "镇村环境专责组", ("agriculture_rural", "water_affairs", "natural_resources")),
     ("wenlv", "文化旅游场所专责组", ("culture_tourism", "sports", "publicity")),
 )

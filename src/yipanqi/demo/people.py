@@ -122,49 +122,20 @@ def _units(city: CityMap) -> Iterator[Unit]:
     numbers = iter(range(101, 999))
 
     def unit(
-        key: str,
-        name: str,
-        short: str,
-        kind: str,
-        parent: str | None,
-        dept: str | None = None,
-        area: str | None = None,
+        key: str, name: str, short: str, kind: str, parent: str | None, dept: str | None = None, area: str | None = None
     ) -> Unit:
         return Unit(key, name, short, kind, parent, dept, area, f"0937-0000{next(numbers)}")
 
     yield unit(OFFICE, OFFICE_NAME, "市创城办", "office", None, "civilisation_office")
     for key, (name, short, parent) in DEPARTMENTS.items():
         kind = "enterprise" if key.startswith("utility_") or key in ("railway", "airport_operator") else "department"
-        yield unit(
-            key,
-            name,
-            short,
-            "department" if key == "utility_post" else kind,
-            parent or OFFICE,
-            key,
-        )
+        yield unit(key, name, short, "department" if key == "utility_post" else kind, parent or OFFICE, key)
     for area in city.of_level("street"):
         dept = "township" if area.kind == "town" else "street"
-        yield unit(
-            f"S{area.file_code}",
-            f"嘉峪关市{area.full_name}",
-            area.name,
-            "street",
-            OFFICE,
-            dept,
-            area.code,
-        )
+        yield unit(f"S{area.file_code}", f"嘉峪关市{area.full_name}", area.name, "street", OFFICE, dept, area.code)
     for area in city.of_level("community"):
         name = area.full_name if area.kind == "village" else f"{area.name}居民委员会"
-        yield unit(
-            f"C{area.code}",
-            name,
-            area.name,
-            "community",
-            f"S{area.code[:9]}",
-            "community",
-            area.code,
-        )
+        yield unit(f"C{area.code}", name, area.name, "community", f"S{area.code[:9]}", "community", area.code)
     for number, stem in enumerate(PROPERTY_COMPANIES, start=1):
         yield unit(
             f"property_{number}",
@@ -198,12 +169,7 @@ def _posts(units: dict[str, Unit]) -> Iterator[tuple[str, str, str, date | None]
     for login, (role, unit) in FIXED.items():
         yield login, role, unit or communities[0], None
     for number in range(2, 13):
-        yield (
-            f"inspector{number:02d}",
-            "inspector",
-            OFFICE,
-            date(2024, 12, 31) if number == 12 else None,
-        )
+        yield (f"inspector{number:02d}", "inspector", OFFICE, date(2024, 12, 31) if number == 12 else None)
     for number in range(2, 4):
         yield f"desk{number:02d}", "desk", OFFICE, None
     for number in range(2, 9):
@@ -227,27 +193,11 @@ def _users(rng: random.Random, units: dict[str, Unit]) -> Iterator[Person]:
 
 
 def _groups(units: dict[str, Unit], users: dict[str, Person]) -> Iterator[Group]:
-    staff = [
-        "desk",
-        "office",
-        "inspector",
-        "desk02",
-        "inspector02",
-        "desk03",
-        "inspector03",
-        "inspector04",
-    ]
+    staff = ["desk", "office", "inspector", "desk02", "inspector02", "desk03", "inspector03", "inspector04"]
     for (key, name, remit), leader in zip(WORKING_GROUPS, staff, strict=True):
         yield Group(key, name, "working", leader, (OFFICE,), remit)
     leaders = [login for login, person in users.items() if person.appointments[0].role == "leader"]
     territory = [key for key, unit in units.items() if unit.kind == "street"]
     for (key, name, members), leader in zip(DUTY_GROUPS, leaders, strict=True):
         extra = territory if key in ("shirong", "xiaoqu", "zhencun") else []
-        yield Group(
-            key,
-            name,
-            "duty",
-            leader,
-            (*members, *extra),
-            f"督导{name.removesuffix('专责组')}方面重点问题整改",
-        )
+        yield Group(key, name, "duty", leader, (*members, *extra), f"督导{name.removesuffix('专责组')}方面重点问题整改")

@@ -31,23 +31,11 @@ PLANS: dict[str, Plan] = {
     "commercial_street": _plan(12, "shopping", "{street}商业街 {street}步行街 {street}美食街"),
     "intersection": _plan(60, "crossing", "{street}"),
     "public_square": _plan(16, "inside", "{stem}文化广场 {stem}广场 {stem}健身广场 {stem}休闲广场"),
-    "park": _plan(
-        22,
-        "inside",
-        "{stem}公园 {stem}口袋公园 {stem}游园 {stem}社区花园",
-        "landscaping",
-    ),
+    "park": _plan(22, "inside", "{stem}公园 {stem}口袋公园 {stem}游园 {stem}社区花园", "landscaping"),
     "public_toilet": _plan(90, "kerb", "{street}{n}号公厕 {stem}公厕 {street}公厕", "sanitation"),
-    "waste_station": _plan(
-        39,
-        "inside",
-        "{stem}垃圾收集点 {stem}垃圾转运站 {stem}生活垃圾分类收集站",
-        "sanitation",
-    ),
+    "waste_station": _plan(39, "inside", "{stem}垃圾收集点 {stem}垃圾转运站 {stem}生活垃圾分类收集站", "sanitation"),
     "construction_site": _plan(
-        30,
-        "inside",
-        "{stem}片区改造工程工地 {stem}住宅项目工地 {stem}综合楼项目工地 {stem}管网改造工地",
+        30, "inside", "{stem}片区改造工程工地 {stem}住宅项目工地 {stem}综合楼项目工地 {stem}管网改造工地"
     ),
     "urban_fringe": _plan(14, "fringe", "{stem}城乡结合部 {stem}村口结合部 {stem}国道沿线结合部"),
     "street_office": _plan(4, "street_office", "{street}"),
@@ -60,15 +48,10 @@ PLANS: dict[str, Plan] = {
     ),
     "old_compound": _plan(70, "inside", "{stem}{n}号楼院 {stem}家属院 {stem}老旧楼{n}区 {stem}平房院"),
     "farm_market": _plan(
-        18,
-        "kerb",
-        "{area}便民市场 {stem}农贸市场 {stem}蔬菜早市 {area}绿化便民市场",
-        "market_company",
+        18, "kerb", "{area}便民市场 {stem}农贸市场 {stem}蔬菜早市 {area}绿化便民市场", "market_company"
     ),
     "mall_supermarket": _plan(
-        48,
-        "kerb",
-        "{stem}超市 {street}便民超市 {stem}购物中心 {street}生活超市 {street}百货商场",
+        48, "kerb", "{stem}超市 {street}便民超市 {stem}购物中心 {street}生活超市 {street}百货商场"
     ),
     "hotel": _plan(42, "kerb", "{stem}宾馆 {street}商务酒店 {stem}快捷酒店 {stem}饭店 {street}民宿"),
     "restaurant": _plan(
@@ -78,9 +61,7 @@ PLANS: dict[str, Plan] = {
         "{street}饺子馆 {stem}小吃店 {street}羊肉馆",
     ),
     "small_service_place": _plan(
-        100,
-        "kerb",
-        "{stem}美发店 {street}理发店 {stem}浴室 {street}足浴店 {stem}招待所 {street}量贩歌厅 {stem}美容院",
+        100, "kerb", "{stem}美发店 {street}理发店 {stem}浴室 {street}足浴店 {stem}招待所 {street}量贩歌厅 {stem}美容院"
     ),
     "railway_station": _plan(2, "railway", "嘉峪关站 嘉峪关南站", "railway"),
     "coach_station": _plan(2, "coach", "嘉峪关汽车客运站 嘉峪关南站客运枢纽"),
@@ -96,9 +77,7 @@ PLANS: dict[str, Plan] = {
         "gov_service",
     ),
     "bank": _plan(
-        48,
-        "kerb",
-        "演示银行{street}支行 演示农商行{stem}支行 演示城市银行{stem}支行 演示储蓄银行{street}营业所",
+        48, "kerb", "演示银行{street}支行 演示农商行{stem}支行 演示城市银行{stem}支行 演示储蓄银行{street}营业所"
     ),
     "utility_telecom_hall": _plan(
         36,
@@ -106,12 +85,7 @@ PLANS: dict[str, Plan] = {
         "{stem}供电营业厅 {stem}供水营业厅 {street}燃气营业厅 {street}供热营业厅 {street}通信营业厅 {stem}邮政营业厅",
         "utility",
     ),
-    "hospital": _plan(
-        44,
-        "kerb",
-        "{area}卫生服务站 {stem}诊所 {area}卫生服务中心 {stem}口腔门诊部",
-        "hospital",
-    ),
+    "hospital": _plan(44, "kerb", "{area}卫生服务站 {stem}诊所 {area}卫生服务中心 {stem}口腔门诊部", "hospital"),
     "culture_venue": _plan(
         14,
         "venues",
@@ -138,9 +112,7 @@ PLANS: dict[str, Plan] = {
     "school": _plan(42, "inside", "{stem}小学 {stem}中学 {stem}第二小学 {stem}九年制学校", "school"),
     "school_periphery": _plan(42, "periphery", "{street}周边"),
     "minors_centre": _plan(
-        14,
-        "inside",
-        "{stem}未成年人心理健康辅导站 {stem}乡村学校少年宫 {stem}青少年活动中心 {stem}未成年人之家",
+        14, "inside", "{stem}未成年人心理健康辅导站 {stem}乡村学校少年宫 {stem}青少年活动中心 {stem}未成年人之家"
     ),
     "practice_station": _plan(54, "practice", "{street}"),
     "township": _plan(3, "township", "{street}镇区"),
@@ -152,16 +124,7 @@ LANDMARKS: dict[str, tuple[tuple[float, float], ...]] = {
     "railway": ((-4650, -1900), (900, -4700)),
     "coach": ((-2300, -900), (1050, -4500)),
     "airport": ((8200, 6900),),
-    "halls": (
-        (420, 260),
-        (-380, 640),
-        (900, -420),
-        (-900, -300),
-        (1500, 700),
-        (-1500, 420),
-        (300, -980),
-        (-640, 1200),
-    ),
+    "halls": ((420, 260), (-380, 640), (900, -420), (-900, -300), (1500, 700), (-1500, 420), (300, -980), (-640, 1200)),
     "scenic": (
         (-5400, 2400),
         (-7300, 6200),

@@ -52,28 +52,12 @@ class Site:
 class PlaceMaker:
     """Makes the places of one city; everything random comes from its seed."""
 
-    def __init__(
-        self,
-        seed: str,
-        standard: Standard,
-        city: CityMap,
-        streets: StreetPlan,
-        board: Board,
-    ) -> None:
+    def __init__(self, seed: str, standard: Standard, city: CityMap, streets: StreetPlan, board: Board) -> None:
         self.rng = random.Random(f"{seed}:places")
-        self.standard, self.city, self.streets, self.board = (
-            standard,
-            city,
-            streets,
-            board,
-        )
+        self.standard, self.city, self.streets, self.board = (standard, city, streets, board)
         segments = list(streets.segments.values())
         self.by_kind = {kind: [s for s in segments if s.kind == kind] for kind in ("main", "secondary", "back")}
-        self.kerbs = [
-            *self.by_kind["main"] * 3,
-            *self.by_kind["secondary"] * 2,
-            *self.by_kind["back"],
-        ]
+        self.kerbs = [*self.by_kind["main"] * 3, *self.by_kind["secondary"] * 2, *self.by_kind["back"]]
         self.cells = city.of_level("grid")
         self.communities = [a for a in city.of_level("community") if a.kind == "community"]
         self.villages = [a for a in city.of_level("community") if a.kind == "village"]
@@ -131,15 +115,7 @@ class PlaceMaker:
             "area": site.community.name,
             "street": site.street,
         }
-        if plan.site in (
-            "railway",
-            "coach",
-            "airport",
-            "halls",
-            "venues",
-            "scenic",
-            "bases",
-        ):
+        if plan.site in ("railway", "coach", "airport", "halls", "venues", "scenic", "bases"):
             return plan.names[(number - 1) % len(plan.names)]
         first = self.rng.randrange(len(plan.names))
         for step in range(len(plan.names) * len(NUMERALS)):
@@ -162,21 +138,11 @@ class PlaceMaker:
             case "property":
                 return f"property_{int(site.community.code[-3:]) % 8 + 1}"
             case "school":
-                return next(
-                    (k for k, u in units.items() if u.kind == "school" and u.name[:2] in name),
-                    "education",
-                )
+                return next((k for k, u in units.items() if u.kind == "school" and u.name[:2] in name), "education")
             case "hospital":
                 return rng.choice(["hospital_first", "hospital_tcm", None]) if "卫生服务" in name else None
             case "utility":
-                words = {
-                    "电": "power",
-                    "水": "water",
-                    "燃": "gas",
-                    "热": "heat",
-                    "通": "telecom",
-                    "邮": "post",
-                }
+                words = {"电": "power", "水": "water", "燃": "gas", "热": "heat", "通": "telecom", "邮": "post"}
                 return next(f"utility_{key}" for word, key in words.items() if word in name[-5:])
             case "community" | "practice":
                 return self.board.unit_of_area[site.community.code]
@@ -210,11 +176,7 @@ class PlaceMaker:
             case "periphery":
                 for school in rng.sample(schools, min(count, len(schools))):
                     x, y = to_metres(school.lon, school.lat)
-                    yield self._at(
-                        x + rng.uniform(-25, 25),
-                        y + rng.uniform(-25, 25),
-                        street=school.name,
-                    )
+                    yield self._at(x + rng.uniform(-25, 25), y + rng.uniform(-25, 25), street=school.name)
             case "community" | "village" | "township" | "street_office" | "practice":
                 yield from self._seats(plan.site, count)
             case landmarks:
@@ -238,10 +200,7 @@ class PlaceMaker:
             titles = [(area, area.name) for area in towns]
         elif kind == "practice":
             centre = (self.communities[0], "嘉峪关市新时代文明实践中心")
-            titles = [
-                centre,
-                *((area, f"{area.name}新时代文明实践所") for area in streets),
-            ]
+            titles = [centre, *((area, f"{area.name}新时代文明实践所") for area in streets)]
             titles += [(area, f"{area.name}新时代文明实践站") for area in (*self.communities, *self.villages)]
         else:
             titles = [(area, area.name) for area in (self.communities if kind == "community" else self.villages)]
@@ -289,12 +248,4 @@ class PlaceMaker:
         community = self.city.areas[cell.parent or ""]
         where = address or f"{self.rng.randrange(1, 60)}号"
         district = self.city.areas[community.parent or ""].name
-        return Site(
-            lon,
-            lat,
-            cell,
-            community,
-            street,
-            segment,
-            f"{district}{community.name}{where}",
-        )
+        return Site(lon, lat, cell, community, street, segment, f"{district}{community.name}{where}")

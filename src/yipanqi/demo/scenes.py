@@ -7,18 +7,7 @@ import random
 
 from yipanqi.demo.standard import ClassSpec
 
-SCENES = (
-    "rubbish",
-    "pothole",
-    "parking",
-    "posters",
-    "stall",
-    "bin",
-    "lamp",
-    "bikes",
-    "corridor",
-    "notice",
-)
+SCENES = ("rubbish", "pothole", "parking", "posters", "stall", "bin", "lamp", "bikes", "corridor", "notice")
 VARIANTS = 3
 _BY_CLASS = {
     "06042": "bin", "06041": "bin", "03005": "bin", "03004": "bin", "01037": "lamp", "30005": "lamp",

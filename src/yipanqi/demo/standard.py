@@ -84,13 +84,7 @@ class Standard:
 def _item(row: dict[str, Any]) -> ItemSpec:
     target = row.get("target", row.get("target_percent"))
     return ItemSpec(
-        row["code"],
-        row["zh"],
-        row["kind"],
-        row.get("measure"),
-        target,
-        row["weight"],
-        row.get("issue_class", ""),
+        row["code"], row["zh"], row["kind"], row.get("measure"), target, row["weight"], row.get("issue_class", "")
     )
 
 

@@ -7,15 +7,7 @@ from yipanqi.demo.life import Step
 from yipanqi.demo.visits import CampaignStory, InspectionStory
 
 BOOM_YEAR = 2023
-SOURCES = {
-    "resident": 46,
-    "hotline": 20,
-    "grid": 22,
-    "self_check": 5,
-    "volunteer": 3,
-    "media": 2,
-    "leader": 2,
-}
+SOURCES = {"resident": 46, "hotline": 20, "grid": 22, "self_check": 5, "volunteer": 3, "media": 2, "leader": 2}
 RATINGS = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
 
 # What residents and grid workers bring, with weights; in villages RURAL is used instead.
@@ -26,17 +18,7 @@ URBAN = {
     "08001": 3, "08004": 2, "01003": 2, "02010": 2, "23002": 2, "06017": 3, "09001": 4, "26007": 2, "06035": 2,
     "24006": 2, "09010": 3, "06045": 2, "06052": 1, "09012": 1, "06008": 2, "03005": 2, "04007": 1, "02017": 1,
 }  # fmt: skip
-RURAL = {
-    "30001": 8,
-    "30002": 4,
-    "30005": 5,
-    "06010": 5,
-    "06020": 2,
-    "06038": 2,
-    "06025": 1,
-    "01037": 3,
-    "06013": 3,
-}
+RURAL = {"30001": 8, "30002": 4, "30005": 5, "06010": 5, "06020": 2, "06038": 2, "06025": 1, "01037": 3, "06013": 3}
 WINTER = {"10001": 14}
 
 # Categories of places where a class (or group of classes) occurs; everything else happens along the streets.
@@ -85,30 +67,14 @@ VOLUMES = {
         2600,
         1200,
         400,
-        {
-            "reported": 14,
-            "filed": 10,
-            "dispatched": 22,
-            "disputed": 9,
-            "handling": 60,
-            "resolved": 25,
-            "suspended": 14,
-        },
+        {"reported": 14, "filed": 10, "dispatched": 22, "disputed": 9, "handling": 60, "resolved": 25, "suspended": 14},
     ),
     "small": Volume(
         200,
         70,
         120,
         40,
-        {
-            "reported": 4,
-            "filed": 3,
-            "dispatched": 5,
-            "disputed": 3,
-            "handling": 12,
-            "resolved": 6,
-            "suspended": 4,
-        },
+        {"reported": 4, "filed": 3, "dispatched": 5, "disputed": 3, "handling": 12, "resolved": 6, "suspended": 4},
     ),
 }
 

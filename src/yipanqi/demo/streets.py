@@ -64,19 +64,7 @@ MAIN = frozenset(
     ]
 )
 STRICT = frozenset(
-    [
-        "新华路",
-        "雄关大道",
-        "迎宾路",
-        "胜利路",
-        "五一路",
-        "建设路",
-        "兰新路",
-        "体育大道",
-        "明珠路",
-        "祁连路",
-        "玉泉路",
-    ]
+    ["新华路", "雄关大道", "迎宾路", "胜利路", "五一路", "建设路", "兰新路", "体育大道", "明珠路", "祁连路", "玉泉路"]
 )
 LANES = ("一巷", "二巷", "三巷")
 BIKE_ZONES, NO_STALL_ZONES, NO_PARKING_ZONES = 24, 10, 12
@@ -157,11 +145,7 @@ def make_streets(seed: str, city: CityMap) -> StreetPlan:
         )
         segments[segment.code] = segment
     crossings = tuple(_crossings(city))
-    return StreetPlan(
-        segments,
-        {zone.code: zone for zone in _zones(rng, segments, crossings)},
-        crossings,
-    )
+    return StreetPlan(segments, {zone.code: zone for zone in _zones(rng, segments, crossings)}, crossings)
 
 
 def _third(street: str, share: float, *, upright: bool) -> str:
@@ -185,14 +169,7 @@ def _sections(city: CityMap, *, upright: bool) -> list[tuple[str, str, str, Line
             points = [corner[k][n] if upright else corner[n][k] for n in range(start, end + 1)]
             middle = (start + end) / 2 / (len(across) - 1)
             part = _third(street, middle, upright=upright) if kind == "main" else street
-            sections.append(
-                (
-                    f"{part}（{across[start]}—{across[end]}段）",
-                    street,
-                    kind,
-                    LineString(points),
-                )
-            )
+            sections.append((f"{part}（{across[start]}—{across[end]}段）", street, kind, LineString(points)))
     return sections
 
 
@@ -225,11 +202,7 @@ def _village_roads(city: CityMap, rng: random.Random) -> list[tuple[str, str, st
 def _crossings(city: CityMap) -> list[Crossing]:
     """All crossings inside the grid, the main ones first."""
     crossings = [
-        Crossing(
-            f"{LEVEL[j]}与{UPRIGHT[i]}交叉路口",
-            *city.grid.corner[i][j],
-            LEVEL[j] in MAIN and UPRIGHT[i] in MAIN,
-        )
+        Crossing(f"{LEVEL[j]}与{UPRIGHT[i]}交叉路口", *city.grid.corner[i][j], LEVEL[j] in MAIN and UPRIGHT[i] in MAIN)
         for i in range(1, len(UPRIGHT) - 1)
         for j in range(1, len(LEVEL) - 1)
     ]
@@ -243,14 +216,7 @@ def _zones(rng: random.Random, segments: dict[str, Segment], crossings: tuple[Cr
         middle = [s for s in segments.values() if s.street == street and ("中路" in s.name or "中段" in s.name)]
         lines = shapely.union_all([shapely.transform(s.line, _metric) for s in middle])
         corridor = lines.buffer(35, cap_style="flat", join_style="mitre")
-        zones.append(
-            Zone(
-                f"YG{number:02d}",
-                f"{street}严管区",
-                "strict_control",
-                geographic(corridor),
-            )
-        )
+        zones.append(Zone(f"YG{number:02d}", f"{street}严管区", "strict_control", geographic(corridor)))
     chosen = rng.sample(crossings[:60], BIKE_ZONES + NO_STALL_ZONES + NO_PARKING_ZONES)
     for number, crossing in enumerate(chosen, start=1):
         if number <= BIKE_ZONES:

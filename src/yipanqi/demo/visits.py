@@ -98,30 +98,16 @@ class Inspector:
     """Walks the places of a city; `failing` is the share of items found wanting at an ordinary place."""
 
     def __init__(
-        self,
-        rng: random.Random,
-        standard: Standard,
-        board: Board,
-        places: dict[str, Place],
-        failing: float,
+        self, rng: random.Random, standard: Standard, board: Board, places: dict[str, Place], failing: float
     ) -> None:
-        self.rng, self.standard, self.board, self.failing = (
-            rng,
-            standard,
-            board,
-            failing,
-        )
+        self.rng, self.standard, self.board, self.failing = (rng, standard, board, failing)
         self.places = [place for place in places.values() if place.status == "active"]
         self.open_until: dict[tuple[str, str], tuple[int, datetime | None]] = {}
         self.care = {place.code: rng.uniform(0.35, 1.65) for place in self.places}
         self.number = 0
 
     def visits(
-        self,
-        campaigns: list[CampaignStory],
-        count: int,
-        now: datetime,
-        open_case: OpenCase,
+        self, campaigns: list[CampaignStory], count: int, now: datetime, open_case: OpenCase
     ) -> Iterator[InspectionStory]:
         """`count` visits in order of time, spread over the campaigns; every place in turn before any comes again."""
         round_: list[Place] = []
@@ -161,11 +147,7 @@ class Inspector:
         return sorted(slots, key=lambda slot: (slot[1], slot[0].key))
 
     def _visit(
-        self,
-        campaign: CampaignStory,
-        place: Place,
-        started_at: datetime,
-        open_case: OpenCase,
+        self, campaign: CampaignStory, place: Place, started_at: datetime, open_case: OpenCase
     ) -> InspectionStory:
         rng = self.rng
         inspector = rng.choice(self.board.inspectors)
@@ -179,13 +161,7 @@ class Inspector:
         return InspectionStory(key, campaign.key, place.code, inspector, started_at, at, tuple(results))
 
     def _look(
-        self,
-        place: Place,
-        item: ItemSpec,
-        inspector: str,
-        at: datetime,
-        failing: float,
-        open_case: OpenCase,
+        self, place: Place, item: ItemSpec, inspector: str, at: datetime, failing: float, open_case: OpenCase
     ) -> ItemResult:
         draw = self.rng.random()
         if draw > 0.975:
