@@ -11,7 +11,6 @@ import { file, once, text } from "./parts/page";
 
 Object.assign(htmx.config, {
   allowEval: false,
-  allowScriptTags: false,
   includeIndicatorStyles: false,
   historyCacheSize: 0, // pages hold personal data: none of it may stay in the browser's storage
   refreshOnHistoryMiss: true,
