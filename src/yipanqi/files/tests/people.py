@@ -1,7 +1,12 @@
 """Users of one role each, made for the tests."""
 
-from yipanqi.people.models import User
+import datetime as dt
+
+from yipanqi.people.models import Appointment, Unit, UnitKind, User
 
 
 def user(role: str, name: str = "") -> User:
-    return User.objects.create_user(username=name or role, password="x", role=role)
+    unit, _ = Unit.objects.get_or_create(code="T1", defaults={"name": "测试单位", "kind": UnitKind.DEPARTMENT})
+    person = User.objects.create_user(username=name or role, password="x")
+    Appointment.objects.create(user=person, unit=unit, role=role, starts_on=dt.date(2020, 1, 1))
+    return person

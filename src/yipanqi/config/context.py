@@ -1,0 +1,27 @@
+"""What every page knows: the navigation of the person's roles, the city's name, the switches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from yipanqi.kernel.navigation import NAVIGATION
+from yipanqi.kernel.policy import policy_value
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Variables of the base templates (see frontend/README.md)."""
+    user = getattr(request, "user", None)
+    known = bool(user and user.is_authenticated)
+    nav = [entry.as_dict(request.path) for entry in NAVIGATION.for_user(user)] if known else []
+    return {
+        "nav": nav,
+        "demo_city": bool(policy_value("kernel.demo_city")),
+        "city_name": policy_value("kernel.city_name"),
+        "feedback_url": "/feedback/",
+        "large_type": request.COOKIES.get("large_type") == "1",
+        "user_role": user.role_title if known and user else "",
+        "LANGUAGES": settings.LANGUAGES,
+    }

@@ -1,0 +1,5 @@
+"""How a command ends that cannot do its work."""
+
+
+class CommandFailed(Exception):
+    """A failure with one clear sentence."""

@@ -1,0 +1,23 @@
+"""The addresses of every page: each app's urls.py under its own prefix."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import include, path
+
+from yipanqi.config.api import api
+
+PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/",
+            "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", api.urls),
+]
+for app in settings.LOCAL_APPS:
+    if app in PREFIXES and find_spec(f"yipanqi.{app}") and find_spec(f"yipanqi.{app}.urls"):
+        import_module(f"yipanqi.{app}.urls")
+        urlpatterns.append(path(PREFIXES[app], include(f"yipanqi.{app}.urls")))

@@ -1,0 +1,72 @@
+"""Scheduled work: a schedule and a function; the date is handed in; running twice changes nothing more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from yipanqi.kernel.models import JobRun
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as registered: key, how often, what it does."""
+
+    key: str
+    every: dt.timedelta
+    run: Callable[[dt.datetime], None]
+    lease: dt.timedelta
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(
+    *, every: dt.timedelta, lease: dt.timedelta = dt.timedelta(minutes=10)
+) -> Callable[[Callable[[dt.datetime], None]], Callable[[dt.datetime], None]]:
+    """Register a job that the worker runs every so often. `lease` is the longest a run may take before another may start."""
+
+    def wrap(fn: Callable[[dt.datetime], None]) -> Callable[[dt.datetime], None]:
+        key = f"{fn.__module__.split('.')[1]}.{fn.__name__}"
+        JOBS[key] = Job(key, every, fn, lease)
+        return fn
+
+    return wrap
+
+
+def run_due(now: dt.datetime) -> list[str]:
+    """Run every job that is due and not leased by another worker; returns the keys that ran."""
+    ran = []
+    for entry in JOBS.values():
+        if _take(entry, now):
+            _run(entry, now)
+            ran.append(entry.key)
+    return ran
+
+
+def _take(entry: Job, now: dt.datetime) -> bool:
+    with transaction.atomic():
+        JobRun.objects.get_or_create(key=entry.key, defaults={"due_at": now})
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        taken = JobRun.objects.filter(free, key=entry.key, due_at__lte=now).update(
+            lease_until=now + entry.lease, started_at=now
+        )
+    return bool(taken)
+
+
+def _run(entry: Job, now: dt.datetime) -> None:
+    try:
+        entry.run(now)
+        change: dict[str, object] = {"finished_at": now, "failures": 0, "error": ""}
+    except Exception:  # the reason is kept on the row and shown on the system page
+        log.exception("job %s failed", entry.key)
+        change = {"failures": F("failures") + 1, "error": traceback.format_exc(limit=8)[-4000:]}
+    JobRun.objects.filter(key=entry.key).update(lease_until=None, due_at=now + entry.every, **change)

@@ -1,0 +1,127 @@
+"""The append-only journal: written by actions, sealed in chained Merkle batches, verifiable by anyone who can read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from yipanqi.kernel.models import JournalEntry, JournalSeal
+from yipanqi.kernel.references import plain, reference
+
+LEAF = struct.Struct(">q32s")
+BATCH = 5_000
+
+
+def write(action: str, subject: Any, kwargs: dict[str, Any], private: frozenset[str]) -> None:
+    """Add the row of one action. Arguments named in `private` leave only the fact that they were given."""
+    by, at = kwargs["by"], kwargs["at"]
+    kind, name = reference(subject)
+    data = {k: ("***" if k in private and v else plain(v)) for k, v in kwargs.items() if k not in ("by", "at")}
+    unit = getattr(by, "actor_unit", "")
+    JournalEntry(
+        at=at, action=action, actor=by.actor_key, unit=unit, subject_kind=kind, subject=name, data=data
+    ).save(force_insert=True)
+
+
+def leaf(entry: JournalEntry) -> bytes:
+    """SHA-256 over the entry's content in canonical form (RFC 9162 leaf prefix 0x00)."""
+    content = [
+        str(entry.uuid), entry.at.astimezone(dt.UTC).isoformat(), entry.action, entry.actor, entry.unit,
+        entry.subject_kind, entry.subject, entry.data,
+    ]  # fmt: skip
+    body = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(b"\x00" + body.encode()).digest()
+
+
+def merkle_root(leaves: list[bytes]) -> bytes:
+    """Root of the Merkle tree over leaf hashes (RFC 9162 §2.1.1: split at the largest power of two)."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << ((len(leaves) - 1).bit_length() - 1)
+    return hashlib.sha256(b"\x01" + merkle_root(leaves[:split]) + merkle_root(leaves[split:])).digest()
+
+
+def _chain(previous: str, root: str, number: int, count: int) -> str:
+    return hashlib.sha256(f"{previous}|{number}|{count}|{root}".encode()).hexdigest()
+
+
+def seal(now: dt.datetime) -> int:
+    """Seal the entries that are not sealed yet; returns how many. Called by the worker every few seconds."""
+    with transaction.atomic():
+        last = JournalSeal.objects.select_for_update().order_by("-number").first()
+        entries = list(JournalEntry.objects.filter(batch__isnull=True).order_by("id")[:BATCH])
+        if not entries:
+            return 0
+        number = last.number + 1 if last else 1
+        hashes = [leaf(e) for e in entries]
+        root = merkle_root(hashes).hex()
+        JournalSeal.objects.create(
+            number=number,
+            sealed_at=now,
+            count=len(entries),
+            leaves=b"".join(LEAF.pack(e.pk, h) for e, h in zip(entries, hashes, strict=True)),
+            root=root,
+            chain=_chain(last.chain if last else "", root, number, len(entries)),
+        )
+        JournalEntry.objects.filter(pk__in=[e.pk for e in entries], batch__isnull=True).update(batch=number)
+    return len(entries)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first thing that does not fit: which seal, which row, and what is wrong with it."""
+
+    seal: int
+    entry: int | None
+    problem: str
+
+
+def head() -> str:
+    """The newest chain value, printed on issued papers; empty before the first seal."""
+    last = JournalSeal.objects.order_by("-number").values_list("chain", flat=True).first()
+    return last or ""
+
+
+def verify() -> Fault | None:
+    """Re-derive every seal in order; returns the first changed, missing or inserted row, or None."""
+    previous, expected = "", 1
+    for sealed in JournalSeal.objects.order_by("number").iterator(chunk_size=50):
+        if sealed.number != expected:
+            return Fault(expected, None, "seal missing")
+        fault = _verify_seal(sealed, previous)
+        if fault:
+            return fault
+        previous, expected = sealed.chain, expected + 1
+    stray = JournalEntry.objects.filter(batch__gte=expected).order_by("id").first()
+    return Fault(stray.batch or 0, stray.pk, "entry claims a seal that does not exist") if stray else None
+
+
+def _verify_seal(sealed: JournalSeal, previous: str) -> Fault | None:
+    recorded = dict(LEAF.iter_unpack(bytes(sealed.leaves)))
+    found: dict[int, bytes] = {}
+    for entry in JournalEntry.objects.filter(batch=sealed.number).order_by("id").iterator(chunk_size=2_000):
+        if entry.pk not in recorded:
+            return Fault(sealed.number, entry.pk, "inserted after sealing")
+        if leaf(entry) != recorded[entry.pk]:
+            return Fault(sealed.number, entry.pk, "changed after sealing")
+        found[entry.pk] = recorded[entry.pk]
+    missing = next(_missing(recorded, found), None)
+    if missing is not None:
+        return Fault(sealed.number, missing, "missing")
+    root = merkle_root([recorded[pk] for pk in recorded]).hex()
+    if root != sealed.root or _chain(previous, root, sealed.number, len(recorded)) != sealed.chain:
+        return Fault(sealed.number, None, "seal changed")
+    return None
+
+
+def _missing(recorded: dict[int, bytes], found: dict[int, bytes]) -> Iterator[int]:
+    return (pk for pk in sorted(recorded) if pk not in found)

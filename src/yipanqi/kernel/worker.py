@@ -1,0 +1,47 @@
+"""The one background process: delivers events, runs jobs, seals the journal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import signal
+import time
+from types import FrameType
+
+from django.db import close_old_connections
+from django.db.utils import InterfaceError, OperationalError
+
+from yipanqi.kernel import jobs, journal, outbox
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs until told to stop; a database that goes away is waited for."""
+
+    def __init__(self, pause: float = 0.5) -> None:
+        self.pause, self.stopping = pause, False
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def run(self) -> None:
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self.stopping:
+            try:
+                busy = self.turn(dt.datetime.now(dt.UTC))
+            except (OperationalError, InterfaceError):
+                log.exception("the database is away; trying again in 3 s")
+                close_old_connections()
+                busy = False
+                time.sleep(3)
+            if not busy:
+                time.sleep(self.pause)
+
+    def turn(self, now: dt.datetime) -> bool:
+        """One round; true when there may be more to do at once."""
+        delivered = outbox.deliver_due(now)
+        ran = jobs.run_due(now)
+        sealed = journal.seal(now)
+        return bool(delivered or ran or sealed >= journal.BATCH)
