@@ -1,0 +1,200 @@
+"""The loop's tables: cases, assignments, moves, extensions, residents' reports."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.cases.states import OPEN, Part, State
+from yipanqi.kernel.personal import EncryptedTextField, Personal
+from yipanqi.people.models import Unit, User
+from yipanqi.places.models import Area, Place
+from yipanqi.standards.models import CheckItem, IssueClass
+
+
+class Source(models.TextChoices):
+    INSPECTION = "inspection", _("检查发现")
+    RESIDENT = "resident", _("市民随手拍")
+    HOTLINE = "hotline", _("12345热线")
+    GRID = "grid", _("网格员上报")
+    VOLUNTEER = "volunteer", _("志愿者上报")
+    MEDIA = "media", _("媒体曝光")
+    LEADER = "leader", _("领导交办")
+    SELF = "self_check", _("单位自查")
+
+
+OWN_DISCOVERY = (Source.INSPECTION, Source.GRID, Source.SELF)
+
+
+class Case(models.Model):
+    """One problem from its discovery to its strike-off. Times that later reads need stand here as copies of its moves."""
+
+    number = models.CharField(_("案件编号"), max_length=20, unique=True)
+    state = models.CharField(_("状态"), max_length=12, choices=State)
+    source = models.CharField(_("来源"), max_length=12, choices=Source)
+    external_ref = models.CharField(_("来源编号"), max_length=60, blank=True)
+    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("问题类别"))
+    check_item = models.ForeignKey(CheckItem, models.PROTECT, null=True, blank=True, related_name="cases")
+    severity = models.PositiveSmallIntegerField(_("严重程度"), default=1)
+    title = models.CharField(_("标题"), max_length=120)
+    description = models.TextField(_("问题描述"))
+    address = models.CharField(_("位置描述"), max_length=200, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    cell = models.CharField(max_length=16, blank=True, help_text="H3 cell, resolution 9")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("点位"))
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("所在区域"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("主办单位"))
+    found_at = models.DateTimeField(_("发现时间"))
+    reported_at = models.DateTimeField(_("登记时间"))
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    rejected_at = models.DateTimeField(null=True)
+    merged_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    first_signed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(_("整改期限"), null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(_("销号时间"), null=True)
+    first_reply_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    review_on = models.DateField(_("挂账复核日期"), null=True)
+    stage_started_at = models.DateTimeField()
+    stage_due_at = models.DateTimeField(_("本环节时限"), null=True, help_text="when whoever must act now is late")
+    handle_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    handle_clock = models.CharField(max_length=12, blank=True)
+    time_left = models.FloatField(null=True, help_text="amount of handle_clock left when the clock was stopped")
+    closing_condition = models.CharField(_("销号条件"), max_length=200, blank=True)
+    requirements = models.CharField(_("整改要求"), max_length=500, blank=True)
+    on_the_spot = models.BooleanField(default=False)
+    rework = models.PositiveSmallIntegerField(_("返工次数"), default=0)
+    confirmations = models.PositiveSmallIntegerField(default=0)
+    disputes = models.PositiveSmallIntegerField(default=0)
+    extensions = models.PositiveSmallIntegerField(default=0)
+    rebounds = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_cases")
+    rebound_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rebound_cases")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-found_at", "-id"], name="case_found"),
+            models.Index(fields=["state", "-found_at", "-id"], name="case_state_found"),
+            models.Index(fields=["unit", "-found_at", "-id"], name="case_unit_found"),
+            models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(state__in=[s.value for s in OPEN])),
+            models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
+            models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="case_merged_has_primary", condition=~Q(state="merged") | Q(merged_into__isnull=False)),
+            models.CheckConstraint(name="case_closed_has_time", condition=~Q(state="closed") | Q(closed_at__isnull=False)),
+            models.UniqueConstraint(fields=["source", "external_ref"], name="case_external_once", condition=~Q(external_ref="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Assignment(models.Model):
+    """One unit's share of a case."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("主办")
+        SUPPORT = "support", _("协办")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="assignments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name=_("单位"))
+    role = models.CharField(_("责任"), max_length=10, choices=Role)
+    state = models.CharField(max_length=12, choices=Part, default=Part.DISPATCHED)
+    dispatched_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    what_was_done = models.TextField(_("整改情况"), blank=True)
+    outcome = models.CharField(_("处理结果"), max_length=12, blank=True)
+    subject_name = EncryptedTextField(_("当事人"), blank=True, default="")
+    subject_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    personal: ClassVar[dict[str, Personal]] = {
+        "subject_name": Personal("首违警告、轻微免罚须核对同一当事人的既往情况", "自办结之日起二年"),
+    }
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["unit", "state", "due_at"], name="assignment_unit_state")]
+        constraints = [models.UniqueConstraint(fields=["case", "unit"], name="assignment_once", condition=~Q(state="withdrawn"))]
+
+
+class CaseMove(models.Model):
+    """One move of a case as its thread shows it. Never edited."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
+    verb = models.CharField(max_length=24)
+    source = models.CharField(max_length=12)
+    target = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    actor_key = models.CharField(max_length=120)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    public = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("at", "id")
+        indexes = [models.Index(fields=["case", "at", "id"], name="casemove_thread")]
+
+
+class Extension(models.Model):
+    """Time asked for before the deadline, decided once."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="extension_requests")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, default="extension", help_text="extension or suspension")
+    reason = models.CharField(_("理由"), max_length=300)
+    days = models.PositiveSmallIntegerField(_("延长工作日"), default=0)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    granted = models.BooleanField(null=True)
+    note = models.CharField(_("审批意见"), max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["case", "unit", "kind"], name="extension_one_open", condition=Q(decided_at__isnull=True))]
+
+
+
+class Report(models.Model):
+    """What a resident sent in. Found again by its code; contact data encrypted and gone when its term ends."""
+
+    code = models.CharField(_("查询码"), max_length=12, unique=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reports")
+    sent_at = models.DateTimeField()
+    text = models.TextField(_("反映内容"))
+    contact_name = EncryptedTextField(_("称呼"), blank=True, default="")
+    contact_phone = EncryptedTextField(_("联系电话"), blank=True, default="")
+    answer = models.TextField(_("答复"), blank=True)
+    answered_at = models.DateTimeField(null=True)
+    rating = models.PositiveSmallIntegerField(_("评价"), null=True)
+    rating_note = models.CharField(_("评价留言"), max_length=300, blank=True)
+    rated_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    personal: ClassVar[dict[str, Personal]] = {
+        "text": Personal("办理市民反映的问题", "随案件保留，可应本人要求删除"),
+        "contact_name": Personal("答复与核实", "办结后六个月清除"),
+        "contact_phone": Personal("答复与核实", "办结后六个月清除"),
+    }
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent")]
+        constraints = [models.CheckConstraint(name="report_rating_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5))]

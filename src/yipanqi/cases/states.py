@@ -1,0 +1,61 @@
+"""The state table of a case, the heart of the loop (reading it top to bottom is reading the loop)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.machine import Machine, move
+
+
+class State(models.TextChoices):
+    REPORTED = "reported", _("待受理")
+    FILED = "filed", _("待交办")
+    DISPATCHED = "dispatched", _("待签收")
+    DISPUTED = "disputed", _("待裁定")
+    HANDLING = "handling", _("整改中")
+    RESOLVED = "resolved", _("待核查")
+    SUSPENDED = "suspended", _("挂账")
+    CLOSED = "closed", _("已销号")
+    REJECTED = "rejected", _("不予受理")
+    MERGED = "merged", _("并案")
+
+
+OPEN = (State.REPORTED, State.FILED, State.DISPATCHED, State.DISPUTED, State.HANDLING, State.RESOLVED, State.SUSPENDED)
+
+CASE = Machine(
+    "cases",
+    {s.value: s.label for s in State},
+    [
+        move("accept", "reported", "filed", _("受理")),
+        move("reject", "reported filed", "rejected", _("不予受理")),
+        move("merge", "reported filed", "merged", _("并案")),
+        move("fix_on_the_spot", "reported filed", "closed", _("立整立改")),
+        move("dispatch", "filed", "dispatched", _("交办")),
+        move("sign", "dispatched handling", "handling", _("签收")),
+        move("dispute", "dispatched handling", "disputed", _("退单")),
+        move("uphold", "disputed", "dispatched", _("同意退单并改派")),
+        move("overrule", "disputed", "dispatched handling", _("驳回退单")),
+        move("ask_extension", "dispatched handling", "=", _("申请延期")),
+        move("grant_extension", "dispatched handling", "=", _("同意延期")),
+        move("refuse_extension", "dispatched handling", "=", _("不同意延期")),
+        move("ask_suspension", "handling", "=", _("申请挂账")),
+        move("refuse_suspension", "handling", "=", _("不同意挂账")),
+        move("suspend", "handling", "suspended", _("批准挂账")),
+        move("resume", "suspended", "handling", _("恢复整改")),
+        move("resolve", "handling", "resolved handling", _("反馈整改")),
+        move("verify_pass", "resolved", "closed", _("核查通过")),
+        move("verify_fail", "resolved", "handling", _("核查不通过")),
+        move("recheck_pass", "closed", "=", _("回查合格")),
+        move("rebound", "closed", "=", _("反弹")),
+        move("comment", "reported filed dispatched disputed handling resolved suspended closed rejected merged", "=", _("补充说明")),
+    ],
+)
+
+
+class Part(models.TextChoices):
+    """State of one unit's assignment within a case."""
+
+    DISPATCHED = "dispatched", _("待签收")
+    DISPUTED = "disputed", _("申请退单")
+    HANDLING = "handling", _("整改中")
+    RESOLVED = "resolved", _("已整改")
+    WITHDRAWN = "withdrawn", _("已撤回")

@@ -1,0 +1,148 @@
+"""What is asked: editions, indicators, place categories, check items, issue classes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Edition(models.Model):
+    """A version of the assessment standard. Frozen once used; a new one starts as a copy."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("编制中")
+        CURRENT = "current", _("现行")
+        RETIRED = "retired", _("已停用")
+
+    code = models.CharField(_("版本编码"), max_length=40, unique=True)
+    name = models.CharField(_("版本名称"), max_length=80)
+    issuer = models.CharField(_("发布单位"), max_length=80, blank=True)
+    period = models.CharField(_("适用周期"), max_length=40, blank=True)
+    part_weights = models.JSONField(_("各部分权重"), default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    used = models.BooleanField(default=False)
+    copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-code",)
+        constraints = [models.UniqueConstraint(fields=["state"], condition=Q(state="current"), name="edition_one_current")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Indicator(models.Model):
+    """A node of an edition's indicator tree."""
+
+    class Method(models.TextChoices):
+        FIELD = "field", _("实地考察")
+        MATERIAL = "material", _("材料审核")
+        SURVEY = "survey", _("问卷调查")
+        OTHER = "other", _("其他")
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="indicators")
+    code = models.CharField(_("指标编码"), max_length=30)
+    name = models.CharField(_("指标名称"), max_length=200)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    weight = models.DecimalField(_("权重"), max_digits=8, decimal_places=3, default=1)
+    method = models.CharField(_("测评方式"), max_length=10, choices=Method, default=Method.FIELD)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("code",)
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="indicator_once")]
+
+
+class PlaceCategory(models.Model):
+    """One kind of inspection point 点位类型. Kinds are data: cities count 25 to 54 of them."""
+
+    key = models.CharField(_("类别代号"), max_length=40, unique=True)
+    code_prefix = models.CharField(_("编码前缀"), max_length=4, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    group = models.CharField(_("大组"), max_length=20)
+    department_type = models.CharField(_("主管职能"), max_length=40)
+    extent = models.CharField(_("考察范围"), max_length=300, blank=True)
+    concerns_minors = models.BooleanField(_("涉及未成年人"), default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("order", "key")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IssueClass(models.Model):
+    """A class of problem 问题类别, unique by (standard, kind, code), with its clocks and closing condition."""
+
+    class Kind(models.TextChoices):
+        COMPONENT = "component_anomaly", _("部件")
+        EVENT = "event", _("事项")
+        EXTENSION = "extension", _("本地扩展")
+        EMERGENCY = "legacy_emergency", _("突发事件")
+
+    standard = models.CharField(_("标准"), max_length=40)
+    kind = models.CharField(_("类型"), max_length=20, choices=Kind)
+    code = models.CharField(_("编码"), max_length=10)
+    key = models.CharField(max_length=80, unique=True)
+    group_code = models.CharField(_("大类编码"), max_length=6)
+    group_name = models.CharField(_("大类"), max_length=40)
+    name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    department_type = models.CharField(_("默认主管职能"), max_length=40)
+    severity = models.PositiveSmallIntegerField(_("严重程度"), default=1)
+    clocks = models.JSONField(
+        _("时限"), default=dict, help_text="{stage: {amount, clock}} for accept, dispatch, handle, verify; handle may hold stages [{amount, clock, title}]"
+    )
+    on_the_spot = models.BooleanField(_("现场即改"), default=False)
+    photo_required = models.BooleanField(_("整改须附照片"), default=False)
+    closing_condition = models.CharField(_("销号条件"), max_length=200, blank=True)
+    legacy_codes = models.JSONField(default=dict)
+    active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("standard", "kind", "code")
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "kind", "code"], name="issue_class_once"),
+            models.CheckConstraint(condition=Q(severity__gte=1, severity__lte=4), name="issue_class_severity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CheckItem(models.Model):
+    """What is looked at in places of a category, and which class of problem a failure raises."""
+
+    class Kind(models.TextChoices):
+        BOOLEAN = "boolean", _("符合/不符合")
+        COUNT = "count", _("计数")
+        GRADE = "grade", _("等级")
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="items")
+    category = models.ForeignKey(PlaceCategory, models.PROTECT, related_name="items")
+    code = models.CharField(_("编码"), max_length=12)
+    text = models.CharField(_("检查内容"), max_length=300)
+    text_en = models.CharField(_("英文"), max_length=400, blank=True)
+    kind = models.CharField(_("判定方式"), max_length=10, choices=Kind)
+    measure = models.CharField(_("计数方式"), max_length=12, blank=True, help_text="violations, provisions, sample_pass or ratio")
+    target = models.DecimalField(_("达标数"), max_digits=8, decimal_places=2, null=True, blank=True)
+    sample = models.PositiveSmallIntegerField(_("抽样数"), null=True, blank=True)
+    weight = models.DecimalField(_("权重"), max_digits=6, decimal_places=2, default=1)
+    method = models.CharField(_("考察方法"), max_length=20, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    critical = models.BooleanField(_("关键项"), default=False)
+    minors = models.BooleanField(default=False)
+    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, related_name="items", verbose_name=_("问题类别"))
+    indicators = models.ManyToManyField(Indicator, blank=True, related_name="items")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("category", "order")
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="check_item_once")]
