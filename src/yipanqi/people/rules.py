@@ -49,3 +49,8 @@ for verb in ("add_unit", "change_unit", "dissolve_unit", "add_group", "change_gr
 perm("people.issue_token", BOARD_KEEPERS | is_system)
 perm("people.revoke_token", BOARD_KEEPERS | is_system)
 perm("people.change_own_profile", is_self)
+
+# The kernel knows no people, so its own actions find their rules here.
+perm("kernel.seed_calendar", is_system)
+for verb in ("set_day", "clear_day", "set_hours"):
+    perm(f"kernel.{verb}", has_role(Role.HEAD, Role.ADMIN) | is_system)

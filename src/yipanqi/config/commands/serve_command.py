@@ -1,0 +1,36 @@
+"""`yipanqi serve`: the web server process."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=0, help="processes; default 1 on SQLite, 2 on PostgreSQL")
+    parser.add_argument("--threads", type=int, default=8, help="threads that answer requests, per process")
+
+
+def server(host: str, port: int, workers: int, threads: int) -> Server:
+    """A Granian server of the WSGI application."""
+    processes = workers or (2 if os.environ.get("DATABASE_URL") else 1)
+    return Server(
+        "yipanqi.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=threads,
+        log_level=logging.WARNING,  # type: ignore[arg-type]
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    server(args.host, args.port, args.workers, args.threads).serve()
+    return 0

@@ -1,0 +1,79 @@
+"""The working calendar as the office keeps it: legal days and hours in the database, one object per unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from yipanqi.kernel import calendar as pure
+from yipanqi.kernel.actions import action
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.models import CalendarDay, WorkingHours
+from yipanqi.kernel.stamps import bump, cached
+
+TOPIC = "calendar"
+DEFAULT_SPANS = [["08:30", "12:00"], ["14:30", "18:00"]]
+
+
+def calendar_for(unit: str = "") -> pure.WorkingCalendar:
+    """The calendar of a unit (by code), or the city's; read again only when the office changes something."""
+
+    def build() -> pure.WorkingCalendar:
+        days = CalendarDay.objects.values_list("day", "is_working", "name", "announced")
+        hours = WorkingHours.objects.values_list("unit", "valid_from", "valid_to", "season_from", "season_to", "spans")
+        return pure.load(list(days), list(hours) or [("", None, None, "", "", DEFAULT_SPANS)], unit)
+
+    return cached(TOPIC, unit, build)
+
+
+@action
+def seed_calendar(subject: None, *, by: Actor, at: dt.datetime) -> int:
+    """Load the announced holidays of every year the package knows and the city's default hours; keeps local changes."""
+    known = set(CalendarDay.objects.values_list("day", flat=True))
+    rows = [
+        CalendarDay(day=day, is_working=working, name=name, announced=True)
+        for day, working, name in pure.seed_days(pure.SEEDED_YEARS)
+        if day not in known
+    ]
+    CalendarDay.objects.bulk_create(rows, batch_size=500)
+    if not WorkingHours.objects.filter(unit="").exists():
+        WorkingHours.objects.create(unit="", spans=DEFAULT_SPANS)
+    bump(TOPIC)
+    return len(rows)
+
+
+@action
+def set_day(subject: None, *, day: dt.date, is_working: bool, name: str = "", announced: bool = False, by: Actor, at: dt.datetime) -> CalendarDay:
+    """Say whether a day is worked; `announced` marks it as part of the yearly official announcement."""
+    row, _ = CalendarDay.objects.update_or_create(
+        day=day, defaults={"is_working": is_working, "name": name, "announced": announced}
+    )
+    bump(TOPIC)
+    return row
+
+
+@action
+def clear_day(subject: CalendarDay, *, by: Actor, at: dt.datetime) -> None:
+    """Let the day follow its weekday again."""
+    subject.delete()
+    bump(TOPIC)
+
+
+@action
+def set_hours(subject: None, *, unit: str, spans: list[list[str]], by: Actor, at: dt.datetime, **window: Any) -> WorkingHours:
+    """Working spans of the city (unit empty) or of one unit, perhaps for dates or a season.
+
+    Raises:
+        CalendarError: the spans are not in order or not inside the day.
+    """
+    pure.parse_spans(spans)
+    row, _ = WorkingHours.objects.update_or_create(
+        unit=unit,
+        valid_from=window.get("valid_from"),
+        valid_to=window.get("valid_to"),
+        season_from=window.get("season_from", ""),
+        season_to=window.get("season_to", ""),
+        defaults={"spans": spans},
+    )
+    bump(TOPIC)
+    return row
