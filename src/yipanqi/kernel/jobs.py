@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F, Q
 
-from yipanqi.kernel.models import JobRun
+from yipanqi.kernel.models import IdempotencyKey, JobRun
 
 log = logging.getLogger(__name__)
 
@@ -70,3 +70,9 @@ def _run(entry: Job, now: dt.datetime) -> None:
         log.exception("job %s failed", entry.key)
         change = {"failures": F("failures") + 1, "error": traceback.format_exc(limit=8)[-4000:]}
     JobRun.objects.filter(key=entry.key).update(lease_until=None, due_at=now + entry.every, **change)
+
+
+@job(every=dt.timedelta(days=1))
+def forget_idempotency_keys(now: dt.datetime) -> None:
+    """Drop the kept answers of writes whose repeats are no longer to be expected."""
+    IdempotencyKey.objects.filter(created_at__lt=now - dt.timedelta(days=30)).delete()

@@ -126,7 +126,7 @@ class Policy(models.Model):
 
 
 class Stamp(models.Model):
-    """A counter raised whenever a topic's rows change; process caches compare it before they trust themselves."""
+    """A random value drawn anew whenever a topic's rows change; process caches compare it before they trust themselves."""
 
     topic = models.CharField(max_length=40, primary_key=True)
     value = models.BigIntegerField(default=0)

@@ -1,11 +1,14 @@
-"""Process caches that know when they are stale: one tiny read tells."""
+"""Process caches that know when they are stale: one tiny read tells.
+
+A stamp is a random value, not a counter: what was cached inside a transaction that is rolled back can then never be
+taken for what a later transaction committed.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
-
-from django.db.models import F
 
 from yipanqi.kernel.models import Stamp
 
@@ -15,8 +18,9 @@ _cache: dict[tuple[str, Any], tuple[int, Any]] = {}
 
 def bump(topic: str) -> None:
     """Say that the rows behind `topic` changed (inside the action's transaction)."""
-    if not Stamp.objects.filter(topic=topic).update(value=F("value") + 1):
-        Stamp.objects.get_or_create(topic=topic, defaults={"value": 1})
+    value = secrets.randbits(62)
+    if not Stamp.objects.filter(topic=topic).update(value=value):
+        Stamp.objects.get_or_create(topic=topic, defaults={"value": value})
 
 
 def cached(topic: str, key: Any, build: Callable[[], T]) -> T:
