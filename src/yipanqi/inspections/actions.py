@@ -1,0 +1,370 @@
+"""What can be done with campaigns and visits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yipanqi.cases import actions as cases
+from yipanqi.cases.models import Case, Source
+from yipanqi.cases.states import State
+from yipanqi.files import actions as files
+from yipanqi.files.models import Photo
+from yipanqi.inspections import selectors
+from yipanqi.inspections.catalogue import FAILING_LETTERS, SPOT_PHOTO_SEVERITY, VISIT_PHOTOS
+from yipanqi.inspections.events import CampaignClosed, CampaignOpened, VisitFinished
+from yipanqi.inspections.judging import Judged, judge, passing
+from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
+from yipanqi.inspections.scores import place_score
+from yipanqi.inspections.states import CAMPAIGN, VISIT, CampaignState
+from yipanqi.kernel.actions import Conflict, Refused, action
+from yipanqi.kernel.actors import SYSTEM, Actor
+from yipanqi.kernel.events import publish
+from yipanqi.kernel.policy import policy_value
+from yipanqi.kernel.series import next_number
+from yipanqi.people.models import Role, User
+from yipanqi.places.models import Place
+from yipanqi.standards.models import CheckItem, Edition
+
+Outcome = Finding.Outcome
+
+
+class BadDates(Refused):
+    """A campaign ends before it begins."""
+
+    message = gettext_lazy("结束日期不能早于开始日期")
+
+
+class NothingToInspect(Refused):
+    """A campaign without places cannot start."""
+
+    message = gettext_lazy("还没有安排点位，请先选择点位再启动检查")
+
+
+class EditionFixed(Refused):
+    """The standard of a running campaign stays."""
+
+    message = gettext_lazy("检查已启动，不能更换测评体系版本")
+    status = 409
+
+
+class NotAnInspector(Refused):
+    """A place was to be given to someone who is no inspector."""
+
+
+class Visited(Refused):
+    """Places that were looked at stay in the campaign."""
+
+    message = gettext_lazy("其中有点位已开始检查，不能移出")
+    status = 409
+
+
+class NotInCampaign(Refused):
+    """The place is not part of the campaign."""
+
+    message = gettext_lazy("这个点位不在本检查计划中")
+
+
+class NotRunning(Refused):
+    """The campaign's days have not begun or are over."""
+
+    message = gettext_lazy("今天不在本检查计划的起止日期内")
+    status = 409
+
+
+class VisitTaken(Conflict):
+    """The uuid belongs to another visit, or the inspector has one unfinished here."""
+
+    message = gettext_lazy("这个点位您有一次检查还没完成，请先完成")
+
+
+class OtherItem(Refused):
+    """The item is not one of the place's."""
+
+    message = gettext_lazy("这一检查项不属于该点位的检查内容")
+
+
+class AlreadyFiled(Refused):
+    """A finding with a case behind it is not turned into a pass by a second tap."""
+
+    message = gettext_lazy("这一项已立案，不能改为合格；如属误报，请在案件中说明，由综合组处理")
+    status = 409
+
+
+class PhotoMissing(Refused):
+    """On-the-spot correction of something severe is shown by a photo."""
+
+    message = gettext_lazy("这类问题较严重，立整立改须附照片")
+
+
+class ItemsLeft(Refused):
+    """Some items have no result yet."""
+
+
+@action
+def add_campaign(
+    _nothing: None, *, name: str, kind: str, edition: Edition, starts_on: dt.date, ends_on: dt.date, by: Actor, at: dt.datetime
+) -> Campaign:
+    """The office writes a plan of inspections; it gets a code such as J2026-003 and stays a draft until opened.
+
+    Raises:
+        BadDates: it ends before it begins.
+    """
+    _check_dates(starts_on, ends_on)
+    year = starts_on.year
+    code = f"J{year}-{next_number(f'inspections.campaign.{year}'):03d}"
+    return Campaign.objects.create(
+        code=code, name=name, kind=Campaign.Kind(kind), edition=edition, starts_on=starts_on, ends_on=ends_on, created_at=at
+    )
+
+
+@action
+def change_campaign(
+    campaign: Campaign, *, name: str, kind: str, edition: Edition, starts_on: dt.date, ends_on: dt.date, by: Actor, at: dt.datetime
+) -> Campaign:
+    """The office changes a plan; the edition only while it is a draft.
+
+    Raises:
+        WrongState: the campaign is closed.
+        BadDates, EditionFixed.
+    """
+    CAMPAIGN.move(campaign, "change_campaign")
+    _check_dates(starts_on, ends_on)
+    if campaign.state != CampaignState.DRAFT and edition != campaign.edition:
+        raise EditionFixed
+    campaign.name, campaign.kind, campaign.edition = name, Campaign.Kind(kind), edition
+    campaign.starts_on, campaign.ends_on = starts_on, ends_on
+    campaign.save()
+    return campaign
+
+
+@action
+def assign_places(
+    campaign: Campaign, *, places: Sequence[Place], inspectors: Sequence[User], by: Actor, at: dt.datetime
+) -> Campaign:
+    """Places join the campaign, or change hands, in equal neighbouring shares among the inspectors.
+
+    Neighbouring means by area, then code. Without inspectors any inspector may take the places. Repeating changes
+    nothing.
+
+    Raises:
+        WrongState: the campaign is closed.
+        NotAnInspector: someone named is not appointed as an inspector today.
+    """
+    CAMPAIGN.move(campaign, "assign_places")
+    for user in inspectors:
+        if Role.INSPECTOR not in user.roles:
+            raise NotAnInspector(_("%(name)s 不是检查员，不能安排检查任务") % {"name": user.name})
+    ordered = sorted(set(places), key=lambda place: (place.area_id or 0, place.code))
+    rows = [
+        CampaignPlace(campaign=campaign, place=place, inspector=inspectors[i * len(inspectors) // len(ordered)] if inspectors else None)
+        for i, place in enumerate(ordered)
+    ]
+    CampaignPlace.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["campaign", "place"], update_fields=["inspector"], batch_size=500
+    )
+    return campaign
+
+
+@action
+def remove_places(campaign: Campaign, *, places: Sequence[Place], by: Actor, at: dt.datetime) -> Campaign:
+    """Places leave the campaign, unless someone has begun to look at them.
+
+    Raises:
+        WrongState: the campaign is closed.
+        Visited: one of them has a visit.
+    """
+    CAMPAIGN.move(campaign, "remove_places")
+    if campaign.visits.filter(place__in=places).exists():
+        raise Visited
+    campaign.campaign_places.filter(place__in=places).delete()
+    return campaign
+
+
+@action
+def open_campaign(campaign: Campaign, *, by: Actor, at: dt.datetime) -> Campaign:
+    """The campaign starts: inspectors see their places, and its edition is frozen.
+
+    Raises:
+        WrongState: it is not a draft.
+        NothingToInspect: no place was assigned.
+    """
+    CAMPAIGN.move(campaign, "open_campaign")
+    if not campaign.campaign_places.exists():
+        raise NothingToInspect
+    campaign.save(update_fields=["state"])
+    publish(CampaignOpened(campaign=campaign.code, at=at))
+    return campaign
+
+
+@action
+def close_campaign(campaign: Campaign, *, by: Actor, at: dt.datetime) -> Campaign:
+    """The campaign ends; visits not finished stay unfinished and do not count.
+
+    Raises:
+        WrongState: it is not running.
+    """
+    CAMPAIGN.move(campaign, "close_campaign")
+    campaign.save(update_fields=["state"])
+    publish(CampaignClosed(campaign=campaign.code, at=at))
+    return campaign
+
+
+@action(offline=True)
+def start_visit(
+    campaign: Campaign, *, place: Place, uuid: UUID, lon: float | None = None, lat: float | None = None, by: User, at: dt.datetime
+) -> Visit:
+    """An inspector begins to look at a place. The same uuid again returns the same visit.
+
+    Args:
+        uuid: chosen by the phone.
+        lon, lat: where the phone was, WGS 84, if it knows; asked once, never followed.
+
+    Raises:
+        WrongState: the campaign is not running.
+        NotRunning: the day is outside the campaign.
+        NotInCampaign: the place is not part of it.
+        VisitTaken: the uuid is another visit's, or this inspector has an unfinished one here.
+    """
+    known = Visit.objects.filter(uuid=uuid).first()
+    if known is not None:
+        if (known.campaign_id, known.place_id, known.inspector_id) != (campaign.pk, place.pk, by.pk):
+            raise VisitTaken
+        return known
+    CAMPAIGN.move(campaign, "start_visit")
+    if not campaign.starts_on <= localdate(at) <= campaign.ends_on:
+        raise NotRunning
+    if not campaign.campaign_places.filter(place=place).exists():
+        raise NotInCampaign
+    if selectors.open_visit(by, campaign, place):
+        raise VisitTaken
+    if lon is None or lat is None:
+        lon = lat = None
+    return Visit.objects.create(uuid=uuid, campaign=campaign, place=place, inspector=by, started_at=at, lon=lon, lat=lat)
+
+
+@action(offline=True)
+def record_finding(
+    visit: Visit, *, item: CheckItem, observed: Mapping[str, Any], note: str = "", photos: Sequence[Photo] = (),
+    on_the_spot: bool = False, by: User, at: dt.datetime,
+) -> Finding:  # fmt: skip
+    """What was seen of one item; the letter follows. A failing one opens a case, or confirms the one already open.
+
+    Said again, it replaces what was said before; a case once opened stays.
+
+    Args:
+        observed: as `judging.judge` reads it.
+        on_the_spot: it was put right at once 立整立改: counted, no case.
+
+    Raises:
+        WrongState: the visit is finished.
+        OtherItem, NotObserved, AlreadyFiled, PhotoMissing.
+    """
+    VISIT.check(visit, "record_finding")
+    if (item.edition_id, item.category_id) != (visit.campaign.edition_id, visit.place.category_id):
+        raise OtherItem
+    judged = judge(item, observed)
+    before = visit.findings.filter(item=item).select_related("case").first()
+    fails = judged.letter != "NA" and judged.letter in policy_value(FAILING_LETTERS.key)
+    if before and before.case and (not fails or on_the_spot):
+        raise AlreadyFiled
+    finding = before or Finding(visit=visit, item=item)
+    finding.observed, finding.letter, finding.value = judged.observed, judged.letter, judged.value
+    finding.note, finding.recorded_at = note.strip(), at
+    if finding.case is None:
+        _follow_up(finding, fails, on_the_spot, photos, by, at)
+    if finding.case is None:
+        for photo in photos:
+            files.attach(photo, subject_kind=VISIT_PHOTOS, subject_ref=str(visit.uuid), by=by, at=at)
+    finding.save()
+    return finding
+
+
+@action(offline=True)
+def pass_rest(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
+    """One tap: every item without a result is as it should be.
+
+    Raises:
+        WrongState: the visit is finished.
+    """
+    VISIT.check(visit, "pass_rest")
+    done = set(visit.findings.values_list("item_id", flat=True))
+    rest = [item for item in selectors.items_of(visit.campaign, visit.place) if item.pk not in done]
+    Finding.objects.bulk_create([_passed(visit, item, at) for item in rest])
+    return visit
+
+
+@action(offline=True)
+def finish_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
+    """The visit ends: its score is the weighted share of what was reached, over the items that apply.
+
+    Raises:
+        WrongState: it is finished already.
+        ItemsLeft: some items have no result; the sentence says how many.
+    """
+    VISIT.check(visit, "finish_visit")
+    left = selectors.items_of(visit.campaign, visit.place).exclude(pk__in=visit.findings.values("item")).count()
+    if left:
+        raise ItemsLeft(_("还有 %(n)s 项没有结果；请逐项记录，或点“其余全部合格”") % {"n": left})
+    score = place_score(visit.findings.values_list("item__weight", "value"))
+    visit.finished_at, visit.score, visit.n_items = max(at, visit.started_at), score.value, score.n
+    visit.save()
+    publish(
+        VisitFinished(
+            visit=str(visit.uuid), place=visit.place.code, score=None if score.value is None else str(score.value), n_items=score.n, at=at
+        )
+    )
+    return visit
+
+
+def _check_dates(starts_on: dt.date, ends_on: dt.date) -> None:
+    if ends_on < starts_on:
+        raise BadDates(field="ends_on")
+
+
+def _passed(visit: Visit, item: CheckItem, at: dt.datetime) -> Finding:
+    judged: Judged = judge(item, passing(item))
+    return Finding(visit=visit, item=item, observed=judged.observed, letter=judged.letter, value=judged.value, recorded_at=at)
+
+
+def _follow_up(finding: Finding, fails: bool, on_the_spot: bool, photos: Sequence[Photo], by: User, at: dt.datetime) -> None:
+    """Set what becomes of a finding: nothing, corrected, a case confirmed or opened."""
+    item = finding.item
+    finding.outcome = Outcome.NONE
+    if not fails:
+        return
+    if on_the_spot:
+        severity = item.issue_class.severity if item.issue_class else 1
+        if severity >= policy_value(SPOT_PHOTO_SEVERITY.key) and not photos:
+            raise PhotoMissing(field="photos")
+        finding.outcome = Outcome.CORRECTED
+        return
+    case = selectors.open_case(finding.visit.place, item)
+    if case is not None:
+        finding.case = cases.confirm(case, note=finding.note, photos=photos, by=by, at=at)
+        finding.outcome = Outcome.CONFIRMED
+        return
+    finding.case = _open_case(finding, photos, by, at)
+    finding.outcome = Outcome.OPENED
+
+
+def _open_case(finding: Finding, photos: Sequence[Photo], by: User, at: dt.datetime) -> Case:
+    """A case of the item's class at the place, accepted in the same breath: an inspector's word needs no second look."""
+    item, place = finding.item, finding.visit.place
+    case: Case = cases.report_case(
+        None, source=Source.INSPECTION, title=_title(place, item), description=finding.note or item.text,
+        issue_class=item.issue_class, place=place, check_item=item, found_at=at, photos=photos, by=by, at=at,
+    )  # fmt: skip
+    if item.issue_class and case.state == State.REPORTED:
+        case = cases.accept(case, issue_class=item.issue_class, severity=case.severity, by=SYSTEM, at=at)
+    return case
+
+
+def _title(place: Place, item: CheckItem) -> str:
+    return f"{place.name}：{item.issue_class.name if item.issue_class else item.text}"[:120]

@@ -1,0 +1,165 @@
+"""Reads of looking: who sees which campaigns and visits, today's places, progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from yipanqi.cases.models import Case
+from yipanqi.cases.states import OPEN
+from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
+from yipanqi.inspections.states import CampaignState
+from yipanqi.people.models import CITYWIDE, Role, User
+from yipanqi.places.models import Place
+from yipanqi.standards.models import CheckItem
+
+SEES_ALL = frozenset({*CITYWIDE, Role.API})
+M_PER_DEGREE = 111_320
+
+
+def sees_all(user: Any) -> bool:
+    """City-wide roles and programs read every campaign and visit."""
+    return isinstance(user, User) and user.is_active and bool(SEES_ALL & user.roles)
+
+
+def campaigns_visible_to(user: Any) -> QuerySet[Campaign]:
+    """Campaigns a person sees: all for city-wide roles; running and past ones they take part in for inspectors."""
+    rows = Campaign.objects.select_related("edition")
+    if sees_all(user):
+        return rows
+    if isinstance(user, User) and user.is_active and Role.INSPECTOR in user.roles:
+        mine = CampaignPlace.objects.filter(Q(inspector=user) | Q(inspector__isnull=True), campaign=OuterRef("pk"))
+        return rows.exclude(state=CampaignState.DRAFT).filter(Exists(mine))
+    return rows.none()
+
+
+def visits_visible_to(user: Any) -> QuerySet[Visit]:
+    """Visits a person sees: all for city-wide roles; of their campaigns for inspectors; finished ones of their unit's
+    places for liaisons and leaders of units."""
+    rows = Visit.objects.select_related("campaign", "place__category", "inspector")
+    if sees_all(user):
+        return rows
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    allowed = Q(pk__in=[])
+    if Role.INSPECTOR in user.roles:
+        allowed |= Q(inspector=user) | Q(campaign__in=campaigns_visible_to(user).values("pk"))
+    units = user.units_as(Role.LIAISON, Role.UNIT_LEADER)
+    if units:
+        allowed |= Q(place__operator_id__in=units, finished_at__isnull=False)
+    return rows.filter(allowed)
+
+
+def inspects(user: Any, campaign: Campaign) -> bool:
+    """Whether the user is an inspector of the campaign: given a place of it, or it has places that anyone may take."""
+    if not isinstance(user, User) or not user.is_active or Role.INSPECTOR not in user.roles:
+        return False
+    return campaign.campaign_places.filter(Q(inspector=user) | Q(inspector__isnull=True)).exists()
+
+
+def campaign_inspectors(campaign: Campaign) -> QuerySet[User]:
+    """The inspectors who were given places of a campaign."""
+    return User.objects.filter(pk__in=campaign.campaign_places.exclude(inspector=None).values("inspector")).order_by("username")
+
+
+def inspectors_on(day: dt.date) -> QuerySet[User]:
+    """Active users appointed as inspectors on a day."""
+    from_role = Q(appointments__role=Role.INSPECTOR, appointments__starts_on__lte=day)
+    still = Q(appointments__ends_on__isnull=True) | Q(appointments__ends_on__gte=day)
+    return User.objects.filter(from_role & still, is_active=True).distinct().order_by("username")
+
+
+def with_progress(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Adds `n_places` and `n_done` (places with a finished visit of the campaign)."""
+    def count(rows: QuerySet[Any], column: str) -> Subquery:
+        tally = rows.filter(campaign=OuterRef("pk")).order_by().values("campaign").annotate(n=Count(column, distinct=True))
+        return Subquery(tally.values("n"))
+
+    done = Visit.objects.filter(finished_at__isnull=False)
+    return campaigns.annotate(n_places=count(CampaignPlace.objects.all(), "place"), n_done=count(done, "place"))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place to go to: under which campaign, the unfinished or finished visit there, metres away (None: unknown)."""
+
+    campaign: Campaign
+    place: Place
+    inspector: User | None
+    visit: Visit | None
+    distance_m: float | None
+
+    @property
+    def done(self) -> bool:
+        return bool(self.visit and self.visit.finished_at)
+
+
+def distance_m(lon: float, lat: float, place: Place) -> float:
+    """Metres on the plane around the place: exact enough within a city."""
+    dx = (place.lon - lon) * cos(radians((place.lat + lat) / 2))
+    return hypot(dx, place.lat - lat) * M_PER_DEGREE
+
+
+def stops_of(user: User, on: dt.date, position: tuple[float, float] | None = None) -> list[Stop]:
+    """The user's places of campaigns running on a day, to do first, nearest first (by code without a position)."""
+    rows = list(
+        CampaignPlace.objects.filter(
+            Q(inspector=user) | Q(inspector__isnull=True),
+            campaign__state=CampaignState.OPEN, campaign__starts_on__lte=on, campaign__ends_on__gte=on,
+        ).select_related("campaign", "place__category", "place__area", "inspector")
+    )  # fmt: skip
+    latest: dict[tuple[int, int], Visit] = {}
+    visits = Visit.objects.filter(campaign_id__in={r.campaign_id for r in rows})
+    for visit in visits.filter(Q(inspector=user) | Q(finished_at__isnull=False)).order_by("started_at", "id"):
+        latest[visit.campaign_id, visit.place_id] = visit
+    stops = [
+        Stop(row.campaign, row.place, row.inspector, latest.get((row.campaign_id, row.place_id)),
+             distance_m(*position, row.place) if position else None)
+        for row in rows
+    ]  # fmt: skip
+    return sorted(stops, key=lambda stop: (stop.done, stop.distance_m or 0, stop.place.code))
+
+
+def stop_at(user: User, place: Place, on: dt.date) -> Campaign | None:
+    """The running campaign under which the user may look at a place now: one that gave it to them first."""
+    row = (
+        CampaignPlace.objects.filter(
+            place=place, campaign__state=CampaignState.OPEN, campaign__starts_on__lte=on, campaign__ends_on__gte=on
+        )
+        .filter(Q(inspector=user) | Q(inspector__isnull=True) | Q(campaign__campaign_places__inspector=user))
+        .select_related("campaign")
+        .order_by("campaign__starts_on", "campaign_id")
+        .first()
+    )
+    return row.campaign if row else None
+
+
+def items_of(campaign: Campaign, place: Place) -> QuerySet[CheckItem]:
+    """What is looked at: the items of the campaign's edition for the category of the place, in order."""
+    rows = CheckItem.objects.filter(edition_id=campaign.edition_id, category_id=place.category_id)
+    return rows.select_related("issue_class").order_by("order", "code")
+
+
+def open_visit(user: Any, campaign: Campaign, place: Place) -> Visit | None:
+    """The user's unfinished visit of a place under a campaign."""
+    return Visit.objects.filter(campaign=campaign, place=place, inspector=user, finished_at__isnull=True).first()
+
+
+def last_visit(user: Any, campaign: Campaign, place: Place) -> Visit | None:
+    """The newest visit of a place under a campaign that the user sees."""
+    return visits_visible_to(user).filter(campaign=campaign, place=place).order_by("-started_at", "-id").first()
+
+
+def findings_of(visit: Visit) -> QuerySet[Finding]:
+    """The findings of a visit in the order of its items."""
+    return visit.findings.select_related("item__issue_class", "case").order_by("item__order", "id")
+
+
+def open_case(place: Place, item: CheckItem) -> Case | None:
+    """The open case on the same place and item (the same code in any edition), oldest first."""
+    rows = Case.objects.filter(place=place, check_item__code=item.code, state__in=[s.value for s in OPEN])
+    return rows.order_by("found_at", "id").first()
