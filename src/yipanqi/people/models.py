@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -108,6 +109,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(_("须修改密码"), default=False)
     language = models.CharField(_("界面语言"), max_length=10, default="zh-hans")
     date_joined = models.DateTimeField(_("建立时间"), default=timezone.now)
 
@@ -171,6 +173,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """Who serves in which role for which unit, from when until when (both days included)."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("人员"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments", verbose_name=_("单位"))
     role = models.CharField(_("角色"), max_length=20, choices=Role)
@@ -185,10 +188,14 @@ class Appointment(models.Model):
             models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")), name="appointment_order"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.unit} {Role(self.role).label}"
+
 
 class ApiToken(models.Model):
     """A bearer token; only its hash is kept."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     name = models.CharField(_("用途"), max_length=60)
     digest = models.CharField(max_length=64, unique=True)
@@ -198,3 +205,6 @@ class ApiToken(models.Model):
 
     class Meta:
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.actors import System, Visitor
 from yipanqi.kernel.permissions import perm
-from yipanqi.people.models import Role, User
+from yipanqi.people.models import ApiToken, Appointment, Role, User
 
 
 def has_role(*roles: str) -> Any:
@@ -37,20 +38,42 @@ def is_authenticated(actor: Any, obj: Any = None) -> bool:
     return isinstance(actor, User) and actor.is_active
 
 
+def _person_of(obj: Any) -> User | None:
+    """The user a thing of this app is about: itself, or whose appointment or token it is."""
+    if isinstance(obj, Appointment | ApiToken):
+        return obj.user
+    return obj if isinstance(obj, User) else None
+
+
 @rules.predicate
 def is_self(actor: Any, obj: Any = None) -> bool:
-    return isinstance(actor, User) and actor.is_active and isinstance(obj, User) and obj.pk == actor.pk
+    person = _person_of(obj)
+    return isinstance(actor, User) and actor.is_active and person is not None and person.pk == actor.pk
+
+
+@rules.predicate
+def leads_the_person(actor: Any, obj: Any = None) -> bool:
+    """The actor leads a unit in which the person serves today."""
+    person = _person_of(obj)
+    return isinstance(actor, User) and actor.is_active and person is not None and bool(actor.units_as(Role.UNIT_LEADER) & person.unit_ids)
+
+
+@rules.predicate
+def is_program(actor: Any, obj: Any = None) -> bool:
+    """The user in question is a program's account, not a person's."""
+    person = _person_of(obj)
+    return person is not None and Role.API in person.roles
 
 
 BOARD_KEEPERS = has_role(Role.HEAD, Role.ADMIN)
+ANOTHER = _("不能办理自己的账号，请由另一位负责人或系统管理员办理")
 
-for verb in ("add_unit", "change_unit", "dissolve_unit", "add_group", "change_group", "add_user", "change_user", "deactivate_user", "appoint", "end_appointment"):
+for verb in ("add_unit", "change_unit", "dissolve_unit", "add_group", "change_group", "add_user", "change_user"):
     perm(f"people.{verb}", BOARD_KEEPERS | is_system)
-perm("people.issue_token", BOARD_KEEPERS | is_system)
-perm("people.revoke_token", BOARD_KEEPERS | is_system)
+for verb in ("deactivate_user", "reactivate_user", "appoint", "end_appointment", "reset_password", "remove_second_factor"):
+    perm(f"people.{verb}", (BOARD_KEEPERS & ~is_self) | is_system, ANOTHER)
+perm("people.issue_token", is_self | (BOARD_KEEPERS & is_program) | is_system, _("只能为自己或接口账号签发令牌"))
+perm("people.revoke_token", is_self | BOARD_KEEPERS | is_system)
 perm("people.change_own_profile", is_self)
-
-# The kernel knows no people, so its own actions find their rules here.
-perm("kernel.seed_calendar", is_system)
-for verb in ("set_day", "clear_day", "set_hours"):
-    perm(f"kernel.{verb}", has_role(Role.HEAD, Role.ADMIN) | is_system)
+perm("people.change_password", is_self)
+perm("people.reveal_phone", is_self | BOARD_KEEPERS | leads_the_person)

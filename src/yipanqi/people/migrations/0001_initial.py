@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import yipanqi.kernel.personal
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,6 +30,7 @@ class Migration(migrations.Migration):
                 ('phone_hash', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
                 ('is_active', models.BooleanField(default=True, verbose_name='启用')),
+                ('must_change_password', models.BooleanField(default=False, verbose_name='须修改密码')),
                 ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='界面语言')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='建立时间')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -43,6 +45,7 @@ class Migration(migrations.Migration):
             name='ApiToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=60, verbose_name='用途')),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('created_at', models.DateTimeField()),
@@ -78,6 +81,7 @@ class Migration(migrations.Migration):
             name='Appointment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('role', models.CharField(choices=[('head', '创城办负责人'), ('desk', '综合组（值班台）'), ('inspector', '检查员'), ('liaison', '责任单位联络员'), ('unit_leader', '单位负责人'), ('grid', '网格员'), ('leader', '市领导'), ('auditor', '审计'), ('admin', '系统管理员'), ('api', '接口客户端')], max_length=20, verbose_name='角色')),
                 ('starts_on', models.DateField(verbose_name='开始日期')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),

@@ -1,0 +1,214 @@
+"""Units, work groups and appointments: everything that changes the board. Accounts are in accounts.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yipanqi.kernel.actions import Conflict, Refused, action
+from yipanqi.kernel.actors import Actor
+from yipanqi.people.accounts import (
+    add_user,
+    change_own_profile,
+    change_password,
+    change_user,
+    deactivate_user,
+    issue_token,
+    reactivate_user,
+    remove_second_factor,
+    reset_password,
+    reveal_phone,
+    revoke_token,
+)
+from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
+
+__all__ = [
+    "CodeTaken", "UnitDissolved", "add_group", "add_unit", "add_user", "appoint", "change_group", "change_own_profile",
+    "change_password", "change_unit", "change_user", "deactivate_user", "dissolve_unit", "end_appointment", "issue_token",
+    "reactivate_user", "remove_second_factor", "reset_password", "reveal_phone", "revoke_token",
+]  # fmt: skip
+
+UNIT_FIELDS = ("name", "short_name", "kind", "department_type", "parent", "area_code", "phone")
+GROUP_FIELDS = ("name", "kind", "leader", "remit")
+CODE = re.compile(r"[\w.-]{1,40}")
+
+
+class CodeTaken(Conflict):
+    """Another unit or group already has the code."""
+
+    message = gettext_lazy("该编码已被使用，请换一个编码")
+
+
+class UnitDissolved(Conflict):
+    """The unit has ended; nothing new can be put on it."""
+
+    message = gettext_lazy("该单位已撤销，不能再办理；如需继续，请改选承接其职责的单位")
+
+
+def sort_key(name: str) -> str:
+    """The pinyin of a name, by which people look it up in a list."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary takes a third of a second to load
+
+    return " ".join(lazy_pinyin(name)).lower()[:200]
+
+
+def _checked_code(code: str, taken: bool) -> str:
+    if not CODE.fullmatch(code):
+        raise Refused(_("编码只能用文字、数字、点、横线和下划线，最多 40 个字"), field="code")
+    if taken:
+        raise CodeTaken(field="code")
+    return code
+
+
+def _checked_parent(unit: Unit, parent: Unit | None) -> None:
+    """A parent must still exist and must not stand below the unit itself."""
+    if parent is not None and parent.dissolved_on:
+        raise UnitDissolved(_("上级单位“%(name)s”已撤销") % {"name": parent.name}, field="parent")
+    above = parent
+    while above is not None:
+        if above.pk == unit.pk and unit.pk is not None:
+            raise Refused(_("上级单位不能是它自己或它的下级"), field="parent")
+        above = above.parent
+
+
+def _fill(thing: Any, changes: dict[str, Any], allowed: Iterable[str]) -> None:
+    if unknown := set(changes) - set(allowed):
+        raise TypeError(f"unknown fields: {sorted(unknown)}")
+    if "name" in changes and not str(changes["name"]).strip():
+        raise Refused(_("名称不能为空"), field="name")
+    for key, value in changes.items():
+        setattr(thing, key, value)
+
+
+@action
+def add_unit(
+    _none: None, *, code: str, name: str, kind: str, by: Actor, at: dt.datetime, short_name: str = "",
+    department_type: str = "", parent: Unit | None = None, area_code: str = "", phone: str = "",
+) -> Unit:  # fmt: skip
+    """Put a new unit on the board. `kind` is a UnitKind; `phone` is the duty telephone of the unit, not a person's.
+
+    Raises:
+        CodeTaken: another unit, perhaps a dissolved one, has this code.
+        Refused: the name is empty or the code has other signs than letters, digits, dot, dash and underscore.
+    """
+    unit = Unit(code=_checked_code(code, Unit.objects.filter(code=code).exists()))
+    values = {"name": name.strip(), "short_name": short_name, "kind": UnitKind(kind), "department_type": department_type}
+    _fill(unit, {**values, "parent": parent, "area_code": area_code, "phone": phone}, UNIT_FIELDS)
+    _checked_parent(unit, parent)
+    unit.sort_key = sort_key(unit.name)
+    unit.save()
+    return unit
+
+
+@action
+def change_unit(unit: Unit, *, by: Actor, at: dt.datetime, **changes: Any) -> Unit:
+    """Correct what is known of a unit: any of name, short_name, kind, department_type, parent, area_code, phone.
+
+    Raises:
+        UnitDissolved: the unit, or the new parent, has ended.
+        Refused: the name is empty, or the new parent stands below the unit.
+    """
+    if unit.dissolved_on:
+        raise UnitDissolved()
+    _fill(unit, changes, UNIT_FIELDS)
+    _checked_parent(unit, unit.parent)
+    unit.sort_key = sort_key(unit.name)
+    unit.save()
+    return unit
+
+
+@action
+def dissolve_unit(unit: Unit, *, on: dt.date, by: Actor, at: dt.datetime) -> Unit:
+    """End a unit on a day. It stays in every old record; its appointments end with it.
+
+    Raises:
+        UnitDissolved: it has ended already.
+        Refused: units below it still exist.
+    """
+    if unit.dissolved_on:
+        raise UnitDissolved()
+    below = unit.children.filter(dissolved_on__isnull=True)
+    if below:
+        names = "、".join(child.name for child in below[:3])
+        raise Refused(_("还有下级单位（%(names)s），请先改挂或撤销它们") % {"names": names})
+    unit.dissolved_on = on
+    unit.save()
+    for post in unit.appointments.current(on):
+        post.ends_on = max(on, post.starts_on)
+        post.save()
+    return unit
+
+
+@action
+def add_group(
+    _none: None, *, code: str, name: str, kind: str, by: Actor, at: dt.datetime,
+    leader: User | None = None, members: Iterable[Unit] = (), remit: str = "",
+) -> WorkGroup:  # fmt: skip
+    """Found a working or duty group of units under a leader.
+
+    Raises:
+        CodeTaken: another group has this code.
+        Refused: the name is empty.
+    """
+    group = WorkGroup(code=_checked_code(code, WorkGroup.objects.filter(code=code).exists()))
+    _fill(group, {"name": name.strip(), "kind": WorkGroup.Kind(kind), "leader": leader, "remit": remit}, GROUP_FIELDS)
+    group.save()
+    group.members.set(members)
+    return group
+
+
+@action
+def change_group(group: WorkGroup, *, by: Actor, at: dt.datetime, members: Iterable[Unit] | None = None, **changes: Any) -> WorkGroup:
+    """Change name, kind, leader or remit of a group; `members`, when given, replaces its units. Refused: empty name."""
+    _fill(group, changes, GROUP_FIELDS)
+    group.save()
+    if members is not None:
+        group.members.set(members)
+    return group
+
+
+@action
+def appoint(user: User, *, unit: Unit, role: str, by: Actor, at: dt.datetime, starts_on: dt.date | None = None, ends_on: dt.date | None = None) -> Appointment:
+    """Let a user serve a unit in a role from a day (today unless said) until a day, both included.
+
+    Raises:
+        Conflict: the user already serves so within those days, or is deactivated.
+        UnitDissolved: the unit has ended.
+        Refused: the last day is before the first.
+    """
+    start = starts_on or timezone.localdate(at)
+    if not user.is_active:
+        raise Conflict(_("该账号已停用，请先启用再任职"))
+    if unit.dissolved_on:
+        raise UnitDissolved(field="unit")
+    if ends_on and ends_on < start:
+        raise Refused(_("结束日期不能早于开始日期"), field="ends_on")
+    same = user.appointments.filter(unit=unit, role=role).exclude(ends_on__lt=start)
+    if (same.filter(starts_on__lte=ends_on) if ends_on else same).exists():
+        raise Conflict(_("%(user)s 在这段时间里已任 %(unit)s 的%(role)s") % {"user": user.name, "unit": unit.name, "role": Role(role).label})
+    post = Appointment(user=user, unit=unit, role=Role(role), starts_on=start, ends_on=ends_on)
+    post.save()
+    return post
+
+
+@action
+def end_appointment(appointment: Appointment, *, on: dt.date, by: Actor, at: dt.datetime) -> Appointment:
+    """End an appointment; `on` is its last day.
+
+    Raises:
+        Conflict: it has ended already.
+        Refused: `on` lies before its first day.
+    """
+    if appointment.ends_on and appointment.ends_on <= on:
+        raise Conflict(_("这项任职已在 %(day)s 结束") % {"day": appointment.ends_on.isoformat()})
+    if on < appointment.starts_on:
+        raise Refused(_("结束日期不能早于开始日期 %(day)s") % {"day": appointment.starts_on.isoformat()}, field="on")
+    appointment.ends_on = on
+    appointment.save()
+    return appointment

@@ -1,0 +1,105 @@
+"""Reads of the board: units as a tree, people one may see, names turned into units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from yipanqi.kernel.sheets import squash
+from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
+
+
+def visible_units(user: Any) -> QuerySet[Unit]:
+    """Every signed-in person sees every unit, dissolved ones too."""
+    return Unit.objects.all() if getattr(user, "is_authenticated", False) and user.is_active else Unit.objects.none()
+
+
+def visible_groups(user: Any) -> QuerySet[WorkGroup]:
+    """Every signed-in person sees every work group."""
+    return WorkGroup.objects.all() if getattr(user, "is_authenticated", False) and user.is_active else WorkGroup.objects.none()
+
+
+def visible_users(user: Any) -> QuerySet[User]:
+    """Office head, administrator and auditor see everyone; a unit's leader those who serve it today; others themselves."""
+    if not isinstance(user, User) or not user.is_active:
+        return User.objects.none()
+    if user.roles & {Role.HEAD, Role.ADMIN, Role.AUDITOR}:
+        return User.objects.all()
+    units = user.units_as(Role.UNIT_LEADER)
+    colleagues = Appointment.objects.current(timezone.localdate()).filter(unit__in=units).values("user")
+    return User.objects.filter(Q(pk=user.pk) | Q(pk__in=colleagues)) if units else User.objects.filter(pk=user.pk)
+
+
+def visible_to(user: Any, model: type[Any] = Unit) -> QuerySet[Any]:
+    """What `user` may see of units, work groups or users."""
+    return {Unit: visible_units, WorkGroup: visible_groups, User: visible_users}[model](user)
+
+
+def open_units() -> QuerySet[Unit]:
+    """Units that have not been dissolved, in the order of their names."""
+    return Unit.objects.filter(dissolved_on__isnull=True)
+
+
+def units_for_menu() -> list[tuple[str, str]]:
+    """(code, name) of every unit that exists, for drop-downs."""
+    return list(open_units().values_list("code", "name"))
+
+
+def unit_tree(units: Iterable[Unit]) -> Iterator[tuple[int, Unit]]:
+    """The units depth first as (depth, unit), each below its parent; one whose parent is not among them stands at depth 0."""
+    rows = list(units)
+    known = {u.pk for u in rows}
+    below: dict[int | None, list[Unit]] = {}
+    for unit in rows:
+        below.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+
+    def walk(parent: int | None, depth: int) -> Iterator[tuple[int, Unit]]:
+        for unit in below.get(parent, ()):
+            yield depth, unit
+            yield from walk(unit.pk, depth + 1)
+
+    order = list(UnitKind.values)
+    below.get(None, []).sort(key=lambda u: order.index(u.kind))
+    return walk(None, 0)
+
+
+def unit_names(units: Iterable[Unit] | None = None) -> Iterator[tuple[Unit, Sequence[str]]]:
+    """(unit, its names: full, code, short) of every existing unit, as the Reference columns of sheets take it."""
+    for unit in open_units() if units is None else units:
+        yield unit, [name for name in (unit.name, unit.code, unit.short_name) if name]
+
+
+def find_unit(text: str) -> Unit | None:
+    """The existing unit meant by a code, name or short name, whatever its width, case and spaces; None if none or several."""
+    wanted = squash(text)
+    found = {unit for unit, names in unit_names() if wanted in map(squash, names)} if wanted else set()
+    return found.pop() if len(found) == 1 else None
+
+
+def appointments_of(unit: Unit, viewer: Any) -> QuerySet[Appointment]:
+    """Who serves the unit today, as far as `viewer` may see people."""
+    posts = unit.appointments.current(timezone.localdate())
+    return posts.filter(user__in=visible_users(viewer)).select_related("user").order_by("role", "user__username")
+
+
+def filtered_users(users: QuerySet[User], *, q: str = "", role: str = "", unit: str = "", state: str = "") -> QuerySet[User]:
+    """Users by name or user name, by role and unit code served today, by state ("active" or "closed")."""
+    if q := q.strip():
+        users = users.filter(Q(username__icontains=q) | Q(name__icontains=q))
+    posts = Appointment.objects.current(timezone.localdate())
+    if role or unit:
+        posts = posts.filter(**{k: v for k, v in {"role": role, "unit__code": unit}.items() if v})
+        users = users.filter(pk__in=posts.values("user"))
+    return users.filter(is_active=state == "active") if state in ("active", "closed") else users
+
+
+def filtered_units(units: QuerySet[Unit], *, q: str = "", kind: str = "", dissolved: bool = False) -> QuerySet[Unit]:
+    """Units by name, short name or code, and by kind; dissolved ones only when asked for."""
+    if q := q.strip():
+        units = units.filter(Q(name__icontains=q) | Q(short_name__icontains=q) | Q(code__icontains=q))
+    if kind:
+        units = units.filter(kind=kind)
+    return units if dissolved else units.filter(dissolved_on__isnull=True)
