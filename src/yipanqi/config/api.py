@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
-from django.http import HttpRequest
 from ninja import NinjaAPI
-from ninja.security import HttpBearer, SessionAuth
+from ninja.security import SessionAuth
 
 from yipanqi import __version__
-from yipanqi.kernel.api import install_handlers, now
-from yipanqi.people.models import ApiToken
-
-
-class TokenAuth(HttpBearer):
-    """`Authorization: Bearer …` with a token of `./yipanqi token USER`."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        alive = Q(expires_at__isnull=True) | Q(expires_at__gt=now())
-        row = ApiToken.objects.select_related("user").filter(alive, digest=digest, revoked_at__isnull=True, user__is_active=True).first()
-        if row is None:
-            return None
-        request.user = row.user
-        return row.user
-
+from yipanqi.config.tokens import TokenAuth
+from yipanqi.kernel import figures_api
+from yipanqi.kernel.api import install_handlers
+from yipanqi.kernel.strict_query import strict_query
 
 api = NinjaAPI(
     title="一盘棋 Yipanqi",
@@ -40,6 +24,8 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 install_handlers(api)
+api.add_decorator(strict_query, mode="view")
+api.add_router("", figures_api.router)
 for name in settings.LOCAL_APPS:
     if name != "kernel" and find_spec(f"yipanqi.{name}") and find_spec(f"yipanqi.{name}.api"):
         module = import_module(f"yipanqi.{name}.api")

@@ -8,7 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from yipanqi.config.tokens import sender_key
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.api import now
+from yipanqi.kernel.idempotency import answer_once
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -45,3 +48,18 @@ class _Refusals:
 
 def refusals(get_response: Handler) -> _Refusals:
     return _Refusals(get_response)
+
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+KEYED = ("/api/v1/", "/open311/")
+
+
+def idempotent_writes(get_response: Handler) -> Handler:
+    """A write to the API that carries an Idempotency-Key is done once; its repeats get the first answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        keyed = request.method in WRITES and "Idempotency-Key" in request.headers and request.path.startswith(KEYED)
+        sender = sender_key(request) if keyed else None
+        return get_response(request) if sender is None else answer_once(request, sender, now(), get_response)
+
+    return middleware

@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from django.utils.translation import gettext_lazy as _
-
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("YIPANQI_DATA") or "var").resolve()
 DEBUG = os.environ.get("YIPANQI_DEBUG") == "1"
@@ -74,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yipanqi.config.middleware.refusals",
+    "yipanqi.config.middleware.idempotent_writes",
 ]
 ROOT_URLCONF = "yipanqi.config.urls"
 WSGI_APPLICATION = "yipanqi.config.wsgi.application"
