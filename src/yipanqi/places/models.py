@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.people.models import Unit
 from yipanqi.standards.models import IssueClass, PlaceCategory
+
+
+class BoardQuerySet(models.QuerySet[Any]):
+    """Everything on the board is open to whoever works with the system, and to nobody else."""
+
+    def visible_to(self, user: Any) -> BoardQuerySet:
+        """The rows `user` may see: all for a signed-in person or program, none for anyone else."""
+        return self.all() if getattr(user, "is_authenticated", False) and user.is_active else self.none()
 
 
 class Area(models.Model):
@@ -30,6 +39,7 @@ class Area(models.Model):
     path = models.CharField(max_length=120, db_index=True, help_text="codes from the root down, each followed by a slash")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("属地单位"))
     boundary = models.JSONField(_("边界"), null=True, blank=True)
+    objects: ClassVar[models.Manager[Any]] = BoardQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -53,6 +63,7 @@ class Segment(models.Model):
     kind = models.CharField(_("类型"), max_length=10, choices=Kind)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True)
     line = models.JSONField(_("线位"))
+    objects: ClassVar[models.Manager[Any]] = BoardQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -75,6 +86,7 @@ class Zone(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     purpose = models.CharField(_("用途"), max_length=20, choices=Purpose)
     boundary = models.JSONField(_("边界"))
+    objects: ClassVar[models.Manager[Any]] = BoardQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -106,6 +118,7 @@ class Place(models.Model):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ACTIVE)
     opened_on = models.DateField(_("纳入日期"), null=True, blank=True)
     qr = models.UUIDField(default=uuid.uuid4, unique=True)
+    objects: ClassVar[models.Manager[Any]] = BoardQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -137,6 +150,7 @@ class Duty(models.Model):
     starts_on = models.DateField(_("生效日期"))
     ends_on = models.DateField(_("终止日期"), null=True, blank=True)
     created_at = models.DateTimeField()
+    objects: ClassVar[models.Manager[Any]] = BoardQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -154,3 +168,11 @@ class Duty(models.Model):
             ),
             models.CheckConstraint(name="duty_order", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))),
         ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def target(self) -> Place | Segment | Zone | Area | None:
+        """What the duty is about; None for the default of a class."""
+        return self.place or self.segment or self.zone or self.area

@@ -1,0 +1,201 @@
+"""Reading the board: who answers for what, where a position lies, lists and shapes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from shapely.geometry import shape
+
+from yipanqi.kernel.policy import policy, policy_value
+from yipanqi.kernel.stamps import cached
+from yipanqi.people.models import Unit
+from yipanqi.places import duty_gaps
+from yipanqi.places.board_map import AreaFact, BoardMap, SegmentFact, ZoneFact
+from yipanqi.places.duty_resolution import Answer, DutyIndex, Reason, Rule, UnitFact
+from yipanqi.places.models import Area, Duty, Place, Segment, Zone
+from yipanqi.standards.models import IssueClass
+
+#: Raised by everything that changes areas, segments, zones, duties or units.
+BOARD = "board"
+SEGMENT_DISTANCE = policy(
+    "places.segment_distance_m", 30, _("路段归属距离（米）"), "float", _("没有点位的问题，离路段多近算在该路段上。")
+)
+
+
+@dataclass
+class Resolution:
+    """Who answers: the unit (None when nobody does), the rule that said so (None for a default), the reasons.
+
+    `reasons` are in the order asked, most specific first; `co_units` assist, `leaders` are the leading units 包抓.
+    """
+
+    unit: Unit | None
+    answer: Answer
+    units: Mapping[int, Unit]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return self.answer.reasons
+
+    @property
+    def co_units(self) -> list[Unit]:
+        return [self.units[i] for i in self.answer.co_unit_ids if i in self.units]
+
+    @property
+    def leaders(self) -> list[Unit]:
+        return [self.units[i] for i in self.answer.leader_unit_ids if i in self.units]
+
+    @cached_property
+    def rule(self) -> Duty | None:
+        return Duty.objects.filter(pk=self.answer.rule.id).first() if self.answer.rule else None
+
+
+def resolve(
+    position: tuple[float, float] | None, place: Place | None, issue_class: IssueClass | None, on: dt.date
+) -> Resolution:
+    """The unit that answers on a day for a problem of a class (None: not yet classified) at a place or (lon, lat)."""
+    answer = duty_index().resolve(position, place, issue_class, on, float(policy_value(SEGMENT_DISTANCE.key)))
+    units = Unit.objects.in_bulk({r.unit_id for r in answer.reasons})
+    return Resolution(units.get(answer.unit_id) if answer.unit_id else None, answer, units)
+
+
+def duty_index() -> DutyIndex:
+    """The index of all rules over the map, held in memory until the board changes."""
+    return cached(BOARD, "duty_index", _build_index)
+
+
+def board_map() -> BoardMap:
+    """The map of the board, held in memory until the board changes."""
+    return duty_index().board
+
+
+def _build_index() -> DutyIndex:
+    areas = (
+        AreaFact(pk, code, level, path, unit_id, shape(boundary) if boundary else None)
+        for pk, code, level, path, unit_id, boundary in Area.objects.values_list("pk", "code", "level", "path", "unit_id", "boundary")
+    )
+    zones = (ZoneFact(pk, code, shape(edge)) for pk, code, edge in Zone.objects.values_list("pk", "code", "boundary"))
+    segments = (SegmentFact(pk, code, shape(line)) for pk, code, line in Segment.objects.values_list("pk", "code", "line"))
+    fields = ("pk", "code", "kind", "department_type", "area_code", "dissolved_on")
+    units = (UnitFact(*row) for row in Unit.objects.values_list(*fields))
+    return DutyIndex(BoardMap(areas, zones, segments), _rules(), units)
+
+
+def _rules() -> Iterator[Rule]:
+    targets = ("place", "segment", "zone", "area")
+    names = ("pk", "code", *(f"{target}_id" for target in targets), "issue_class_id", "unit_id", "part", "starts_on", "ends_on", "created_at")
+    for pk, code, *ids, class_id, unit_id, part, starts_on, ends_on, created_at in Duty.objects.values_list(*names).iterator():
+        target, target_id = next(((t, i) for t, i in zip(targets, ids, strict=True) if i is not None), ("", None))
+        yield Rule(pk, code, target, target_id, class_id, unit_id, part, starts_on, ends_on, created_at)
+
+
+def area_at(lon: float, lat: float) -> Area | None:
+    """The smallest area that contains a position, or None outside the city."""
+    found = board_map().area_at(lon, lat)
+    return Area.objects.filter(pk=found.id).first() if found else None
+
+
+def zones_at(lon: float, lat: float) -> list[Zone]:
+    """The zones that contain a position, by code."""
+    found = [zone.id for zone in board_map().zones_at(lon, lat)]
+    return list(Zone.objects.filter(pk__in=found).order_by("code")) if found else []
+
+
+def visible_to(user: Any) -> QuerySet[Place]:
+    """The places that `user` may see."""
+    return Place.objects.all().visible_to(user)
+
+
+def filtered(places: QuerySet[Place], params: Mapping[str, Any]) -> QuerySet[Place]:
+    """Places that fit all given filters: category (key), area (code, its parts included), segment, operator (codes), status, q."""
+    tests: dict[str, Any] = {
+        "category": lambda v: Q(category__key=v),
+        "area": lambda v: Q(area__path__startswith=f"{v}/") | Q(area__path__contains=f"/{v}/"),
+        "segment": lambda v: Q(segment__code=v),
+        "operator": lambda v: Q(operator__code=v),
+        "status": lambda v: Q(status=v),
+        "q": lambda v: Q(name__icontains=v) | Q(code__iexact=v) | Q(address__icontains=v),
+    }
+    for key, test in tests.items():
+        if params.get(key):
+            places = places.filter(test(params[key]))
+    return places
+
+
+def in_box(places: QuerySet[Place], box: tuple[float, float, float, float]) -> QuerySet[Place]:
+    """Places between west, south, east and north."""
+    west, south, east, north = box
+    return places.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+
+
+def children_of(area: Area | None) -> QuerySet[Area]:
+    """The areas directly below one, or the roots for None."""
+    return Area.objects.filter(parent=area).order_by("code")
+
+
+def areas_geojson(level: str | None = None) -> dict[str, Any]:
+    """Areas of a level (None: all) as a GeoJSON FeatureCollection with code, name and level."""
+    rows = Area.objects.filter(boundary__isnull=False).order_by("code")
+    rows = rows.filter(level=level) if level else rows
+    return collection((edge, {"code": code, "name": name, "level": kind}) for code, name, kind, edge in rows.values_list("code", "name", "level", "boundary"))
+
+
+def collection(features: Iterable[tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection of (geometry, properties) pairs."""
+    return {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": g, "properties": p} for g, p in features]}
+
+
+def duties(user: Any, params: Mapping[str, Any]) -> QuerySet[Duty]:
+    """The duties `user` may see, by filter: unit (code), class (key), target (kind), part, current (only those in force on that day)."""
+    rows = Duty.objects.all().visible_to(user).select_related("place", "segment", "zone", "area", "issue_class", "unit")
+    if params.get("unit"):
+        rows = rows.filter(unit__code=params["unit"])
+    if params.get("class"):
+        rows = rows.filter(issue_class__key=params["class"])
+    if params.get("part"):
+        rows = rows.filter(part=params["part"])
+    if params.get("target") in ("place", "segment", "zone", "area"):
+        rows = rows.filter(**{f"{params['target']}__isnull": False})
+    if on := params.get("current"):
+        rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+    if params.get("q"):
+        words = params["q"]
+        names = ("place__name", "segment__name", "zone__name", "area__name", "basis", "unit__name")
+        rows = rows.filter(*[_any_contains(names, words)])
+    return rows
+
+
+def _any_contains(names: Iterable[str], words: str) -> Q:
+    found = Q(code__iexact=words)
+    for name in names:
+        found |= Q(**{f"{name}__icontains": words})
+    return found
+
+
+def answers_at(place: Place, on: dt.date) -> list[tuple[IssueClass, Unit | None, Reason | None]]:
+    """Who answers at a place for every active class: (class, unit, winning reason)."""
+    index = duty_index()
+    spot = index.spot(None, place, 0)
+    classes = list(IssueClass.objects.filter(active=True))
+    answers = [(c, index.answer(spot, c, on)) for c in classes]
+    units = Unit.objects.in_bulk({a.unit_id for _c, a in answers if a.unit_id})
+    return [(c, units.get(a.unit_id or 0), next((r for r in a.reasons if r.outcome == "won"), None)) for c, a in answers]
+
+
+def uncovered(on: dt.date) -> list[duty_gaps.Gap]:
+    """Active places × active classes for which no rule and no class default names a unit."""
+    places = Place.objects.filter(status=Place.Status.ACTIVE).select_related("category").order_by("code")
+    return list(duty_gaps.uncovered(duty_index(), places, list(IssueClass.objects.filter(active=True)), on))
+
+
+def idle_rules(on: dt.date) -> list[duty_gaps.Idle]:
+    """Rules in force that can never win."""
+    used = Place.objects.exclude(area=None).values_list("area_id", flat=True).distinct()
+    return duty_gaps.idle_rules(duty_index(), used, on)
+
