@@ -1,19 +1,85 @@
-"""How people sign in: accounts are made by the office, never by signing up."""
+"""How people sign in: accounts are made by the office, never by signing up, and passwords change through our action."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.api import now
+from yipanqi.kernel.personal import decrypt, encrypt
+from yipanqi.people import actions
+
+UNUSED = r"^(signup|email|confirm-email|password/set|password/reset|login/code|phone|3rdparty|social)/"
+OPEN_BEFORE_CHANGE = ("/accounts/", "/i18n/", "/static/", "/api/", "/feedback/")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth as this house uses it."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("用户名或密码不对。请核对大小写后重试；忘记密码请联系创城办重置。"),
+        "too_many_login_attempts": _("登录失败次数过多，该账号已暂时锁定，请 5 分钟后再试；忘记密码请联系创城办重置。"),
+        "account_inactive": _("该账号已停用，请联系创城办。"),
+        "enter_current_password": _("当前密码不对，请重新输入。"),
+        "incorrect_password": _("密码不对，请重新输入。"),
+        "incorrect_code": _("验证码不对或已过期，请输入验证器上现在显示的 6 位数字。"),
+        "rate_limited": _("操作太频繁，请稍等几分钟再试。"),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/inbox/"
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:own_profile")
+
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         return None
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Change the signed-in person's password through the action, so that the journal knows."""
+        user.password = actions.change_password(user, password=password, by=user, at=now()).password
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of the second factor are stored like every personal field: encrypted."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "cannot_generate_recovery_codes": _("请先启用验证器，再生成备用码。"),
+    }
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.username)
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text)
+
+
+def not_used(request: HttpRequest, *args: str) -> HttpResponse:
+    """Pages of the sign-in library that this house does not offer: signing up, password by email, social accounts."""
+    raise Http404
+
+
+def own_password(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever came in with a one-time password chooses an own one before anything else."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(OPEN_BEFORE_CHANGE) and getattr(request.user, "must_change_password", False):
+            return HttpResponseRedirect(reverse("account_change_password"))
+        return get_response(request)
+
+    return middleware

@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "export a sheet",
     "figures": "every named figure",
     "journal": "journal verify: prove that nothing was changed",
+    "messages": "gather the texts to translate",
     "doctor": "check the installation and say what to do",
     "setup": "create or update the database and the starting data",
     "docs": "regenerate docs/generated",

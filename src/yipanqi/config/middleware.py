@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yipanqi.config.tokens import sender_key
+from yipanqi.config.tokens import identify, sender_key
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
 from yipanqi.kernel.idempotency import answer_once
@@ -55,9 +55,11 @@ KEYED = ("/api/v1/", "/open311/")
 
 
 def idempotent_writes(get_response: Handler) -> Handler:
-    """A write to the API that carries an Idempotency-Key is done once; its repeats get the first answer."""
+    """Settle who calls the API; a write that carries an Idempotency-Key is done once, its repeats get the first answer."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(KEYED):
+            identify(request)
         keyed = request.method in WRITES and "Idempotency-Key" in request.headers and request.path.startswith(KEYED)
         sender = sender_key(request) if keyed else None
         return get_response(request) if sender is None else answer_once(request, sender, now(), get_response)

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yipanqi.config.accounts.own_password",
     "yipanqi.config.middleware.refusals",
     "yipanqi.config.middleware.idempotent_writes",
 ]
@@ -147,12 +148,23 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "yipanqi.config.accounts.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/5m/ip,5/5m/key"}  # a whole office may share one address
+ACCOUNT_FORMS = {
+    "login": "yipanqi.config.account_forms.SignIn",
+    "change_password": "yipanqi.config.account_forms.ChangePassword",
+    "reauthenticate": "yipanqi.config.account_forms.PasswordAgain",
+}
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Yipanqi"
+MFA_ADAPTER = "yipanqi.config.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "yipanqi.config.account_forms.Code",
+    "reauthenticate": "yipanqi.config.account_forms.CodeAgain",
+    "activate_totp": "yipanqi.config.account_forms.FirstCode",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 
 CACHES = {

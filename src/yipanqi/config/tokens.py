@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja.security import HttpBearer
+from ninja.utils import check_csrf
 
 from yipanqi.kernel.api import now
 from yipanqi.people.models import ApiToken, User
@@ -29,6 +31,19 @@ class TokenAuth(HttpBearer):
         if user is not None:
             request.user = user
         return user
+
+
+def identify(request: HttpRequest) -> None:
+    """Settle who calls the API before any operation runs, public ones included.
+
+    A good bearer token makes its user the request's; a write that rides on a session cookie without a CSRF token counts
+    as anonymous.
+    """
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        request.user = user_of(token.strip()) or AnonymousUser()
+    elif request.method not in ("GET", "HEAD", "OPTIONS") and request.user.is_authenticated and check_csrf(request):
+        request.user = AnonymousUser()
 
 
 def sender_key(request: HttpRequest) -> str | None:

@@ -6,13 +6,15 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from yipanqi.config.accounts import UNUSED, not_used
 from yipanqi.config.api import api
 
 PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/",
             "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
 urlpatterns = [
+    path("accounts/", include([re_path(UNUSED, not_used)])),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", api.urls),

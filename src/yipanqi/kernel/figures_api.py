@@ -130,4 +130,4 @@ def list_records(request: HttpRequest, key: str, params: Query[RecordParams]) ->
 
 def _record(row: Any) -> dict[str, str]:
     kind, outside = reference(row)
-    return {"kind": kind, "id": outside, "title": str(row)}
+    return {"kind": kind, "id": outside, "title": str(getattr(row, "title", "") or getattr(row, "name", ""))}

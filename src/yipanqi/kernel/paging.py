@@ -61,7 +61,7 @@ def keyset_page(queryset: QuerySet[Any], order: tuple[str, ...], cursor: str | N
         op = "lt" if down else "gt"
         after = Q()
         for i, name in enumerate(names):
-            same = {n: v for n, v in zip(names[:i], values[:i], strict=True)}
+            same = dict(zip(names[:i], values[:i], strict=True))
             after |= Q(**same, **{f"{name}__{op}": values[i]})
         rows = rows.filter(**{f"{names[0]}__{op}e": values[0]}).filter(after)
     items = list(rows[: limit + 1])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
+from typing import Any
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 
@@ -17,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=8, help="threads that answer requests, per process")
 
 
-def server(host: str, port: int, workers: int, threads: int) -> Server:
+def server(host: str, port: int, workers: int, threads: int) -> Any:
     """A Granian server of the WSGI application."""
     processes = workers or (2 if os.environ.get("DATABASE_URL") else 1)
     return Server(
@@ -27,7 +28,7 @@ def server(host: str, port: int, workers: int, threads: int) -> Server:
         interface=Interfaces.WSGI,
         workers=processes,
         blocking_threads=threads,
-        log_level=logging.WARNING,  # type: ignore[arg-type]
+        log_level=LogLevels.warning,
     )
 
 
