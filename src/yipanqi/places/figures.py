@@ -1,0 +1,41 @@
+"""Numbers of the board."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.figures import Count, Dimension, Period, Rows, Scope, register
+from yipanqi.places import selectors
+from yipanqi.places.models import Place
+
+
+def places_of(scope: Scope) -> QuerySet[Place]:
+    """The places a scope covers: those the person may see, run by the unit, in the area or any below it."""
+    rows = Place.objects.all() if scope.user is None else selectors.visible_to(scope.user)
+    wanted = {"operator": scope.unit, "area": scope.area}
+    return selectors.filtered(rows, {key: value for key, value in wanted.items() if value})
+
+
+def in_use(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    """Places in use, taken up by the last day of the period."""
+    return rows.filter(Q(opened_on__isnull=True) | Q(opened_on__lte=period.end), status=Place.Status.ACTIVE)
+
+
+register(
+    Count(
+        key="places.by_category",
+        name=_("实测点数"),
+        unit=_("个"),
+        definition=_("在用的实测点，按类别可查；按本期最后一天前已纳入的计。"),
+        source=places_of,
+        select=in_use,
+        breakdowns={
+            "category": Dimension(_("点位类别"), "category__key", "category__name"),
+            "area": Dimension(_("所在区域"), "area__code", "area__name"),
+            "unit": Dimension(_("运营单位"), "operator__code", "operator__name"),
+        },
+    )
+)
