@@ -32,7 +32,7 @@ CASE = Machine(
         move("dispatch", "filed", "dispatched", _("交办")),
         move("sign", "dispatched handling", "handling", _("签收")),
         move("dispute", "dispatched handling", "disputed", _("退单")),
-        move("uphold", "disputed", "dispatched", _("同意退单并改派")),
+        move("uphold", "disputed", "dispatched handling", _("同意退单并改派")),
         move("overrule", "disputed", "dispatched handling", _("驳回退单")),
         move("ask_extension", "dispatched handling", "=", _("申请延期")),
         move("grant_extension", "dispatched handling", "=", _("同意延期")),
@@ -46,6 +46,7 @@ CASE = Machine(
         move("verify_fail", "resolved", "handling", _("核查不通过")),
         move("recheck_pass", "closed", "=", _("回查合格")),
         move("rebound", "closed", "=", _("反弹")),
+        move("confirm", "reported filed dispatched disputed handling resolved suspended", "=", _("再次发现")),
         move("comment", "reported filed dispatched disputed handling resolved suspended closed rejected merged", "=", _("补充说明")),
     ],
 )

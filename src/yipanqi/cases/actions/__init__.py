@@ -1,0 +1,24 @@
+"""Everything that changes a case, by phase: intake, triage, handling, verifying, answers."""
+
+from .answers import answer, rate
+from .handling import (
+    ask_extension,
+    ask_suspension,
+    dispute,
+    grant_extension,
+    refuse_extension,
+    refuse_suspension,
+    resolve,
+    resume,
+    sign,
+    suspend,
+)
+from .intake import comment, confirm, report_by_resident, report_case
+from .triage import accept, dispatch, fix_on_the_spot, merge, overrule, reject, uphold
+from .verifying import rebound, recheck_pass, verify_fail, verify_pass
+
+__all__ = [
+    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "fix_on_the_spot",
+    "grant_extension", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject",
+    "report_by_resident", "report_case", "resolve", "resume", "sign", "suspend", "uphold", "verify_fail", "verify_pass",
+]  # fmt: skip

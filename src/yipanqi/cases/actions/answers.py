@@ -1,0 +1,51 @@
+"""Answering residents, and hearing whether they are satisfied."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from yipanqi.cases.actions.steps import need
+from yipanqi.cases.events import ReportAnswered, ReportRated
+from yipanqi.cases.models import Case, Report
+from yipanqi.kernel.actions import Conflict, Refused, action
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.events import publish
+
+
+@action
+def answer(report: Report, *, text: str, by: Actor, at: dt.datetime) -> Report:
+    """The office answers a resident. Those whose cases were merged into this one and wait are told the same.
+
+    Raises:
+        Refused: the answer is empty.
+    """
+    text = need(text, "text", _("请填写答复内容"))
+    followers = Report.objects.filter(case__merged_into=report.case_id, answered_at__isnull=True)
+    for one in (report, *followers):
+        one.answer, one.answered_at = text, at
+        one.save(update_fields=["answer", "answered_at"])
+        Case.objects.filter(pk=one.case_id, first_reply_at__isnull=True).update(first_reply_at=at)
+        publish(ReportAnswered(at=at, report_id=one.pk, case_id=one.case_id))
+    return report
+
+
+@action(private=("note",))
+def rate(report: Report, *, rating: int, note: str = "", by: Actor, at: dt.datetime) -> Report:
+    """The resident who holds the code says how satisfied they are, once, from 1 to 5.
+
+    Raises:
+        Refused: not answered yet, or not 1 to 5.
+        Conflict: rated already.
+    """
+    if not 1 <= rating <= 5:
+        raise Refused(_("评价应为 1 到 5 分。"), field="rating")
+    if report.rated_at is not None:
+        raise Conflict(_("您已经评价过，谢谢。"))
+    if report.answered_at is None:
+        raise Conflict(_("问题尚未答复，请在收到答复后评价。"))
+    report.rating, report.rating_note, report.rated_at = rating, note.strip()[:300], at
+    report.save(update_fields=["rating", "rating_note", "rated_at"])
+    publish(ReportRated(at=at, report_id=report.pk, case_id=report.case_id))
+    return report

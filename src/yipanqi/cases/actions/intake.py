@@ -1,0 +1,185 @@
+"""How problems come in, and what anyone at work may add to an open case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yipanqi.cases.actions.steps import begin, cell_of, need, record, stage_due, write_move
+from yipanqi.cases.events import CaseReported, ReportReceived
+from yipanqi.cases.models import Case, Report, Source
+from yipanqi.cases.states import State
+from yipanqi.files.models import Photo
+from yipanqi.kernel.actions import Refused, action
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.events import publish
+from yipanqi.kernel.series import next_number
+from yipanqi.people.models import User
+from yipanqi.places.models import Place
+from yipanqi.places.selectors import area_at
+from yipanqi.standards.models import CheckItem, IssueClass
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+LONGEST_TEXT = 5_000
+
+
+@action
+def report_case(
+    _nothing: None, *, source: str, description: str, title: str = "", issue_class: IssueClass | None = None,
+    severity: int | None = None, place: Place | None = None, lon: float | None = None, lat: float | None = None,
+    address: str = "", check_item: CheckItem | None = None, found_at: dt.datetime | None = None, external_ref: str = "",
+    photos: Sequence[Photo] = (), by: Actor, at: dt.datetime,
+) -> Case:  # fmt: skip
+    """Enter a problem; it waits for the desk.
+
+    Args:
+        source: one of `Source`; `external_ref` is the source's own number, known only once per source.
+        lon, lat: WGS 84 degrees; without them the place's position counts.
+        found_at: when it was seen, at the latest now.
+
+    Raises:
+        Refused: no words, an impossible position, a moment in the future, or an `external_ref` already known.
+    """
+    return enter_case(
+        source=source, description=description, title=title, issue_class=issue_class, severity=severity, place=place, lon=lon,
+        lat=lat, address=address, check_item=check_item, found_at=found_at, external_ref=external_ref, photos=photos, by=by, at=at,
+    )  # fmt: skip
+
+
+@action(private=("text", "contact_name", "contact_phone"))
+def report_by_resident(
+    _nothing: None, *, text: str, lon: float | None = None, lat: float | None = None, place: Place | None = None,
+    address: str = "", issue_class: IssueClass | None = None, photos: Sequence[Photo] = (), contact_name: str = "",
+    contact_phone: str = "", by: Actor, at: dt.datetime,
+) -> Report:  # fmt: skip
+    """A resident reports a problem without an account; the report's code lets them follow it.
+
+    Raises:
+        Refused: no words, or an impossible position.
+    """
+    case = enter_case(
+        source=Source.RESIDENT, description=text, issue_class=issue_class, place=place, lon=lon, lat=lat, address=address,
+        photos=photos, by=by, at=at,
+    )  # fmt: skip
+    report = Report.objects.create(
+        code=new_code(), case=case, sent_at=at, text=case.description,
+        contact_name=contact_name.strip()[:40], contact_phone=contact_phone.strip()[:30],
+    )  # fmt: skip
+    publish(ReportReceived(at=at, report_id=report.pk, case_id=case.pk))
+    return report
+
+
+@action
+def confirm(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Someone on site saw the same problem again while the case is open; counted instead of opening a second case.
+
+    Raises:
+        WrongState: the case is not open any more.
+    """
+    at = begin(case, "confirm", at)
+    case.confirmations += 1
+    record(case, "confirm", by=by, at=at, note=note, photos=photos)
+    return case
+
+
+@action
+def comment(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Add a note to the thread; nothing else changes.
+
+    Raises:
+        Refused: the note is empty.
+    """
+    at = begin(case, "comment", at)
+    record(case, "comment", by=by, at=at, note=need(note, "note", _("请填写说明内容")), photos=photos)
+    return case
+
+
+def enter_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo] = (), rebound_of: Case | None = None, **facts: Any) -> Case:
+    """Store a new case with its first line of the thread; `facts` as `report_case` takes them.
+
+    A rebound of an earlier case needs no second acceptance: it is ready to be handed over.
+    """
+    case = build_case(by=by, at=at, **facts)
+    if rebound_of is not None:
+        case.rebound_of, case.state, case.accepted_at = rebound_of, State.FILED, at
+    if case.external_ref and Case.objects.filter(source=case.source, external_ref=case.external_ref).exists():
+        raise Refused(_("来源编号“%(ref)s”已登记过，请勿重复登记。") % {"ref": case.external_ref}, field="external_ref")
+    case.number = new_number(at)
+    case.stage_due_at = stage_due(case)
+    case.save(force_insert=True)
+    data = {"rebound_of": rebound_of.number} if rebound_of else None
+    write_move(case, "report_case", "", case.state, by=by, at=at, photos=photos, data=data)
+    publish(CaseReported(at=at, case_id=case.pk, number=case.number))
+    return case
+
+
+def build_case(
+    *, source: str, description: str, by: Actor, at: dt.datetime, title: str = "", issue_class: IssueClass | None = None,
+    severity: int | None = None, place: Place | None = None, lon: float | None = None, lat: float | None = None,
+    address: str = "", check_item: CheckItem | None = None, found_at: dt.datetime | None = None, external_ref: str = "",
+) -> Case:  # fmt: skip
+    """The case as it will be stored, without a number: what is left open is filled from class, item and place."""
+    text = need(description, "description", _("请描述发现的问题"))
+    if len(text) > LONGEST_TEXT:
+        raise Refused(_("描述最多 %(most)d 字，请精简。") % {"most": LONGEST_TEXT}, field="description")
+    if source not in Source.values:
+        raise Refused(_("没有“%(value)s”这种来源，请从列表中选择。") % {"value": source}, field="source")
+    if found_at and found_at > at:
+        raise Refused(_("发现时间不能晚于现在，请更正。"), field="found_at")
+    lon, lat = _position(place, lon, lat)
+    issue_class = issue_class or (check_item.issue_class if check_item else None)
+    area = (place.area if place else None) or (area_at(lon, lat) if lon is not None and lat is not None else None)
+    return Case(
+        state=State.REPORTED, source=source, external_ref=external_ref.strip(), issue_class=issue_class, check_item=check_item,
+        severity=_severity(severity, issue_class), title=_title(title, text, issue_class, place), description=text,
+        address=(address.strip() or (place.address if place else ""))[:200], lon=lon, lat=lat, cell=cell_of(lon, lat),
+        place=place, area=area, found_at=found_at or at, reported_at=at, found_by=by if isinstance(by, User) else None,
+        stage_started_at=at, closing_condition=issue_class.closing_condition if issue_class else "",
+    )  # fmt: skip
+
+
+def _position(place: Place | None, lon: float | None, lat: float | None) -> tuple[float | None, float | None]:
+    if (lon is None) != (lat is None):
+        raise Refused(_("经度和纬度须同时填写。"), field="lon" if lon is None else "lat")
+    if lon is None or lat is None:
+        return (place.lon, place.lat) if place else (None, None)
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise Refused(_("位置超出范围：经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"), field="lon")
+    return lon, lat
+
+
+def _severity(given: int | None, issue_class: IssueClass | None) -> int:
+    value = given or (issue_class.severity if issue_class else 1)
+    if not 1 <= value <= 4:
+        raise Refused(_("严重程度应为 1 到 4。"), field="severity")
+    return value
+
+
+def _title(title: str, text: str, issue_class: IssueClass | None, place: Place | None) -> str:
+    """The given title, else "place: class", else the beginning of the text."""
+    if title.strip():
+        return title.strip()[:120]
+    if issue_class:
+        return f"{place.name}：{issue_class.name}"[:120] if place else issue_class.name
+    first = text.splitlines()[0]
+    return first if len(first) <= 30 else first[:29] + "…"
+
+
+def new_number(at: dt.datetime) -> str:
+    """The next case number of the year, without gaps: 2026-000017."""
+    year = timezone.localtime(at).year
+    return f"{year}-{next_number(f'cases.{year}'):06d}"
+
+
+def new_code() -> str:
+    """A fresh query code: eight characters that cannot be mistaken for one another, not guessable."""
+    while True:
+        code = "".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH))
+        if not Report.objects.filter(code=code).exists():
+            return code

@@ -1,0 +1,200 @@
+"""What every move of a case does: check that it may start, take the step, write it to the thread, announce it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import h3
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yipanqi.cases import clocks, selectors
+from yipanqi.cases.events import MOVED, CaseEvent
+from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
+from yipanqi.cases.states import CASE, Part, State
+from yipanqi.files.actions import attach
+from yipanqi.files.models import Photo
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.calendars import calendar_for
+from yipanqi.kernel.events import publish
+from yipanqi.kernel.machine import WrongState
+from yipanqi.people.models import Unit, User
+
+MAX_PHOTOS = 9
+PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "resolve", "verify_pass", "suspend", "resume"))
+MADE = {
+    "report_case": gettext_lazy("登记"), "accept": gettext_lazy("受理"), "reject": gettext_lazy("不予受理"), "merge": gettext_lazy("并案"),
+    "dispatch": gettext_lazy("交办"), "sign": gettext_lazy("签收"), "resolve": gettext_lazy("反馈整改"),
+}  # fmt: skip
+
+
+class PhotoMissing(Refused):
+    """The class or its severity asks for a photo and none was given."""
+
+    message = gettext_lazy("此类问题须附照片，请拍照或选择照片后再提交。")
+
+
+class TooManyPhotos(Refused):
+    """More photos than a move may carry."""
+
+    message = gettext_lazy("一次最多附九张照片，请减少后再提交。")
+
+
+class NotYourShare(Refused):
+    """The acting unit has no share of the case that this move could be about."""
+
+    message = gettext_lazy("贵单位目前没有可以办理的部分，请刷新后查看最新进展。")
+    status = 409
+
+
+def begin(case: Case, verb: str, at: dt.datetime) -> dt.datetime:
+    """Check that `verb` may start now; returns the moment to record, never before the thread's last move.
+
+    Raises:
+        WrongState: it may not; the sentence says who did what when.
+    """
+    last = CaseMove.objects.filter(case=case).select_related("actor").order_by("-at", "-id").first()
+    try:
+        CASE.check(case, verb)
+    except WrongState as error:
+        if last is None:
+            raise
+        raise already(case, verb, last.actor, last.at, _title(last.verb)) from error
+    return max(at, last.at) if last else at
+
+
+def already(case: Case, verb: str, who: User | None, when: dt.datetime, what: Any) -> WrongState:
+    """The refusal for someone who comes second."""
+    return WrongState(
+        _("已由 %(who)s 于 %(when)s %(what)s，当前状态为“%(state)s”，不能%(move)s。请刷新后查看最新进展。")
+        % {
+            "who": who.name if who else _("系统"),
+            "when": timezone.localtime(when).strftime("%Y-%m-%d %H:%M"),
+            "what": what,
+            "state": CASE.states[case.state],
+            "move": CASE.moves[verb].title,
+        }
+    )
+
+
+def _title(verb: str) -> Any:
+    return CASE.moves[verb].title if verb in CASE.moves else MADE.get(verb, verb)
+
+
+def record(
+    case: Case, verb: str, *, by: Actor, at: dt.datetime, to: str | None = None, note: str = "", unit: Unit | None = None,
+    data: dict[str, Any] | None = None, photos: Sequence[Photo] = (), other: Case | None = None,
+) -> CaseMove:  # fmt: skip
+    """Take the step: new state, stage clock, version, thread, photos, event. `at` comes from `begin`."""
+    before, target = CASE.move(case, verb, to)
+    if before != target:
+        case.stage_started_at = at
+    case.stage_due_at = stage_due(case)
+    case.version += 1
+    case.save()
+    publish(MOVED[verb](at=at, case_id=case.pk, number=case.number, unit_id=unit.pk if unit else None, other_case_id=other.pk if other else None))
+    return write_move(case, verb, before, target, by=by, at=at, note=note, unit=unit, data=data, photos=photos)
+
+
+def write_move(
+    case: Case, verb: str, source: str, target: str, *, by: Actor, at: dt.datetime, note: str = "", unit: Unit | None = None,
+    data: dict[str, Any] | None = None, photos: Sequence[Photo] = (),
+) -> CaseMove:  # fmt: skip
+    """Add a line to the thread and attach its photos."""
+    attach_photos(case, photos, by=by, at=at)
+    shown = dict(data or {})
+    if photos:
+        shown["photos"] = [str(p.uuid) for p in photos]
+    user = by if isinstance(by, User) else None
+    return CaseMove.objects.create(
+        case=case, verb=verb, source=source, target=target, at=at, actor=user, actor_key=by.actor_key,
+        unit=unit or (user.main_unit if user else None), note=note, data=shown, public=verb in PUBLIC_VERBS,
+    )  # fmt: skip
+
+
+def announce(kind: type[CaseEvent], case: Case, at: dt.datetime, other: Case | None = None) -> None:
+    """Publish an event that is not a line of the state table."""
+    publish(kind(at=at, case_id=case.pk, number=case.number, other_case_id=other.pk if other else None))
+
+
+def attach_photos(case: Case, photos: Sequence[Photo], *, by: Actor, at: dt.datetime) -> None:
+    """Make photos part of the case. Raises TooManyPhotos, and what `files.attach` refuses."""
+    if len(photos) > MAX_PHOTOS:
+        raise TooManyPhotos(field="photos")
+    for photo in photos:
+        attach(photo, subject_kind=selectors.SUBJECT, subject_ref=case.number, by=by, at=at)
+
+
+def stage_due(case: Case) -> dt.datetime | None:
+    """When whoever must act now is late."""
+    start = case.stage_started_at
+    match case.state:
+        case State.REPORTED | State.FILED | State.RESOLVED | State.DISPUTED:
+            stage = {State.REPORTED: "accept", State.FILED: "dispatch", State.RESOLVED: "verify", State.DISPUTED: "ruling"}[State(case.state)]
+            return clocks.deadline(calendar_for(), start, selectors.stage_limit(case, stage))
+        case State.DISPATCHED:
+            sign = clocks.deadline(calendar_for(case.unit.code if case.unit else ""), start, selectors.stage_limit(case, "sign"))
+            return min(sign, case.due_at) if case.due_at else sign
+        case State.HANDLING:
+            return case.due_at
+        case State.SUSPENDED if case.review_on:
+            return timezone.make_aware(dt.datetime.combine(case.review_on, dt.time(23, 59)))
+    return None
+
+
+def cell_of(lon: float | None, lat: float | None) -> str:
+    """H3 cell of resolution 9, or an empty text without a position."""
+    return "" if lon is None or lat is None else str(h3.latlng_to_cell(lat, lon, 9))
+
+
+def start_part(case: Case, unit: Unit, role: str, at: dt.datetime, limit: clocks.Limit, due_at: dt.datetime | None) -> Assignment:
+    """Give `unit` a share of the case, with its own deadline by its own calendar; the lead's is the case's."""
+    due = due_at or clocks.deadline(calendar_for(unit.code), at, limit)
+    part = Assignment.objects.create(case=case, unit=unit, role=role, dispatched_at=at, due_at=due)
+    if role == Assignment.Role.LEAD:
+        case.unit, case.due_at, case.time_left = unit, due, None
+        case.handle_amount, case.handle_clock = limit.amount, limit.clock.value
+    return part
+
+
+def clock_start(unit: Unit, limit: clocks.Limit, due_at: dt.datetime | None) -> dict[str, Any]:
+    """What the thread keeps so that the deadline can be derived again."""
+    return {"unit": unit.code, "amount": str(limit.amount), "clock": limit.clock.value, **({"due_at": due_at.isoformat()} if due_at else {})}
+
+
+def share(case: Case, by: Actor, unit: Unit | None, states: Iterable[str]) -> Assignment | None:
+    """The share that `by` acts for, in one of `states`: the given unit's, else the leading one of the actor's units."""
+    mine = by.unit_ids if isinstance(by, User) else None
+    for part in selectors.live(case):
+        ours = part.unit_id == unit.pk if unit else mine is None or part.unit_id in mine
+        if ours and part.state in states and (mine is None or part.unit_id in mine):
+            return part
+    return None
+
+
+def after_parts(case: Case) -> str:
+    """The state that the shares of a handed-over case add up to."""
+    states = {a.state for a in selectors.live(case)}
+    if states == {Part.RESOLVED}:
+        return State.RESOLVED
+    return State.HANDLING if states & {Part.HANDLING, Part.RESOLVED} else State.DISPATCHED
+
+
+def void_requests(case: Case, at: dt.datetime, unit: Unit | None = None) -> None:
+    """Requests that nobody decided lapse when there is nothing left to decide."""
+    open_ones = Extension.objects.filter(case=case, decided_at__isnull=True)
+    if unit is not None:
+        open_ones = open_ones.filter(unit=unit)
+    open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效"))
+
+
+def need(text: str, field: str, sentence: Any) -> str:
+    """`text` without outer spaces. Raises Refused with `sentence` if nothing is left."""
+    tidy = text.strip()
+    if not tidy:
+        raise Refused(sentence, field=field)
+    return tidy

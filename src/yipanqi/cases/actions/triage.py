@@ -1,0 +1,213 @@
+"""What the desk decides: take on, decline, merge, hand over, and rule on disputes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yipanqi.cases import selectors
+from yipanqi.cases.actions.steps import (
+    PhotoMissing,
+    after_parts,
+    begin,
+    clock_start,
+    need,
+    record,
+    start_part,
+    void_requests,
+)
+from yipanqi.cases.models import Assignment, Case, Report
+from yipanqi.cases.states import Part, State
+from yipanqi.files.models import Photo
+from yipanqi.kernel.actions import Conflict, Refused, action
+from yipanqi.kernel.actors import Actor
+from yipanqi.people.models import Unit
+from yipanqi.places.actions import add_duty
+from yipanqi.standards.models import IssueClass
+
+PHOTO_FROM_SEVERITY = 3
+
+
+class BadPrimary(Conflict):
+    """A case cannot be merged into this one."""
+
+
+@action
+def accept(case: Case, *, issue_class: IssueClass, severity: int | None = None, note: str = "", by: Actor, at: dt.datetime) -> Case:
+    """The desk takes a reported problem on, under a class, which sets severity, clocks and closing condition.
+
+    Raises:
+        WrongState: it is not waiting for this.
+        Refused: the class is out of use, or the severity is not 1 to 4.
+    """
+    at = begin(case, "accept", at)
+    if not issue_class.active:
+        raise Refused(_("问题类别“%(name)s”已停用，请另选。") % {"name": issue_class.name}, field="issue_class")
+    if severity is not None and not 1 <= severity <= 4:
+        raise Refused(_("严重程度应为 1 到 4。"), field="severity")
+    changed = case.issue_class_id != issue_class.pk
+    case.issue_class, case.accepted_at = issue_class, at
+    case.severity = severity or (issue_class.severity if changed else case.severity)
+    case.closing_condition = issue_class.closing_condition
+    record(case, "accept", by=by, at=at, note=note, data={"class": issue_class.key, "severity": case.severity})
+    return case
+
+
+@action
+def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
+    """The desk declines; the reason is told to everyone who reported it.
+
+    Raises:
+        WrongState: it was handed over already.
+        Refused: no reason was given.
+    """
+    at = begin(case, "reject", at)
+    reason = need(reason, "reason", _("请写明不予受理的理由，理由会告知反映人"))
+    case.rejected_at = at
+    told = Report.objects.filter(case=case, answered_at__isnull=True).update(answer=reason, answered_at=at)
+    if told and case.first_reply_at is None:
+        case.first_reply_at = at
+    record(case, "reject", by=by, at=at, note=reason)
+    return case
+
+
+@action
+def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.datetime) -> Case:
+    """The case follows another one about the same problem from now on; so do those that followed it.
+
+    Raises:
+        WrongState: it was handed over already.
+        BadPrimary: the other one is this one, was itself merged, or was rejected.
+    """
+    at = begin(case, "merge", at)
+    primary = Case.objects.select_for_update().get(pk=primary.pk)
+    if primary.pk == case.pk:
+        raise BadPrimary(_("不能并入自己，请选择另一件案件。"), field="primary")
+    if primary.state == State.MERGED:
+        target = primary.merged_into.number if primary.merged_into else ""
+        raise BadPrimary(_("%(number)s 已并入 %(target)s，请改选 %(target)s。") % {"number": primary.number, "target": target}, field="primary")
+    if primary.state == State.REJECTED:
+        raise BadPrimary(_("%(number)s 已不予受理，不能并入。") % {"number": primary.number}, field="primary")
+    case.merged_into, case.merged_at = primary, at
+    Case.objects.filter(merged_into=case).update(merged_into=primary)
+    record(case, "merge", by=by, at=at, note=note, data={"primary": primary.number}, other=primary)
+    return case
+
+
+@action
+def fix_on_the_spot(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Put right where it was seen: recorded, counted and closed in one step. From severity 3 a photo is needed.
+
+    Raises:
+        WrongState: it was handed over already.
+        PhotoMissing: it is severe and no photo was given.
+    """
+    at = begin(case, "fix_on_the_spot", at)
+    if case.severity >= PHOTO_FROM_SEVERITY and not photos:
+        raise PhotoMissing(field="photos")
+    case.on_the_spot = True
+    case.accepted_at = case.accepted_at or at
+    case.resolved_at = case.closed_at = at
+    record(case, "fix_on_the_spot", by=by, at=at, note=note, photos=photos)
+    return case
+
+
+@action
+def dispatch(
+    case: Case, *, unit: Unit, co_units: Iterable[Unit] = (), requirements: str = "", due_at: dt.datetime | None = None,
+    note: str = "", by: Actor, at: dt.datetime,
+) -> Case:  # fmt: skip
+    """Hand the case over to the unit that leads and those that assist. The handling clock starts.
+
+    Args:
+        due_at: a deadline other than the class's; it must lie ahead.
+
+    Raises:
+        WrongState: it is not waiting to be handed over.
+        Refused: a unit was dissolved, or the deadline has passed.
+    """
+    at = begin(case, "dispatch", at)
+    helpers = [u for u in dict.fromkeys(co_units) if u.pk != unit.pk]
+    for one in (unit, *helpers):
+        _alive(one, "unit" if one is unit else "co_units")
+    if due_at is not None and due_at <= at:
+        raise Refused(_("整改期限须晚于现在，请重新选择。"), field="due_at")
+    limit = selectors.stage_limit(case, "handle")
+    start_part(case, unit, Assignment.Role.LEAD, at, limit, due_at)
+    for one in helpers:
+        start_part(case, one, Assignment.Role.SUPPORT, at, limit, due_at)
+    case.requirements, case.dispatched_at = requirements.strip()[:500], at
+    data = {"unit": unit.code, "co_units": [u.code for u in helpers], "starts": clock_start(unit, limit, due_at)}
+    record(case, "dispatch", by=by, at=at, note=note, unit=unit, data=data)
+    return case
+
+
+@action
+def uphold(case: Case, *, unit: Unit, note: str = "", make_rule: bool = False, by: Actor, at: dt.datetime) -> Case:
+    """The dispute is right: the share goes to `unit`, whose clock starts anew.
+
+    Args:
+        make_rule: also write down that `unit` answers for this class at this place (else in this area, else anywhere).
+
+    Raises:
+        WrongState: nothing is disputed.
+        Refused: `unit` is the one that disputes, or was dissolved.
+    """
+    at = begin(case, "uphold", at)
+    disputed = _disputed(case)
+    if unit.pk == disputed.unit_id:
+        raise Refused(_("改派单位不能是提出退单的单位；如应由其办理，请驳回退单。"), field="unit")
+    _alive(unit, "unit")
+    Assignment.objects.filter(pk=disputed.pk).update(state=Part.WITHDRAWN)
+    Assignment.objects.filter(case=case, unit=unit).exclude(state=Part.WITHDRAWN).update(state=Part.WITHDRAWN)
+    void_requests(case, at, disputed.unit)
+    limit = selectors.stage_limit(case, "handle")
+    leads = disputed.role == Assignment.Role.LEAD
+    start_part(case, unit, disputed.role, at, limit, None)
+    if not leads and selectors.lead(case) is None:
+        raise Refused(_("该单位是本案主办单位，不能改派为协办。"), field="unit")
+    data: dict[str, Any] = {"unit": unit.code, "from": disputed.unit.code}
+    if leads:
+        case.dispatched_at = at
+        data["starts"] = clock_start(unit, limit, None)
+    if make_rule:
+        data["rule"] = _write_rule(case, unit, by, at)
+    record(case, "uphold", to=after_parts(case), by=by, at=at, note=note, unit=unit, data=data)
+    return case
+
+
+@action
+def overrule(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
+    """The dispute is wrong: the unit keeps its share, and its clock ran on.
+
+    Raises:
+        WrongState: nothing is disputed.
+        Refused: no reason was given.
+    """
+    at = begin(case, "overrule", at)
+    note = need(note, "note", _("请写明驳回退单的理由"))
+    part = _disputed(case)
+    part.state = Part.HANDLING if part.signed_at else Part.DISPATCHED
+    part.save(update_fields=["state"])
+    record(case, "overrule", to=after_parts(case), by=by, at=at, note=note, unit=part.unit)
+    return case
+
+
+def _disputed(case: Case) -> Assignment:
+    return next(a for a in selectors.live(case) if a.state == Part.DISPUTED)
+
+
+def _alive(unit: Unit, field: str) -> None:
+    if unit.dissolved_on is not None:
+        raise Refused(_("“%(unit)s”已撤销，请选择现有单位。") % {"unit": unit.name}, field=field)
+
+
+def _write_rule(case: Case, unit: Unit, by: Actor, at: dt.datetime) -> str:
+    """A ruling becomes a duty: for the place if there is one, else for the area, else for the class anywhere."""
+    where: dict[str, Any] = {"place": case.place} if case.place else {"area": case.area} if case.area else {}
+    basis = _("案件 %(number)s 退单裁定") % {"number": case.number}
+    duty = add_duty(None, unit=unit, issue_class=case.issue_class, basis=basis, by=by, at=at, **where)
+    return str(duty.code)

@@ -1,0 +1,83 @@
+"""Looking at what was mended: by someone else, and again later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from yipanqi.cases import selectors
+from yipanqi.cases.actions.intake import enter_case
+from yipanqi.cases.actions.steps import announce, begin, need, record
+from yipanqi.cases.events import CaseAccepted
+from yipanqi.cases.models import Case, Source
+from yipanqi.cases.states import Part
+from yipanqi.files.models import Photo
+from yipanqi.kernel.actions import action
+from yipanqi.kernel.actors import Actor
+
+
+@action
+def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Someone who did not mend it looked: the closing condition is met, the case is struck off.
+
+    Raises:
+        WrongState: it is not waiting for this.
+    """
+    at = begin(case, "verify_pass", at)
+    case.closed_at = at
+    record(case, "verify_pass", by=by, at=at, note=note, photos=photos)
+    return case
+
+
+@action
+def verify_fail(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Someone who did not mend it looked: it goes back to the units. The clock ran on.
+
+    Raises:
+        WrongState: it is not waiting for this.
+        Refused: it was not said what is wrong.
+    """
+    at = begin(case, "verify_fail", at)
+    note = need(note, "note", _("请写明核查不通过的原因"))
+    for part in selectors.live(case):
+        part.state, part.resolved_at = Part.HANDLING, None
+        part.save(update_fields=["state", "resolved_at"])
+    case.resolved_at = None
+    case.rework += 1
+    record(case, "verify_fail", by=by, at=at, note=note, photos=photos)
+    return case
+
+
+@action
+def recheck_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Looked at again some time after the close: still in order.
+
+    Raises:
+        WrongState: it is not closed.
+    """
+    at = begin(case, "recheck_pass", at)
+    record(case, "recheck_pass", by=by, at=at, note=note, photos=photos)
+    return case
+
+
+@action
+def rebound(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """The problem is back after its close: returns a new case, linked to this one and ready to be handed over.
+
+    Raises:
+        WrongState: it is not closed.
+        Refused: it was not said what was seen.
+    """
+    at = begin(case, "rebound", at)
+    note = need(note, "note", _("请写明反弹情况"))
+    again = enter_case(
+        source=Source.INSPECTION, description=note, title=case.title, issue_class=case.issue_class, severity=case.severity,
+        place=case.place, lon=case.lon, lat=case.lat, address=case.address, check_item=case.check_item, photos=photos,
+        rebound_of=case, by=by, at=at,
+    )  # fmt: skip
+    announce(CaseAccepted, again, at)
+    case.rebounds += 1
+    record(case, "rebound", by=by, at=at, note=note, data={"case": again.number}, other=again)
+    return again

@@ -1,0 +1,116 @@
+"""Deadlines and time left, pure: limits and moves in, moments and amounts out.
+
+The handling clock starts when a unit is given the case and starts anew when a dispute is upheld. It stands still only
+while the case is suspended. An extension moves the deadline by working days. Whatever is stored beside a case can be
+derived again from its moves with `recompute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from yipanqi.kernel.calendar import Clock, WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An amount of time on a clock, for example 4 working hours."""
+
+    amount: Decimal
+    clock: Clock
+
+
+def deadline(calendar: WorkingCalendar, start: datetime, limit: Limit) -> datetime:
+    """The moment at which `limit`, begun at `start`, is used up."""
+    return calendar.add(start, limit.amount, limit.clock)
+
+
+def extended(calendar: WorkingCalendar, due_at: datetime, days: int) -> datetime:
+    """A deadline moved by whole working days."""
+    return calendar.add(due_at, days, Clock.WORK_DAY)
+
+
+def left(calendar: WorkingCalendar, now: datetime, due_at: datetime, clock: str) -> float:
+    """Time left in hours or days of `clock`; negative when overdue."""
+    return calendar.between(now, due_at, Clock(clock))
+
+
+def resumed(calendar: WorkingCalendar, now: datetime, amount_left: float, clock: str) -> datetime:
+    """The deadline of a clock that runs on with `amount_left` (negative: it was overdue when stopped and still is)."""
+    return calendar.add(now, amount_left, Clock(clock))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case's handling clock stands: amounts in hours or days of `clock`.
+
+    `due_at` is None before the first hand-over and while the clock stands still; then `time_left` says what remains.
+    `used` counts from the hand-over to the last report of mending, or to now, without what was suspended.
+    """
+
+    clock: str = ""
+    amount: Decimal | None = None
+    due_at: datetime | None = None
+    time_left: float | None = None
+    used: float = 0.0
+
+
+@dataclass
+class _Run:
+    calendar: WorkingCalendar
+    clock: str
+    amount: Decimal
+    due_at: datetime | None
+    running_since: datetime | None
+    spent: float = 0.0
+    time_left: float | None = None
+    done_at: datetime | None = None
+
+
+def recompute(moves: Iterable[Any], calendar_of: Callable[[str], WorkingCalendar], now: datetime | None = None) -> Standing:
+    """Where the clock stands after `moves` (each with verb, target, at and data, oldest first).
+
+    `calendar_of` gives a unit's calendar by its code; without `now` an unfinished run is measured to the last move.
+    """
+    run, last = None, now
+    for move in moves:
+        run = _step(run, move, calendar_of)
+        last = now or move.at
+    if run is None:
+        return Standing()
+    used = run.spent
+    if run.running_since is not None and last is not None:
+        used += run.calendar.between(run.running_since, max(run.done_at or last, run.running_since), Clock(run.clock))
+    return Standing(run.clock, run.amount, run.due_at, run.time_left, used)
+
+
+def _step(run: _Run | None, move: Any, calendar_of: Callable[[str], WorkingCalendar]) -> _Run | None:
+    data = move.data
+    if "starts" in data:
+        return _start(move.at, data["starts"], calendar_of)
+    if run is None:
+        return None
+    if move.verb == "grant_extension" and data.get("lead") and run.due_at:
+        run.due_at = extended(run.calendar, run.due_at, data["days"])
+    elif move.verb == "suspend" and run.due_at and run.running_since:
+        run.spent += run.calendar.between(run.running_since, move.at, Clock(run.clock))
+        run.time_left = left(run.calendar, move.at, run.due_at, run.clock)
+        run.due_at = run.running_since = None
+    elif move.verb == "resume" and run.time_left is not None:
+        run.due_at = resumed(run.calendar, move.at, run.time_left, run.clock)
+        run.running_since, run.time_left = move.at, None
+    elif move.verb == "resolve":
+        run.done_at = move.at if move.target == "resolved" else None
+    elif move.verb == "verify_fail":
+        run.done_at = None
+    return run
+
+
+def _start(at: datetime, starts: Mapping[str, Any], calendar_of: Callable[[str], WorkingCalendar]) -> _Run:
+    calendar, limit = calendar_of(starts["unit"]), Limit(Decimal(starts["amount"]), Clock(starts["clock"]))
+    due_at = datetime.fromisoformat(starts["due_at"]) if starts.get("due_at") else deadline(calendar, at, limit)
+    return _Run(calendar, starts["clock"], limit.amount, due_at, at)
