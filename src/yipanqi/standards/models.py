@@ -6,23 +6,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.standards.states import EditionState
+
 
 class Edition(models.Model):
     """A version of the assessment standard. Frozen once used; a new one starts as a copy."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("编制中")
-        CURRENT = "current", _("现行")
-        RETIRED = "retired", _("已停用")
+    State = EditionState
 
-    code = models.CharField(_("版本编码"), max_length=40, unique=True)
+    code = models.CharField(_("版本编码"), max_length=40, unique=True, help_text=_("字母、数字、点和短横线，例如 JYG-2027"))
     name = models.CharField(_("版本名称"), max_length=80)
     issuer = models.CharField(_("发布单位"), max_length=80, blank=True)
     period = models.CharField(_("适用周期"), max_length=40, blank=True)
-    part_weights = models.JSONField(_("各部分权重"), default=dict)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    used = models.BooleanField(default=False)
+    part_weights = models.JSONField(_("各部分权重"), default=dict, blank=True, help_text="{method: weight} for field, material, survey, other")
+    state = models.CharField(_("状态"), max_length=10, choices=EditionState, default=EditionState.DRAFT)
+    used = models.BooleanField(_("已使用"), default=False, help_text="frozen: something was judged by it")
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
 
     class Meta:
         default_permissions = ()
@@ -52,7 +52,13 @@ class Indicator(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ("code",)
-        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="indicator_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="indicator_once", violation_error_message=_("这个版本里已有相同编码的指标")),
+            models.CheckConstraint(condition=Q(weight__gte=0), name="indicator_weight", violation_error_message=_("权重不能小于零")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
 
 
 class PlaceCategory(models.Model):
@@ -66,7 +72,8 @@ class PlaceCategory(models.Model):
     department_type = models.CharField(_("主管职能"), max_length=40)
     extent = models.CharField(_("考察范围"), max_length=300, blank=True)
     concerns_minors = models.BooleanField(_("涉及未成年人"), default=False)
-    order = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveSmallIntegerField(_("顺序"), default=0)
+    locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
 
     class Meta:
         default_permissions = ()
@@ -101,15 +108,20 @@ class IssueClass(models.Model):
     on_the_spot = models.BooleanField(_("现场即改"), default=False)
     photo_required = models.BooleanField(_("整改须附照片"), default=False)
     closing_condition = models.CharField(_("销号条件"), max_length=200, blank=True)
-    legacy_codes = models.JSONField(default=dict)
+    legacy_codes = models.JSONField(_("旧标准编码"), default=dict, blank=True, help_text="{older standard: code}, so that old ledgers find their class")
     active = models.BooleanField(_("启用"), default=True)
+    locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
 
     class Meta:
         default_permissions = ()
         ordering = ("standard", "kind", "code")
         constraints = [
-            models.UniqueConstraint(fields=["standard", "kind", "code"], name="issue_class_once"),
-            models.CheckConstraint(condition=Q(severity__gte=1, severity__lte=4), name="issue_class_severity"),
+            models.UniqueConstraint(
+                fields=["standard", "kind", "code"], name="issue_class_once", violation_error_message=_("已有标准、类型和编码都相同的问题类别")
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__gte=1, severity__lte=4), name="issue_class_severity", violation_error_message=_("严重程度应为1至4")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,25 +136,51 @@ class CheckItem(models.Model):
         COUNT = "count", _("计数")
         GRADE = "grade", _("等级")
 
+    class Measure(models.TextChoices):
+        VIOLATIONS = "violations", _("问题数（0处为A）")
+        PROVISIONS = "provisions", _("应有数（达标数为A）")
+        SAMPLE = "sample_pass", _("抽样合格数")
+        RATIO = "ratio", _("比例（%）")
+
+    class Method(models.TextChoices):
+        OBSERVE = "observe", _("实地观察")
+        DOCUMENT = "document", _("查看资料")
+        ASK = "ask", _("随机询问")
+        CALL = "simulated_call", _("模拟拨打")
+        VISIT = "simulated_visit", _("模拟办事")
+
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="items")
-    category = models.ForeignKey(PlaceCategory, models.PROTECT, related_name="items")
+    category = models.ForeignKey(PlaceCategory, models.PROTECT, related_name="items", verbose_name=_("点位类型"))
     code = models.CharField(_("编码"), max_length=12)
     text = models.CharField(_("检查内容"), max_length=300)
     text_en = models.CharField(_("英文"), max_length=400, blank=True)
     kind = models.CharField(_("判定方式"), max_length=10, choices=Kind)
-    measure = models.CharField(_("计数方式"), max_length=12, blank=True, help_text="violations, provisions, sample_pass or ratio")
+    measure = models.CharField(_("计数方式"), max_length=12, blank=True, choices=Measure, help_text=_("只有计数项填写"))
     target = models.DecimalField(_("达标数"), max_digits=8, decimal_places=2, null=True, blank=True)
     sample = models.PositiveSmallIntegerField(_("抽样数"), null=True, blank=True)
     weight = models.DecimalField(_("权重"), max_digits=6, decimal_places=2, default=1)
-    method = models.CharField(_("考察方法"), max_length=20, blank=True)
+    method = models.CharField(_("考察方法"), max_length=20, blank=True, choices=Method)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     critical = models.BooleanField(_("关键项"), default=False)
-    minors = models.BooleanField(default=False)
-    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, related_name="items", verbose_name=_("问题类别"))
-    indicators = models.ManyToManyField(Indicator, blank=True, related_name="items")
-    order = models.PositiveSmallIntegerField(default=0)
+    minors = models.BooleanField(_("涉及未成年人"), default=False)
+    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("问题类别"))
+    indicators = models.ManyToManyField(Indicator, blank=True, related_name="items", verbose_name=_("计入指标"))
+    order = models.PositiveSmallIntegerField(_("顺序"), default=0)
 
     class Meta:
         default_permissions = ()
         ordering = ("category", "order")
-        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="check_item_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="check_item_once", violation_error_message=_("这个版本里已有相同编码的检查项")),
+            models.CheckConstraint(condition=Q(weight__gte=0), name="check_item_weight", violation_error_message=_("权重不能小于零")),
+            models.CheckConstraint(
+                condition=Q(kind="count", measure="violations")
+                | Q(kind="count", measure__in=["provisions", "sample_pass", "ratio"], target__gt=0)
+                | (~Q(kind="count") & Q(measure="")),
+                name="check_item_measure",
+                violation_error_message=_("计数项要选计数方式；应有数、抽样、比例还要填大于零的达标数；其他判定方式不填计数方式"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
