@@ -27,6 +27,8 @@ T = TypeVar("T", bound=models.Model)
 #: Raised by everything that changes places, which the duty search does not hold.
 PLACES = "places"
 CELL_RESOLUTION = 9
+#: Decimals of a degree that are kept: a centimetre.
+DEGREE_PLACES = 7
 DEPTH = {level: number for number, level in enumerate(Area.Level.values)}
 
 
@@ -229,6 +231,7 @@ def settle_place(place: Place, fields: Mapping[str, Any]) -> Place:
     if place.lon is None or place.lat is None or not (-180 <= place.lon <= 180 and -90 <= place.lat <= 90):
         raise BadValue(_("请填写点位的经度和纬度（度）"), field="lon")
     _one_of(place.status, Place.Status, "status")
+    place.lon, place.lat = round(place.lon, DEGREE_PLACES), round(place.lat, DEGREE_PLACES)
     place.sort_key = sort_key(place.name)
     place.cell = h3.latlng_to_cell(place.lat, place.lon, CELL_RESOLUTION)
     if (moved and not fields.get("area")) or place.area_id is None:
