@@ -30,6 +30,7 @@ from yipanqi.kernel.policy import policy_value
 from yipanqi.kernel.series import next_number
 from yipanqi.people.models import Role, User
 from yipanqi.places.models import Place
+from yipanqi.standards.actions import use_edition
 from yipanqi.standards.models import CheckItem, Edition
 
 Outcome = Finding.Outcome
@@ -101,6 +102,12 @@ class PhotoMissing(Refused):
     """On-the-spot correction of something severe is shown by a photo."""
 
     message = gettext_lazy("这类问题较严重，立整立改须附照片")
+
+
+class PhotoUnknown(Refused):
+    """A photo that was named is not the sender's."""
+
+    message = gettext_lazy("照片不存在或不是您上传的，请重新上传")
 
 
 class ItemsLeft(Refused):
@@ -199,6 +206,7 @@ def open_campaign(campaign: Campaign, *, by: Actor, at: dt.datetime) -> Campaign
     if not campaign.campaign_places.exists():
         raise NothingToInspect
     campaign.save(update_fields=["state"])
+    use_edition(campaign.edition, by=SYSTEM, at=at)
     publish(CampaignOpened(campaign=campaign.code, at=at))
     return campaign
 
@@ -264,7 +272,7 @@ def record_finding(
 
     Raises:
         WrongState: the visit is finished.
-        OtherItem, NotObserved, AlreadyFiled, PhotoMissing.
+        OtherItem, WrongObservation, AlreadyFiled, PhotoMissing.
     """
     VISIT.check(visit, "record_finding")
     if (item.edition_id, item.category_id) != (visit.campaign.edition_id, visit.place.category_id):
@@ -277,7 +285,10 @@ def record_finding(
     finding = before or Finding(visit=visit, item=item)
     finding.observed, finding.letter, finding.value = judged.observed, judged.letter, judged.value
     finding.note, finding.recorded_at = note.strip(), at
-    if finding.case is None:
+    if finding.case is not None:
+        if photos:
+            cases.comment(finding.case, note=finding.note or _("补充照片"), photos=photos, by=by, at=at)
+    else:
         _follow_up(finding, fails, on_the_spot, photos, by, at)
     if finding.case is None:
         for photo in photos:
@@ -345,6 +356,7 @@ def _follow_up(finding: Finding, fails: bool, on_the_spot: bool, photos: Sequenc
             raise PhotoMissing(field="photos")
         finding.outcome = Outcome.CORRECTED
         return
+    Place.objects.select_for_update().get(pk=finding.visit.place_id)  # two inspectors here at once open one case
     case = selectors.open_case(finding.visit.place, item)
     if case is not None:
         finding.case = cases.confirm(case, note=finding.note, photos=photos, by=by, at=at)
@@ -361,7 +373,7 @@ def _open_case(finding: Finding, photos: Sequence[Photo], by: User, at: dt.datet
         None, source=Source.INSPECTION, title=_title(place, item), description=finding.note or item.text,
         issue_class=item.issue_class, place=place, check_item=item, found_at=at, photos=photos, by=by, at=at,
     )  # fmt: skip
-    if item.issue_class and case.state == State.REPORTED:
+    if item.issue_class and item.issue_class.active and case.state == State.REPORTED:
         case = cases.accept(case, issue_class=item.issue_class, severity=case.severity, by=SYSTEM, at=at)
     return case
 

@@ -28,3 +28,4 @@ for _verb in ("add_campaign", "change_campaign", "assign_places", "remove_places
     perm(f"inspections.{_verb}", OFFICE | is_system, OFFICE_ONLY)
 for _verb in ("start_visit", "record_finding", "pass_rest", "finish_visit"):
     perm(f"inspections.{_verb}", is_inspector_of, INSPECTORS_ONLY)
+perm("inspections.see_campaigns", has_role("head", "desk", "leader", "auditor", "inspector"), _("您的角色不查看检查计划"))

@@ -1,0 +1,108 @@
+"""Figures of looking: inspections, coverage, items looked at, what was put right on the spot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.inspections.models import Campaign, Finding, Visit
+from yipanqi.inspections.selectors import visits_visible_to
+from yipanqi.kernel.figures import Count, Dimension, Period, Rate, Rows, Scope, register
+from yipanqi.places.models import Area, Place
+
+
+def _narrowed(rows: Rows, scope: Scope, prefix: str) -> Rows:
+    """Rows whose place (behind `prefix`) is run by the scope's unit and lies in its area."""
+    if scope.unit:
+        rows = rows.filter(**{f"{prefix}operator__code": scope.unit})
+    if scope.area:
+        path = Area.objects.filter(code=scope.area).values_list("path", flat=True).first()
+        rows = rows.filter(**{f"{prefix}area__path__startswith": path}) if path else rows.none()
+    return rows
+
+
+def _visits(scope: Scope) -> Rows:
+    rows = Visit.objects.all() if scope.user is None else visits_visible_to(scope.user)
+    return _narrowed(rows, scope, "place__")
+
+
+def _findings(scope: Scope) -> Rows:
+    return Finding.objects.filter(visit__in=_visits(scope).values("pk"))
+
+
+def _places(scope: Scope) -> Rows:
+    return _narrowed(Place.objects.all(), scope, "")
+
+
+def _finished(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return rows.filter(**period.within("finished_at"), finished_at__lte=as_of)
+
+
+def _looked_at(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return rows.filter(**period.within("visit__finished_at"), visit__finished_at__lte=as_of)
+
+
+def _applicable(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return _looked_at(rows, period, as_of).exclude(letter=Finding.Letter.NA)
+
+
+def _corrected(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return _looked_at(rows, period, as_of).filter(outcome=Finding.Outcome.CORRECTED)
+
+
+def _active(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return rows.filter(status=Place.Status.ACTIVE)
+
+
+def _inactive(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return rows.exclude(status=Place.Status.ACTIVE)
+
+
+def _visited(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    visits = Visit.objects.filter(place=OuterRef("pk"), **period.within("finished_at")).filter(finished_at__lte=as_of)
+    return rows.filter(Exists(visits))
+
+
+def _by(prefix: str) -> dict[str, Any]:
+    return {
+        "category": Dimension(_("点位类型"), f"{prefix}category__key", f"{prefix}category__name"),
+        "area": Dimension(_("所在区域"), f"{prefix}area__code", f"{prefix}area__name"),
+    }
+
+
+KINDS = {kind.value: kind.label for kind in Campaign.Kind}
+LETTERS = {letter.value: letter.label for letter in Finding.Letter}
+
+register(
+    Count(
+        key="inspections.visits", name=_("检查次数"), unit=_("次"),
+        definition=_("期间内完成的点位检查次数；同一点位检查两次计两次，未完成的不计。"),
+        source=_visits, select=_finished,
+        breakdowns={"kind": Dimension(_("检查类型"), "campaign__kind", names=KINDS), **_by("place__")},
+    )
+)  # fmt: skip
+register(
+    Rate(
+        key="inspections.coverage", name=_("检查覆盖率"), unit="%",
+        definition=_("期间内至少完成一次检查的在用点位数 ÷ 在用点位数；暂停和撤销的点位不计入。"),
+        source=_places, select=_active, part=_visited, left_out=_inactive, breakdowns=_by(""),
+    )
+)  # fmt: skip
+register(
+    Count(
+        key="inspections.items", name=_("检查项次"), unit=_("项次"),
+        definition=_("期间内完成的检查中有结果的检查项数；“不适用”的不计。"),
+        source=_findings, select=_applicable,
+        breakdowns={"letter": Dimension(_("等级"), "letter", names=LETTERS), **_by("visit__place__")},
+    )
+)  # fmt: skip
+register(
+    Count(
+        key="inspections.corrected", name=_("立整立改数"), unit=_("处"),
+        definition=_("期间内完成的检查中当场整改到位的不合格项数；不另立案件。"),
+        source=_findings, select=_corrected, breakdowns=_by("visit__place__"),
+    )
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Forms of the office's campaign pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.inspections.models import Campaign, Visit
+from yipanqi.inspections.selectors import inspectors_on
+from yipanqi.inspections.states import CampaignState
+from yipanqi.people.models import User
+from yipanqi.places.models import Area, Place
+from yipanqi.standards.models import Edition, PlaceCategory
+
+ANY = ("", _("全部"))
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class CampaignFilter(forms.Form):
+    """Filters of the list of campaigns."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[ANY, *CampaignState.choices])
+    kind = forms.ChoiceField(label=_("类型"), required=False, choices=[ANY, *Campaign.Kind.choices])
+
+
+class CampaignForm(forms.Form):
+    """What a plan of inspections says."""
+
+    name = forms.CharField(label=_("计划名称"), max_length=80, help_text=_("例如：11月常态化检查、集贸市场专项整治"))
+    kind = forms.ChoiceField(label=_("检查类型"), choices=Campaign.Kind.choices)
+    edition = forms.ModelChoiceField(
+        label=_("测评体系版本"), queryset=Edition.objects.none(), to_field_name="code", empty_label=None,
+        help_text=_("检查启动后，所用版本即冻结，不能再改"),
+    )  # fmt: skip
+    starts_on = forms.DateField(label=_("开始日期"), widget=DayInput())
+    ends_on = forms.DateField(label=_("结束日期"), widget=DayInput(), help_text=_("当天仍可检查"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["edition"].queryset = Edition.objects.order_by("-state", "-code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("结束日期不能早于开始日期"))
+        return data
+
+
+class PlaceFilter(forms.Form):
+    """Which places a campaign takes in: active ones that fit every filter."""
+
+    category = forms.ModelMultipleChoiceField(
+        label=_("点位类型"), queryset=PlaceCategory.objects.none(), to_field_name="key", required=False,
+        widget=forms.SelectMultiple(attrs={"size": 10}), help_text=_("不选为全部类型；按住 Ctrl 可选多类"),
+    )  # fmt: skip
+    area = forms.ModelChoiceField(
+        label=_("所在区域"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全市")
+    )
+    not_visited_days = forms.IntegerField(
+        label=_("多少天内没有检查过"), required=False, min_value=1, max_value=3660, help_text=_("只选这么多天内没有检查过的点位，避免重复检查")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = PlaceCategory.objects.all()  # type: ignore[attr-defined]
+        areas = Area.objects.exclude(level=Area.Level.GRID).order_by("path")
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+
+    def places(self, now: dt.datetime) -> QuerySet[Place]:
+        """The places that fit; none where the form has errors."""
+        if not self.is_valid():
+            return Place.objects.none()
+        rows, given = Place.objects.filter(status=Place.Status.ACTIVE), self.cleaned_data
+        if given["category"]:
+            rows = rows.filter(category__in=given["category"])
+        if given["area"]:
+            rows = rows.filter(area__path__startswith=given["area"].path)
+        if given["not_visited_days"]:
+            since = now - dt.timedelta(days=given["not_visited_days"])
+            rows = rows.exclude(pk__in=Visit.objects.filter(finished_at__gte=since).values("place"))
+        return rows.select_related("category", "area").order_by("area_id", "code")
+
+
+class AssignForm(PlaceFilter):
+    """The places by filter, and who looks at them."""
+
+    inspectors = forms.ModelMultipleChoiceField(
+        label=_("检查员"), queryset=User.objects.none(), to_field_name="username", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("点位按相邻平均分给所选检查员；不选则任何检查员都可检查"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, day: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["inspectors"].queryset = inspectors_on(day)  # type: ignore[attr-defined]

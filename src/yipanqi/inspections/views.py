@@ -1,0 +1,222 @@
+"""The office's pages of campaigns: list, plan, places and inspectors, progress; and one visit as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from yipanqi.files.selectors import photos_of
+from yipanqi.inspections import actions, selectors
+from yipanqi.inspections.catalogue import VISIT_PHOTOS
+from yipanqi.inspections.forms import AssignForm, CampaignFilter, CampaignForm
+from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
+from yipanqi.inspections.states import CAMPAIGN, CampaignState
+from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.api import now
+from yipanqi.kernel.paging import keyset_page
+from yipanqi.kernel.permissions import why_not
+
+TONES = {"draft": "wait", "open": "act", "closed": "done"}
+LETTER_TONES = {"A": "done", "B": "soon", "C": "soon", "D": "late", "NA": "wait"}
+ROWS = 50
+DIRECT_MOVES = {"open_campaign": actions.open_campaign, "close_campaign": actions.close_campaign}
+
+
+@login_required
+@require_safe
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """All campaigns the person sees, newest first."""
+    _gate(request, "inspections.see_campaigns")
+    form = CampaignFilter(request.GET or None)
+    given = {k: v for k, v in (form.cleaned_data if form.is_valid() else {}).items() if v}
+    rows = selectors.with_progress(selectors.campaigns_visible_to(request.user).filter(**given))
+    page = keyset_page(rows, ("-starts_on", "-id"), request.GET.get("cursor"), ROWS)
+    for row in page.items:
+        row.tone = TONES[row.state]
+    may_add = request.user.has_perm("inspections.add_campaign")
+    return render(request, "inspections/campaigns.html", {
+        "form": form, "rows": page.items, "next_url": _next(request, page.next), "may_add": may_add,
+    })  # fmt: skip
+
+
+@login_required
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    """Write a new plan; then choose its places."""
+    _gate(request, "inspections.add_campaign")
+    form = CampaignForm(request.POST or None, initial={"starts_on": localdate()})
+    if request.method == "POST" and form.is_valid():
+        campaign = actions.add_campaign(None, **form.cleaned_data, by=request.user, at=now())
+        return redirect("inspections:places", campaign.code)
+    return render(request, "inspections/campaign_form.html", {"form": form, "campaign": None}, status=_status(form))
+
+
+@login_required
+def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """Change a plan."""
+    campaign = _campaign(request, code)
+    _gate(request, "inspections.change_campaign", campaign)
+    names = ("name", "kind", "starts_on", "ends_on")
+    initial = {name: getattr(campaign, name) for name in names} | {"edition": campaign.edition.code}
+    form = CampaignForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_campaign(campaign, **form.cleaned_data, by=request.user, at=now())
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("inspections:campaign", campaign.code)
+    return render(request, "inspections/campaign_form.html", {"form": form, "campaign": campaign}, status=_status(form))
+
+
+@login_required
+@require_safe
+def campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """One campaign: how far it is, its places with their last result, what may be done."""
+    found = _campaign(request, code)
+    page = keyset_page(
+        found.campaign_places.select_related("place__category", "place__area", "inspector"), ("place_id", "id"), request.GET.get("cursor"), ROWS
+    )
+    latest: dict[int, Visit] = {}
+    shown = selectors.visits_visible_to(request.user).filter(campaign=found, place__in=[row.place_id for row in page.items])
+    for visit in shown.order_by("started_at", "id"):
+        latest[visit.place_id] = visit
+    for row in page.items:
+        row.visit = latest.get(row.place_id)
+    return render(request, "inspections/campaign.html", {
+        "campaign": found, "tone": TONES[found.state], "rows": page.items, "next_url": _next(request, page.next),
+        "share": round(100 * (found.n_done or 0) / found.n_places) if found.n_places else 0,
+        "moves": _moves(found, request.user), "may_plan": _may_plan(found, request.user),
+        "inspectors": selectors.campaign_inspectors(found),
+    })  # fmt: skip
+
+
+@login_required
+def places(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose places by filter, and who looks at them: first the preview, then the decision."""
+    found = _campaign(request, code)
+    _gate(request, "inspections.assign_places", found)
+    form = AssignForm(request.POST if request.method == "POST" else {}, day=localdate())
+    chosen = form.places(now())
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+        try:
+            actions.assign_places(
+                found, places=list(chosen), inspectors=list(form.cleaned_data["inspectors"]), by=request.user, at=now()
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("已安排 %(n)s 个点位") % {"n": len(chosen)})
+            return redirect("inspections:campaign", found.code)
+    here = CampaignPlace.objects.filter(campaign=found)
+    return render(request, "inspections/places.html", {
+        "campaign": found, "form": form, "n": chosen.count(), "sample": chosen[:20],
+        "n_known": here.filter(place__in=chosen.order_by().values("pk")).count(), "n_places": here.count(),
+    }, status=_status(form))  # fmt: skip
+
+
+@login_required
+@require_POST
+def remove_place(request: HttpRequest, code: str, place: str) -> HttpResponse:
+    """Take one place out of the campaign."""
+    found = _campaign(request, code)
+    row = found.campaign_places.filter(place__code=place).select_related("place").first()
+    if row is None:
+        raise Http404
+    try:
+        actions.remove_places(found, places=[row.place], by=request.user, at=now())
+        messages.success(request, _("已移出“%(name)s”") % {"name": row.place.name})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("inspections:campaign", found.code)
+
+
+@login_required
+@require_POST
+def make_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Open or close a campaign."""
+    found = _campaign(request, code)
+    try:
+        DIRECT_MOVES[verb](found, by=request.user, at=now())
+        messages.success(request, _("已%(move)s") % {"move": CAMPAIGN.moves[verb].title})
+    except KeyError as error:
+        raise Http404 from error
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("inspections:campaign", found.code)
+
+
+@login_required
+@require_safe
+def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One visit as it was: score, every item's letter, what became of it, photos."""
+    found = selectors.visits_visible_to(request.user).filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    findings = list(selectors.findings_of(found))
+    for finding in findings:
+        finding.tone = LETTER_TONES[finding.letter]  # type: ignore[attr-defined]
+        finding.seen = observed_words(finding)  # type: ignore[attr-defined]
+    photos = photos_of(VISIT_PHOTOS, [str(found.uuid)])[str(found.uuid)]
+    return render(request, "inspections/visit.html", {"visit": found, "findings": findings, "photos": photos})
+
+
+def observed_words(finding: Finding) -> str:
+    """What was seen, in words."""
+    seen = finding.observed
+    if seen.get("na"):
+        return _("不适用")
+    if "passed" in seen:
+        return _("合格") if seen["passed"] else _("不合格")
+    if "count" in seen:
+        unit = "%" if finding.item.measure == "ratio" else _("处")
+        return f"{seen['count']}{unit}"
+    return _("等级 %(grade)s") % {"grade": finding.get_letter_display()}
+
+
+def _campaign(request: HttpRequest, code: str) -> Any:
+    found = selectors.with_progress(selectors.campaigns_visible_to(request.user)).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _gate(request: HttpRequest, name: str, thing: Any = None) -> None:
+    if not request.user.has_perm(name, thing):
+        raise NotAllowed(why_not(name))
+
+
+def _may_plan(campaign: Campaign, user: Any) -> bool:
+    return campaign.state != CampaignState.CLOSED and user.has_perm("inspections.assign_places", campaign)
+
+
+def _moves(campaign: Campaign, user: Any) -> list[dict[str, Any]]:
+    questions = {
+        "open_campaign": _("启动后检查员即可开始检查，测评体系版本随之冻结。确定启动吗？"),
+        "close_campaign": _("结束后不能再记录检查，未完成的检查不计分。确定结束吗？"),
+    }
+    return [
+        {"name": m.name, "title": m.title, "confirm": questions[m.name]}
+        for m in CAMPAIGN.open_moves(campaign, user, tuple(DIRECT_MOVES))
+        if m.allowed
+    ]
+
+
+def _next(request: HttpRequest, cursor: str | None) -> str:
+    if not cursor:
+        return ""
+    kept = {k: v for k, v in request.GET.items() if k != "cursor" and v}
+    return "?" + urlencode(kept | {"cursor": cursor})
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
