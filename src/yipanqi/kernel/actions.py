@@ -63,7 +63,7 @@ def lock(subject: Any) -> Any:
     """Re-read a saved row under a row lock, so that what the action decides on is what is in the database."""
     if not isinstance(subject, models.Model) or subject.pk is None:
         return subject
-    manager = type(subject)._base_manager
+    manager = subject.__class__._base_manager  # not type(): request.user is a lazy wrapper
     return manager.select_for_update().get(pk=subject.pk)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.kernel.personal import EncryptedTextField, Personal
+from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 
 
 class UnitKind(models.TextChoices):
@@ -158,6 +158,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def actor_unit(self) -> str:
         return self.main_unit.code if self.main_unit else ""
+
+    @property
+    def masked_phone(self) -> str:
+        """The telephone number with its middle starred, as lists show it."""
+        return mask(self.phone)
 
     @property
     def role_title(self) -> str:

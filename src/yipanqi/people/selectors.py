@@ -103,3 +103,13 @@ def filtered_units(units: QuerySet[Unit], *, q: str = "", kind: str = "", dissol
     if kind:
         units = units.filter(kind=kind)
     return units if dissolved else units.filter(dissolved_on__isnull=True)
+
+
+def with_appointments(users: Sequence[User]) -> Sequence[User]:
+    """The same users, their appointments of today read in one query instead of one each."""
+    found: dict[int, list[Appointment]] = {user.pk: [] for user in users}
+    for post in Appointment.objects.current(timezone.localdate()).filter(user__in=users).select_related("unit").order_by("pk"):
+        found[post.user_id].append(post)
+    for user in users:
+        user.__dict__["current"] = found[user.pk]
+    return users
