@@ -1,0 +1,111 @@
+"""What Open311 clients may read. Which facts are public, and why, is decided in docs/adr/0003-open311-public-fields.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import h3
+from django.db.models import Q, QuerySet
+
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case, CaseMove, Report, Source
+from yipanqi.cases.states import OPEN
+from yipanqi.files.models import Photo
+from yipanqi.places.models import Area
+from yipanqi.standards.models import IssueClass
+
+#: Service code of problems that the office has not classified yet.
+OTHER = "other"
+#: Cases of these sources are requests of the public; findings of inspections are not.
+PUBLIC_SOURCES = (Source.RESIDENT, Source.HOTLINE, Source.VOLUNTEER)
+#: A position is told as the middle of its H3 cell of this resolution, about 200 m across.
+PUBLIC_CELL_RESOLUTION = 9
+
+
+def service_code(issue_class: IssueClass | None) -> str:
+    """The GeoReport code of a class of problem, for example ``event-06010``; ``other`` where there is none yet."""
+    return f"{issue_class.kind}-{issue_class.code}" if issue_class else OTHER
+
+
+def services() -> list[IssueClass]:
+    """The classes in use, one per code: where two standards share it, the newer standard's."""
+    chosen: dict[str, IssueClass] = {}
+    for issue_class in IssueClass.objects.filter(active=True).order_by("standard", "kind", "code"):
+        chosen[service_code(issue_class)] = issue_class
+    return sorted(chosen.values(), key=service_code)
+
+
+def service(code: str) -> IssueClass | None:
+    """The class in use behind a service code, None when there is none (``other`` is no class)."""
+    kind, _, number = code.partition("-")
+    return IssueClass.objects.filter(active=True, kind=kind, code=number).order_by("-standard").first()
+
+
+def public_cases() -> QuerySet[Case]:
+    """Requests of the public with all that a row tells, newest first."""
+    rows = Case.objects.filter(source__in=PUBLIC_SOURCES)
+    return rows.select_related("issue_class", "unit", "area__parent__parent").order_by("-reported_at", "-id")
+
+
+def of_services(rows: QuerySet[Case], codes: Iterable[str]) -> QuerySet[Case]:
+    """Those of some service codes; unknown codes find nothing."""
+    wanted = Q(pk__in=[])
+    for code in codes:
+        kind, _, number = code.partition("-")
+        wanted |= Q(issue_class=None) if code == OTHER else Q(issue_class__kind=kind, issue_class__code=number)
+    return rows.filter(wanted)
+
+
+def of_status(rows: QuerySet[Case], wanted: set[str]) -> QuerySet[Case]:
+    """Those that are ``open``, ``closed``, or either."""
+    if wanted == {"open"}:
+        return rows.filter(state__in=OPEN)
+    return rows.exclude(state__in=OPEN) if wanted == {"closed"} else rows
+
+
+def public_moves(since: dt.datetime, until: dt.datetime) -> QuerySet[CaseMove]:
+    """Moves of public cases that a requester may know of, oldest first."""
+    rows = CaseMove.objects.filter(case__source__in=PUBLIC_SOURCES, public=True, at__gte=since, at__lte=until)
+    return rows.select_related("case").order_by("at", "id")
+
+
+def public_photos(numbers: Iterable[str]) -> dict[str, Photo]:
+    """The first photo that the office made public, by case number."""
+    found: dict[str, Photo] = {}
+    for photo in Photo.objects.of("cases.case", *numbers).filter(is_public=True):
+        found.setdefault(photo.subject_ref, photo)
+    return found
+
+
+def report_of(code: str) -> Report | None:
+    """The report behind a tracking code, which serves as GeoReport's token."""
+    return cases.report_by_code(code.replace("\0", ""))
+
+
+def coarse_position(case: Case) -> tuple[float, float] | None:
+    """``(lon, lat)`` of the middle of the cell a case lies in, four decimals; None without a position."""
+    if case.lon is None or case.lat is None:
+        return None
+    lat, lon = h3.cell_to_latlng(h3.latlng_to_cell(case.lat, case.lon, PUBLIC_CELL_RESOLUTION))
+    return round(lon, 4), round(lat, 4)
+
+
+def coarse_address(case: Case) -> str:
+    """Street and community of a case, never finer; empty where its area is unknown."""
+    area: Area | None = case.area
+    names: list[str] = []
+    while area is not None and area.level not in (Area.Level.CITY, Area.Level.DISTRICT) and len(names) < 3:
+        if area.level != Area.Level.GRID:
+            names.insert(0, area.name)
+        area = area.parent
+    return "".join(names)
+
+
+def updated_at(case: Case) -> dt.datetime:
+    """When a case last moved, as far as its own times tell."""
+    times = (
+        case.reported_at, case.accepted_at, case.rejected_at, case.merged_at, case.dispatched_at, case.first_signed_at,
+        case.suspended_at, case.resolved_at, case.closed_at,
+    )  # fmt: skip
+    return max(at for at in times if at is not None)

@@ -1,0 +1,59 @@
+"""What the city did this year, for residents: named figures in plain words, counted anew every ten minutes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.figures import FIGURES, Period, Scope
+
+FRESH_S = 600
+#: Keys of figures with the words residents read.
+SHOWN = (
+    ("cases.found", _("今年发现问题")),
+    ("cases.closed", _("今年解决问题")),
+    ("cases.closure_rate", _("已交办的解决了")),
+    ("cases.handling_median", _("一半问题办得比这快")),
+    ("cases.satisfaction", _("反映人表示满意")),
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure ready for the page. `value` is None where there is nothing to measure yet."""
+
+    name: str
+    value: str | None
+    unit: str
+    definition: str
+
+
+def numbers(now: dt.datetime) -> list[Number]:
+    """This year's figures of the whole city; those without a value yet are left out."""
+    year = timezone.localtime(now).year
+    return cache.get_or_set(f"portal:numbers:{year}:{get_language()}", lambda: _measure(now), FRESH_S) or []
+
+
+def _measure(now: dt.datetime) -> list[Number]:
+    period = Period.this_year(timezone.localdate(now))
+    found = []
+    for key, name in SHOWN:
+        figure = FIGURES[key]
+        value = figure.value(period, Scope(), now).value
+        if value is not None:
+            found.append(Number(str(name), *_worded(value, str(figure.unit)), str(figure.definition)))
+    return found
+
+
+def _worded(value: Any, unit: str) -> tuple[str, str]:
+    if unit == "%":
+        return f"{value * 100:.1f}", unit
+    if unit == str(_("小时")):
+        return (f"{value / 24:.1f}", str(_("天"))) if value >= 48 else (f"{value:.0f}", unit)
+    return f"{value:,.0f}", unit

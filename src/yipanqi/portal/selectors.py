@@ -1,0 +1,142 @@
+"""What the public site shows: progress of a report in plain words, recent results, and nothing that only staff may know."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import h3
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case, Report
+from yipanqi.files.models import Photo
+from yipanqi.files.selectors import is_sender
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.stamps import cached
+from yipanqi.people.models import Unit
+from yipanqi.places import selectors as places
+from yipanqi.places.models import Area, Place
+
+SUBJECT = "cases.case"
+#: Positions are told as the middle of an H3 cell of this resolution, about 200 m across.
+PUBLIC_CELL_RESOLUTION = 9
+#: How far back the public map looks, and how many results it shows at most.
+MAP_SPAN = dt.timedelta(days=90)
+MAP_MOST = 500
+
+
+@dataclass(frozen=True)
+class Result:
+    """A problem that was mended, as anyone may know it: what kind, which part of the city, when, published photos."""
+
+    name: str
+    where: str
+    closed_at: dt.datetime
+    unit: str
+    before: Photo | None
+    after: Photo | None
+
+
+def clean_code(text: str) -> str:
+    """A code as typed or dictated: full-width letters, spaces, hyphens and small letters do not matter."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())[:40]
+
+
+def report_by_code(code: str) -> Report | None:
+    """The report with that code (see `worked_case` for the case it follows)."""
+    tidy = clean_code(code)
+    return cases.report_by_code(tidy) if tidy else None
+
+
+def worked_case(report: Report) -> Case:
+    """The case a report follows: its own, or the one that its own was merged into, however often."""
+    case, seen = report.case, set()
+    while case.merged_into is not None and case.pk not in seen:
+        seen.add(case.pk)
+        case = case.merged_into
+    return case
+
+
+def place_of_sign(qr: Any) -> Place | None:
+    """The place on whose door sign a code stands, unless it was closed."""
+    return Place.objects.select_related("operator", "category").filter(qr=qr).exclude(status=Place.Status.CLOSED).first()
+
+
+def answers_for(place: Place, on: dt.date) -> Unit | None:
+    """The unit that answers for a place as a whole."""
+    return places.resolve((place.lon, place.lat), place, None, on).unit or place.operator
+
+
+def recent_results(most: int) -> list[Result]:
+    """Mended problems, those with a published photo of the result first, then the newest."""
+    shown = Photo.objects.filter(subject_kind=SUBJECT, subject_ref=OuterRef("number"), is_public=True, kind=Photo.Kind.AFTER)
+    found = list(_closed().filter(Exists(shown)).order_by("-closed_at", "-id")[:most])
+    if len(found) < most:
+        found += _closed().exclude(pk__in=[c.pk for c in found]).order_by("-closed_at", "-id")[: most - len(found)]
+    photos = public_photos([case.number for case in found])
+    return [
+        Result(case.issue_class.name, coarse_address(case), case.closed_at, str(case.unit or ""), *photos.get(case.number, (None, None)))
+        for case in found
+        if case.issue_class and case.closed_at
+    ]
+
+
+def public_photos(numbers: list[str]) -> dict[str, tuple[Photo | None, Photo | None]]:
+    """The first published photo before and the last one after, by case number."""
+    pairs: dict[str, tuple[Photo | None, Photo | None]] = {}
+    for photo in Photo.objects.of(SUBJECT, *numbers).filter(is_public=True):
+        before, after = pairs.get(photo.subject_ref, (None, None))
+        if photo.kind == Photo.Kind.AFTER:
+            pairs[photo.subject_ref] = (before, photo)
+        elif before is None and photo.kind in (Photo.Kind.BEFORE, Photo.Kind.REPORT, Photo.Kind.FINDING):
+            pairs[photo.subject_ref] = (photo, after)
+    return pairs
+
+
+def own_photos(report: Report, actor: Actor) -> list[Photo]:
+    """The photos that this very visitor sent with a report; anyone else who has the code sees none of them."""
+    return [photo for photo in Photo.objects.of(SUBJECT, report.case.number) if is_sender(actor, photo)]
+
+
+def results_map(now: dt.datetime) -> dict[str, Any]:
+    """Problems mended lately as GeoJSON points in the middle of their cells."""
+    rows = _closed().filter(closed_at__gte=now - MAP_SPAN, lon__isnull=False).order_by("-closed_at", "-id")[:MAP_MOST]
+    return places.collection(
+        (
+            {"type": "Point", "coordinates": coarse_position(case.lon, case.lat)},
+            {"title": case.issue_class.name if case.issue_class else "", "tone": "done", "state": _("已解决"), "note": coarse_address(case)},
+        )
+        for case in rows
+        if case.lon is not None and case.lat is not None
+    )
+
+
+def streets_map() -> dict[str, Any]:
+    """Outlines of streets and towns, the ground of the public maps; held until the board changes."""
+    return cached(places.BOARD, "portal.streets", lambda: places.areas_geojson(Area.Level.STREET))
+
+
+def coarse_position(lon: float, lat: float) -> list[float]:
+    """``[lon, lat]`` of the middle of the cell, four decimals: enough to know the block, not the door."""
+    y, x = h3.cell_to_latlng(h3.latlng_to_cell(lat, lon, PUBLIC_CELL_RESOLUTION))
+    return [round(x, 4), round(y, 4)]
+
+
+def coarse_address(case: Case) -> str:
+    """Street and community, never finer; empty where the area is unknown."""
+    names: list[str] = []
+    area: Area | None = case.area
+    while area is not None and area.level not in (Area.Level.CITY, Area.Level.DISTRICT) and len(names) < 3:
+        if area.level != Area.Level.GRID:
+            names.insert(0, area.name)
+        area = area.parent
+    return "".join(names)
+
+
+def _closed() -> QuerySet[Case]:
+    rows = Case.objects.filter(state="closed", issue_class__isnull=False, closed_at__isnull=False)
+    return rows.select_related("issue_class", "unit", "area__parent__parent")

@@ -1,0 +1,92 @@
+"""The other public pages: home with results, map, privacy, and English."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from yipanqi.cases import actions
+from yipanqi.cases.tests.town import Town
+from yipanqi.files import actions as file_actions
+from yipanqi.files import intake
+from yipanqi.files.models import Photo
+from yipanqi.files.tests.photos import jpeg
+from yipanqi.places.models import Place
+
+pytestmark = pytest.mark.django_db
+PAGES = ("/", "/report/", "/track/", "/nearby/", "/about/privacy/")
+
+
+def closed_now(town: Town, place: Place) -> str:
+    at = timezone.now()
+    case = town.filed(at, place=place, description="张三家门口有垃圾")
+    case = actions.dispatch(case, unit=town.city, by=town.desk, at=at)
+    case = actions.sign(case, by=town.liaison, at=at)
+    case = actions.resolve(case, what_was_done="已清理", by=town.liaison, at=at)
+    return str(actions.verify_pass(case, by=town.desk, at=at).number)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_open_in_both_languages(client: Client, town: Town, path: str) -> None:
+    for language in ("zh-hans", "en"):
+        client.post("/i18n/setlang/", {"language": language, "next": path})
+        page = client.get(path)
+        assert page.status_code == 200 and f'<html lang="{language}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_start_no_session(client: Client, town: Town, path: str) -> None:
+    assert "sessionid" not in client.get(path).cookies
+
+
+def test_home_of_an_empty_city_teaches(client: Client, town: Town) -> None:
+    page = client.get("/").content.decode()
+    assert "还没有解决的问题" in page and 'href="/report/"' in page and "工作人员登录" in page
+
+
+def test_home_shows_results_without_words_of_anyone(client: Client, town: Town, market: Place) -> None:
+    closed_now(town, market)
+    page = client.get("/").content.decode()
+    assert "暴露垃圾" in page and "雄关街道新华社区" in page and "今年解决问题" in page
+    assert "张三" not in page and "新华农贸市场" not in page
+
+
+def test_home_puts_published_photos_first(client: Client, town: Town, market: Place) -> None:
+    number = closed_now(town, market)
+    for _n in range(7):
+        closed_now(town, market)
+    photo = file_actions.add_photo(None, prepared=intake.prepare(ContentFile(jpeg())), kind=Photo.Kind.AFTER, by=town.desk, at=timezone.now())
+    photo = file_actions.attach(photo, subject_kind="cases.case", subject_ref=number, by=town.desk, at=timezone.now())
+    assert str(photo.uuid) not in client.get("/").content.decode()
+    file_actions.publish_photo(photo, by=town.desk, at=timezone.now())
+    page = client.get("/").content.decode()
+    assert str(photo.uuid) in page and page.count("<article") == 6
+
+
+def test_home_asks_the_same_number_of_queries_for_many_results(
+    client: Client, town: Town, market: Place, django_assert_max_num_queries: object
+) -> None:
+    for _n in range(6):
+        closed_now(town, market)
+    client.get("/")
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        client.get("/")
+
+
+def test_nearby_points_are_coarse(client: Client, town: Town, market: Place) -> None:
+    closed_now(town, market)
+    body = client.get("/nearby/points.geojson").json()
+    (point,) = body["features"]
+    lon, lat = point["geometry"]["coordinates"]
+    assert (lon, lat) != (market.lon, market.lat) and abs(lon - market.lon) < 0.005 and abs(lat - market.lat) < 0.005
+    assert point["properties"]["title"] == "暴露垃圾" and "url" not in point["properties"]
+    names = [f["properties"]["name"] for f in client.get("/nearby/streets.geojson").json()["features"]]
+    assert names == ["雄关街道"]
+
+
+def test_privacy_lists_what_the_models_declare(client: Client, town: Town) -> None:
+    page = client.get("/about/privacy/").content.decode()
+    for words in ("反映内容", "联系电话", "办结后六个月清除", "原图"):
+        assert words in page
