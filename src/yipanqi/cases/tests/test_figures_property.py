@@ -1,0 +1,181 @@
+"""For any history of moves, made by the real actions, every figure equals what the threads say by brute force."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from yipanqi.cases import actions, selectors
+from yipanqi.cases.models import OWN_DISCOVERY, Case, CaseMove, Source
+from yipanqi.cases.states import CASE, OPEN
+from yipanqi.cases.tests.town import MONDAY, Town
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.figures import FIGURES, Period, Scope
+
+STEPS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.integers(0, 30)), min_size=10, max_size=50)
+OUT = ("rejected", "merged", "suspended")
+
+
+def arguments(town: Town, case: Case, verb: str, at: dt.datetime) -> dict[str, Any]:
+    """What the move asks for, in its simplest form."""
+    other = town.water if case.unit_id == town.city.pk else town.city
+    unit_user = town.people["stranger"] if case.unit_id == town.water.pk else town.liaison
+    by_unit = verb in ("sign", "dispute", "ask_extension", "ask_suspension", "resolve")
+    by = town.people["chief"] if by_unit and unit_user is town.liaison else unit_user if by_unit else town.people["head"]
+    primary = Case.objects.exclude(pk=case.pk).exclude(state__in=("merged", "rejected")).order_by("pk").first()
+    own: dict[str, dict[str, Any]] = {
+        "accept": {"issue_class": town.class_}, "reject": {"reason": "r"}, "merge": {"primary": primary or case},
+        "dispatch": {"unit": town.city}, "uphold": {"unit": other}, "dispute": {"reason": "r"}, "overrule": {"note": "n"},
+        "ask_extension": {"reason": "r", "days": 2}, "refuse_extension": {"note": "n"}, "ask_suspension": {"reason": "r"},
+        "refuse_suspension": {"note": "n"}, "suspend": {"review_on": at.date() + dt.timedelta(days=9)},
+        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "comment": {"note": "n"},
+    }  # fmt: skip
+    return {**own.get(verb, {}), "by": by, "at": at}
+
+
+def live_through(town: Town, steps: list[tuple[int, int, int]]) -> dt.datetime:
+    """Three cases of different sources; each step tries one of the moves that the state of one of them has. Returns the
+    moment after the last."""
+    at = MONDAY
+    for source in (Source.INSPECTION, Source.HOTLINE, Source.GRID):
+        actions.report_case(None, source=source, description="垃圾", issue_class=town.class_, by=town.people["head"], at=at)
+    for index, choice, hours in steps:
+        at += dt.timedelta(hours=hours)
+        case = Case.objects.order_by("pk")[index]
+        verbs = sorted((v for v, line in CASE.moves.items() if case.state in line.source), key=lambda v: (CASE.moves[v].to == ("=",), v))
+        verb = verbs[choice % len(verbs)]
+        try:
+            getattr(actions, verb)(case, **arguments(town, case, verb, at))
+        except Refused:
+            continue
+    return at + dt.timedelta(hours=1)
+
+
+@dataclass
+class Told:
+    """A case as its thread alone tells it."""
+
+    case: Case
+    moves: list[CaseMove]
+
+    def last(self, *verbs: str, having: str = "") -> dt.datetime | None:
+        times = [m.at for m in self.moves if m.verb in verbs and (not having or having in m.data)]
+        return times[-1] if times else None
+
+    def times(self, verb: str) -> int:
+        return sum(m.verb == verb for m in self.moves)
+
+    @property
+    def state(self) -> str:
+        return self.moves[-1].target
+
+    @property
+    def found(self) -> dt.datetime:
+        return self.moves[0].at
+
+    @property
+    def accepted(self) -> dt.datetime | None:
+        return self.last("accept") or (self.found if "rebound_of" in self.moves[0].data else None) or self.last("fix_on_the_spot")
+
+    @property
+    def dispatched(self) -> dt.datetime | None:
+        return self.last("dispatch", "uphold", having="starts")
+
+    @property
+    def closed(self) -> dt.datetime | None:
+        return self.last("verify_pass", "fix_on_the_spot") if self.state == "closed" else None
+
+    @property
+    def resolved(self) -> dt.datetime | None:
+        reported = [m for m in self.moves if (m.verb == "resolve" and m.target == "resolved") or m.verb in ("verify_fail", "fix_on_the_spot")]
+        return reported[-1].at if reported and reported[-1].verb != "verify_fail" else None
+
+    @property
+    def due(self) -> dt.datetime | None:
+        return selectors.standing(self.case).due_at
+
+
+def counted(told: list[Told], period: Period, as_of: dt.datetime) -> dict[str, int]:
+    """Every count by going through the threads."""
+
+    def inside(moment: dt.datetime | None) -> bool:
+        return moment is not None and period.begins_at <= moment < period.ends_at and moment <= as_of
+
+    return {
+        "found": sum(inside(t.found) for t in told),
+        "accepted": sum(inside(t.accepted) for t in told),
+        "rejected": sum(inside(t.last("reject")) for t in told),
+        "merged": sum(inside(t.last("merge")) for t in told),
+        "dispatched": sum(inside(t.dispatched) for t in told),
+        "due": sum(inside(t.due) and t.state not in OUT for t in told),
+        "closed": sum(inside(t.closed) for t in told),
+        "fixed_on_the_spot": sum(inside(t.last("fix_on_the_spot")) for t in told),
+        "suspended_now": sum(t.state == "suspended" for t in told),
+        "open_now": sum(t.state in OPEN for t in told),
+        "overdue_now": sum(t.state in OPEN and t.state != "suspended" and t.due is not None and t.due < as_of for t in told),
+    }
+
+
+def shares(told: list[Told], period: Period, as_of: dt.datetime) -> dict[str, tuple[int, int]]:
+    """Every rate as (numerator, denominator) by going through the threads."""
+    mine = [t for t in told if period.begins_at <= t.found < period.ends_at]
+    handed = [t for t in mine if t.dispatched and t.state not in OUT]
+    given = [t for t in mine if t.dispatched]
+    seen = [t for t in mine if t.times("verify_fail") or t.times("verify_pass")]
+    due = [t for t in told if t.due and period.begins_at <= t.due < period.ends_at and t.due <= as_of and t.state not in OUT]
+    return {
+        "closure_rate": (sum(t.state == "closed" for t in handed), len(handed)),
+        "on_time_rate": (sum(bool(t.resolved and t.due and t.resolved <= t.due) for t in due), len(due)),
+        "rework_rate": (sum(t.times("verify_fail") > 0 for t in seen), len(seen)),
+        "dispute_rate": (sum(t.times("dispute") > 0 for t in given), len(given)),
+        "extension_rate": (sum(t.times("grant_extension") > 0 for t in given), len(given)),
+        "own_discovery_share": (sum(t.case.source in OWN_DISCOVERY for t in mine), len(mine)),
+    }
+
+
+def handling_hours(told: list[Told], period: Period) -> list[float]:
+    ended = [(t.dispatched, t.closed) for t in told if t.closed and t.dispatched and period.begins_at <= t.closed < period.ends_at]
+    return sorted((end - start).total_seconds() / 3600 for start, end in ended)
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(steps=STEPS, first=st.integers(0, 20), days=st.integers(0, 40))
+def test_figures_equal_the_threads_whatever_happened(town: Town, steps: list[tuple[int, int, int]], first: int, days: int) -> None:
+    with transaction.atomic():
+        as_of = live_through(town, steps)
+        period = Period(MONDAY.date() + dt.timedelta(days=first - 3), MONDAY.date() + dt.timedelta(days=first - 3 + days))
+        told = [Told(case, list(case.moves.all())) for case in Case.objects.all()]
+        values = {key: FIGURES[f"cases.{key}"].value(period, Scope(), as_of) for key in (*counted([], period, as_of), *shares([], period, as_of))}
+        for key, expected in counted(told, period, as_of).items():
+            assert values[key].value == expected, key
+        for key, (part, whole) in shares(told, period, as_of).items():
+            assert (values[key].numerator, values[key].denominator) == (part, whole), key
+            assert values[key].value == (part / whole if whole else None), key
+        assert values["closure_rate"].denominator + values["closure_rate"].excluded == values["found"].value
+        hours = handling_hours(told, period)
+        for key, q in (("handling_median", 0.5), ("handling_p90", 0.9)):
+            expected_hours = hours[math.ceil(q * len(hours)) - 1] if hours else None
+            assert FIGURES[f"cases.{key}"].value(period, Scope(), as_of).value == expected_hours, key
+        check_breakdowns(period, as_of)
+        transaction.set_rollback(True)
+
+
+def check_breakdowns(period: Period, as_of: dt.datetime) -> None:
+    """The lines of every breakdown add up to the whole, and each line opens as many records as it says."""
+    for key in ("cases.found", "cases.closure_rate"):
+        figure = FIGURES[key]
+        whole = figure.value(period, Scope(), as_of)
+        for dimension in figure.breakdowns:
+            lines = figure.breakdown(dimension, period, Scope(), as_of)
+            assert sum(line.value.numerator or 0 for line in lines) == whole.numerator, (key, dimension)
+            for line in lines:
+                scope = Scope(line=(dimension, line.key))
+                assert figure.records(period, scope, as_of=as_of).count() == line.value.numerator, (key, dimension, line)
