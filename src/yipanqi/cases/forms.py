@@ -88,6 +88,13 @@ class PhotoReasonForm(ReasonedForm):
     photos = PhotosField(label=_("照片"), required=False)
 
 
+class CommentForm(forms.Form):
+    """Adding a note."""
+
+    note = _text(_("说明"), required=True)
+    photos = PhotosField(label=_("照片"), required=False)
+
+
 class AcceptForm(NoteForm):
     """Taking a problem on."""
 
@@ -189,5 +196,5 @@ MOVE_FORMS: dict[str, type[forms.Form]] = {
     "grant_extension": GrantExtensionForm, "refuse_extension": ReasonedForm, "ask_suspension": AskSuspensionForm,
     "refuse_suspension": ReasonedForm, "suspend": SuspendForm, "resume": NoteForm, "resolve": ResolveForm,
     "verify_pass": PhotoNoteForm, "verify_fail": PhotoReasonForm, "recheck_pass": PhotoNoteForm, "rebound": PhotoReasonForm,
-    "confirm": PhotoNoteForm, "comment": PhotoReasonForm,
+    "confirm": PhotoNoteForm, "comment": CommentForm,
 }  # fmt: skip

@@ -286,6 +286,15 @@ def standing(case: Case, now: dt.datetime | None = None) -> clocks.Standing:
     return clocks.recompute(moves, calendar_for, now)
 
 
+def time_left(case: Case, now: dt.datetime) -> float | None:
+    """Hours or days of the case's clock until its deadline, negative when overdue; None where no clock runs or stands."""
+    if case.time_left is not None:
+        return case.time_left
+    if case.due_at is None or case.state not in OPEN_STATES:
+        return None
+    return clocks.left(calendar_for(case.unit.code if case.unit else ""), now, case.due_at, case.handle_clock)
+
+
 def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
     """What waits for `user`, as (title, cases, tone): one list per kind of duty, empty ones included."""
     now, seen, lists = timezone.now(), visible_to(user), []

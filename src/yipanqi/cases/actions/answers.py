@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.actions.steps import need
 from yipanqi.cases.events import ReportAnswered, ReportRated
 from yipanqi.cases.models import Case, Report
+from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.events import publish
@@ -36,15 +37,16 @@ def rate(report: Report, *, rating: int, note: str = "", by: Actor, at: dt.datet
     """The resident who holds the code says how satisfied they are, once, from 1 to 5.
 
     Raises:
-        Refused: not answered yet, or not 1 to 5.
-        Conflict: rated already.
+        Refused: not 1 to 5.
+        Conflict: rated already, or neither answered nor at an end.
     """
     if not 1 <= rating <= 5:
         raise Refused(_("评价应为 1 到 5 分。"), field="rating")
     if report.rated_at is not None:
         raise Conflict(_("您已经评价过，谢谢。"))
-    if report.answered_at is None:
-        raise Conflict(_("问题尚未答复，请在收到答复后评价。"))
+    worked = report.case.merged_into or report.case
+    if report.answered_at is None and worked.state not in (State.CLOSED, State.REJECTED):
+        raise Conflict(_("问题尚未办结或答复，请稍后再评价。"))
     report.rating, report.rating_note, report.rated_at = rating, note.strip()[:300], at
     report.save(update_fields=["rating", "rating_note", "rated_at"])
     publish(ReportRated(at=at, report_id=report.pk, case_id=report.case_id))

@@ -179,7 +179,13 @@ def new_number(at: dt.datetime) -> str:
 
 def new_code() -> str:
     """A fresh query code: eight characters that cannot be mistaken for one another, not guessable."""
-    while True:
-        code = "".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH))
-        if not Report.objects.filter(code=code).exists():
-            return code
+    return fresh_codes(1)[0]
+
+
+def fresh_codes(count: int) -> list[str]:
+    """So many codes that no report has yet, all different."""
+    found: set[str] = set()
+    while len(found) < count:
+        drawn = {"".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH)) for _m in range(count - len(found))}
+        found |= drawn - set(Report.objects.filter(code__in=drawn).values_list("code", flat=True))
+    return sorted(found)

@@ -1,0 +1,178 @@
+"""Whole ledgers at once: what single moves would leave, written in a few statements per batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yipanqi.cases import clocks, selectors
+from yipanqi.cases.actions.intake import build_case, enter_case, fresh_codes, new_number
+from yipanqi.cases.actions.steps import cell_of
+from yipanqi.cases.events import CaseReported, ReportAnswered, ReportReceived
+from yipanqi.cases.models import Case, CaseMove, Report, Source
+from yipanqi.cases.states import State
+from yipanqi.kernel.actions import Refused, action
+from yipanqi.kernel.actors import SYSTEM, Actor
+from yipanqi.kernel.calendars import calendar_for
+from yipanqi.kernel.events import publish
+from yipanqi.people.models import User
+
+PIECE = 200
+
+
+@dataclass(frozen=True)
+class Message:
+    """A row of a hotline's ledger. `author` is how the hotline names the caller; without `reply` it is unanswered."""
+
+    number: str
+    received_at: dt.datetime
+    text: str
+    title: str = ""
+    author: str = ""
+    phone: str = ""
+    address: str = ""
+    reply: str = ""
+    replied_at: dt.datetime | None = None
+
+
+FILLED = ("title", "description", "issue_class", "severity", "place", "address", "lon", "lat")
+
+
+@action(private=("facts",))
+def import_case(case: Case | None, *, number: str = "", facts: Mapping[str, Any], by: Actor, at: dt.datetime) -> str:
+    """Take over a row of a case ledger: a new case, or the words, class and position of a known one.
+
+    Args:
+        number: the row's number where it names one; it must be that of `case`.
+        facts: as `report_case` takes them; what is missing or empty stays as it is.
+
+    Returns:
+        "created", "updated" or "unchanged".
+
+    Raises:
+        Refused: an unknown number, a changed source, or a class changed after the case was handed over.
+    """
+    given = {key: value for key, value in facts.items() if value not in (None, "")}
+    if number and case is None:
+        raise Refused(_("没有编号为“%(number)s”的案件；新案件请把编号留空。") % {"number": number}, field="number")
+    if case is None and given.get("external_ref"):
+        case = Case.objects.select_for_update().filter(source=given["source"], external_ref=given["external_ref"]).first()
+    if case is None:
+        enter_case(by=by, at=at, **given)
+        return "created"
+    if given["source"] != case.source:
+        raise Refused(_("案件来源不能更改（现为“%(source)s”）。") % {"source": case.get_source_display()}, field="source")
+    changed = [name for name in FILLED if name in given and getattr(case, name) != given[name]]
+    if not changed:
+        return "unchanged"
+    if case.state not in (State.REPORTED, State.FILED) and {"issue_class", "severity"} & set(changed):
+        raise Refused(_("案件已交办，不能再改问题类别和严重程度。"), field="issue_class")
+    for name in changed:
+        setattr(case, name, given[name])
+    case.cell, case.version = cell_of(case.lon, case.lat), case.version + 1
+    case.save()
+    return "updated"
+
+
+@action(private=("rows",))
+def import_messages(_nothing: None, *, rows: Sequence[tuple[Message, Case | None]], by: Actor, at: dt.datetime) -> list[str | Exception]:
+    """Take over hotline messages: each becomes a case with its report, answered where the ledger has a reply.
+
+    Args:
+        rows: each message with the case that already holds it, if any; that one is updated where the ledger differs.
+
+    Returns:
+        For each row "created", "updated", "unchanged", or the refusal.
+    """
+    outcomes: list[str | Exception] = []
+    new: list[tuple[Message, Case]] = []
+    for message, known in rows:
+        try:
+            _check(message, at)
+            if known is None:
+                new.append((message, _case(message, by)))
+            outcomes.append("created" if known is None else _update(message, known, at))
+        except Refused as refusal:
+            outcomes.append(refusal)
+    _write(new, by, at)
+    return outcomes
+
+
+def _check(message: Message, at: dt.datetime) -> None:
+    if message.received_at > at:
+        raise Refused(_("受理时间晚于现在，请更正。"), field="received_at")
+    if message.replied_at and message.replied_at < message.received_at:
+        raise Refused(_("答复时间早于受理时间，请更正。"), field="replied_at")
+    if message.replied_at and not message.reply:
+        raise Refused(_("有答复时间而没有答复内容，请补填。"), field="reply")
+
+
+def _case(message: Message, by: Actor) -> Case:
+    case = build_case(
+        source=Source.HOTLINE, description=message.text, title=message.title, address=message.address, external_ref=message.number,
+        by=by, at=message.received_at,
+    )  # fmt: skip
+    case.found_by = None
+    case.first_reply_at = (message.replied_at or message.received_at) if message.reply else None
+    return case
+
+
+def _write(new: list[tuple[Message, Case]], by: Actor, at: dt.datetime) -> None:
+    if not new:
+        return
+    limit, calendar = selectors.stage_limit(new[0][1], "accept"), calendar_for()
+    for _message, case in new:
+        case.number = new_number(case.reported_at)
+        case.stage_due_at = clocks.deadline(calendar, case.reported_at, limit)
+    cases = Case.objects.bulk_create([case for _message, case in new], batch_size=PIECE)
+    user = by if isinstance(by, User) else None
+    unit = user.main_unit if user else None
+    CaseMove.objects.bulk_create(
+        [
+            CaseMove(case=c, verb="report_case", source="", target=c.state, at=c.reported_at, actor=user, actor_key=by.actor_key, unit=unit, public=True)
+            for c in cases
+        ],
+        batch_size=PIECE,
+    )
+    reports = Report.objects.bulk_create(
+        [_report(m, c, code) for (m, c), code in zip(new, fresh_codes(len(new)), strict=True)], batch_size=PIECE
+    )
+    for case, report in zip(cases, reports, strict=True):
+        publish(CaseReported(at=case.reported_at, case_id=case.pk, number=case.number))
+        publish(ReportReceived(at=report.sent_at, report_id=report.pk, case_id=case.pk))
+        if report.answered_at:
+            publish(ReportAnswered(at=report.answered_at, report_id=report.pk, case_id=case.pk))
+
+
+def _report(message: Message, case: Case, code: str) -> Report:
+    return Report(
+        code=code, case=case, sent_at=message.received_at, text=case.description, contact_name=message.author[:40],
+        contact_phone=message.phone[:30], answer=message.reply, answered_at=case.first_reply_at,
+    )  # fmt: skip
+
+
+def _update(message: Message, case: Case, at: dt.datetime) -> str:
+    """Bring a case imported before up to the ledger: its words, and the reply if it has one now."""
+    wanted = build_case(source=Source.HOTLINE, description=message.text, title=message.title, address=message.address, by=SYSTEM, at=message.received_at)
+    changed = [name for name in ("title", "description", "address") if getattr(case, name) != getattr(wanted, name)]
+    for name in changed:
+        setattr(case, name, getattr(wanted, name))
+    report = case.reports.order_by("id").first()
+    answered = bool(report and message.reply and report.answer != message.reply)
+    if report and answered:
+        report.answer, report.answered_at = message.reply, message.replied_at or at
+        case.first_reply_at = case.first_reply_at or report.answered_at
+        report.save(update_fields=["answer", "answered_at"])
+        publish(ReportAnswered(at=report.answered_at, report_id=report.pk, case_id=case.pk))
+    if report and "description" in changed:
+        report.text = case.description
+        report.save(update_fields=["text"])
+    if changed or answered:
+        case.version += 1
+        case.save(update_fields=[*changed, "first_reply_at", "version"])
+        return "updated"
+    return "unchanged"

@@ -1,0 +1,345 @@
+"""What the API takes and gives about cases and reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from ninja import Schema
+from pydantic import ConfigDict, Field, create_model
+
+from yipanqi.cases import selectors
+from yipanqi.cases.forms import MOVE_FORMS, PhotosField
+from yipanqi.cases.models import Case, CaseMove, Source
+from yipanqi.cases.states import OPEN, State
+from yipanqi.kernel.api import ListParams
+from yipanqi.kernel.machine import OpenMove
+
+Position = tuple[float, float]
+
+
+class Named(Schema):
+    """Another thing by its code."""
+
+    code: str
+    name: str
+
+
+class CaseRow(Schema):
+    """A case in a list. Positions are [lon, lat]."""
+
+    number: str
+    title: str
+    state: State
+    state_title: str
+    source: Source
+    severity: int
+    issue_class: Named | None = Field(None, alias="class", serialization_alias="class", description="code is the class's key")
+    unit: Named | None
+    place: Named | None
+    area: Named | None
+    address: str
+    position: Position | None
+    found_at: dt.datetime
+    reported_at: dt.datetime
+    due_at: dt.datetime | None
+    stage_due_at: dt.datetime | None
+    resolved_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    overdue: bool
+    on_the_spot: bool
+    rework: int
+
+
+class AssignmentOut(Schema):
+    """One unit's share."""
+
+    unit: Named
+    role: str
+    state: str
+    dispatched_at: dt.datetime
+    due_at: dt.datetime | None
+    signed_at: dt.datetime | None
+    resolved_at: dt.datetime | None
+    what_was_done: str
+    outcome: str
+
+
+class FieldOut(Schema):
+    """A field of a move's body."""
+
+    name: str
+    title: str
+    type: str
+    required: bool
+    choices: list[list[str]] | None = None
+
+
+class MoveOut(Schema):
+    """What can be done now; `why_not` says why the caller may not."""
+
+    name: str
+    title: str
+    allowed: bool
+    why_not: str | None
+    fields: list[FieldOut]
+
+
+class CaseOut(CaseRow):
+    """A case with everything the caller may see of it."""
+
+    description: str
+    requirements: str
+    closing_condition: str
+    external_ref: str
+    accepted_at: dt.datetime | None
+    dispatched_at: dt.datetime | None
+    first_signed_at: dt.datetime | None
+    first_reply_at: dt.datetime | None
+    suspended_at: dt.datetime | None
+    review_on: dt.date | None
+    clock: str
+    time_left: float | None = Field(description="amount of `clock` left: now, or when the clock was stopped")
+    confirmations: int
+    disputes: int
+    extensions: int
+    rebounds: int
+    merged_into: str | None
+    rebound_of: str | None
+    version: int
+    assignments: list[AssignmentOut]
+    moves: list[MoveOut]
+
+
+class EventOut(Schema):
+    """A line of the thread."""
+
+    verb: str
+    source: str
+    target: str
+    at: dt.datetime
+    actor: str
+    unit: Named | None
+    note: str
+    data: dict[str, Any]
+
+
+class SimilarOut(Schema):
+    """A case near by."""
+
+    case: CaseRow
+    distance_m: float
+
+
+class CaseParams(ListParams):
+    """Filters of the list; several values are separated by commas."""
+
+    state: str | None = Field(None, max_length=200, description="states, or `open`")
+    issue_class: str | None = Field(None, alias="class", max_length=400, description="class keys or codes")
+    unit: str | None = Field(None, max_length=400)
+    place: str | None = Field(None, max_length=400)
+    area: str | None = Field(None, max_length=400, description="area codes; areas below are included")
+    source: str | None = Field(None, max_length=200)
+    severity: str | None = Field(None, max_length=20)
+    found_from: dt.date | None = None
+    found_to: dt.date | None = Field(None, description="last day, included")
+    due_before: dt.datetime | dt.date | None = None
+    overdue: bool | None = None
+    bbox: str | None = Field(None, pattern=r"^-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}$", description="west,south,east,north")
+    q: str | None = Field(None, max_length=100)
+
+
+class CaseIn(Schema):
+    """A problem as the desk, an inspector or a grid worker enters it."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: Source
+    description: str = Field(min_length=1, max_length=5_000)
+    title: str = Field("", max_length=120)
+    issue_class: str | None = Field(None, alias="class", description="class key or code")
+    severity: int | None = Field(None, ge=1, le=4)
+    place: str | None = Field(None, description="place code")
+    position: Position | None = Field(None, description="[lon, lat]")
+    address: str = Field("", max_length=200)
+    check_item: str | None = Field(None, description="check item code of the current edition")
+    found_at: dt.datetime | None = None
+    external_ref: str = Field("", max_length=60)
+    photos: list[UUID] = Field([], max_length=9)
+
+
+class ReportIn(Schema):
+    """A resident's report."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(min_length=1, max_length=5_000)
+    position: Position | None = Field(None, description="[lon, lat]; in forms as `lon` and `lat`")
+    place: str | None = Field(None, max_length=40, description="place code")
+    address: str = Field("", max_length=200)
+    issue_class: str | None = Field(None, alias="class", max_length=80)
+    contact_name: str = Field("", max_length=40)
+    contact_phone: str = Field("", max_length=30)
+    photos: list[UUID] = Field([], max_length=9, description="photos sent before to /photos; in forms the files themselves")
+
+
+class ReportMade(Schema):
+    """How to follow a report."""
+
+    code: str
+    track_url: str
+
+
+class ReportStep(Schema):
+    """Something that happened on the way, without names of persons."""
+
+    title: str
+    at: dt.datetime
+
+
+class ReportOut(Schema):
+    """Progress of a report, without personal data."""
+
+    code: str
+    sent_at: dt.datetime
+    state: State
+    state_title: str
+    steps: list[ReportStep]
+    unit: str | None
+    due_at: dt.datetime | None
+    answer: str
+    answered_at: dt.datetime | None
+    rating: int | None
+
+
+class RatingIn(Schema):
+    """How satisfied the resident is, 1 to 5."""
+
+    model_config = ConfigDict(extra="forbid")
+    rating: int = Field(ge=1, le=5)
+    note: str = Field("", max_length=300)
+
+
+class AnswerIn(Schema):
+    """The office's answer to a resident."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(min_length=1, max_length=5_000)
+
+
+# ----- bodies of moves, from their forms -----
+
+
+def body_of(verb: str) -> type[Schema]:
+    """The typed body of a move: one property per field of its form."""
+    fields: dict[str, Any] = {}
+    for name, field in MOVE_FORMS[verb].base_fields.items():
+        kind, limits = _kind(field)
+        default = ... if field.required and field.initial is None else [] if kind is list[str] else field.initial
+        optional = kind if field.required or isinstance(field, forms.BooleanField) or kind is list[str] else kind | None
+        if isinstance(field, forms.BooleanField):
+            default = False
+        fields[name] = (optional, Field(default, description=str(field.label or ""), **limits))
+    made: type[Schema] = create_model(f"{verb.title().replace('_', '')}In", __base__=_Body, **fields)
+    return made
+
+
+class _Body(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _kind(field: forms.Field) -> tuple[Any, dict[str, Any]]:
+    match field:
+        case PhotosField():
+            return list[str], {"max_length": 9, "json_schema_extra": {"items": {"type": "string", "format": "uuid"}}}
+        case forms.ModelMultipleChoiceField():
+            return list[str], {"max_length": 50}
+        case forms.TypedChoiceField():
+            return int, {"ge": 1, "le": 4}
+        case forms.ModelChoiceField():
+            return str, {"max_length": 100}
+        case forms.ChoiceField():
+            return Literal[tuple(str(value) for value, _label in field.choices)], {}  # type: ignore[misc]
+        case forms.BooleanField():
+            return bool, {}
+        case forms.IntegerField():
+            return int, {"ge": field.min_value, "le": field.max_value}
+        case forms.DateTimeField():
+            return dt.datetime, {}
+        case forms.DateField():
+            return dt.date, {}
+    return str, {"max_length": getattr(field, "max_length", None) or 2_000, **({"min_length": 1} if field.required else {})}
+
+
+TYPES = {
+    PhotosField: "photos", forms.ModelMultipleChoiceField: "codes", forms.ModelChoiceField: "code", forms.TypedChoiceField: "integer",
+    forms.ChoiceField: "choice", forms.BooleanField: "boolean", forms.IntegerField: "integer", forms.DateTimeField: "datetime", forms.DateField: "date",
+}  # fmt: skip
+
+
+def fields_of(verb: str) -> list[dict[str, Any]]:
+    """The fields of a move as the detail of a case lists them. Units and classes are not listed: they have their own resources."""
+    return [_field(name, field) for name, field in MOVE_FORMS[verb].base_fields.items()]
+
+
+def _field(name: str, field: forms.Field) -> dict[str, Any]:
+    kind = next((word for cls, word in TYPES.items() if isinstance(field, cls)), "text")
+    fixed = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+    choices = [[str(v), str(label)] for v, label in field.choices if v != ""] if fixed else None  # type: ignore[attr-defined]
+    return {"name": name, "title": str(field.label or ""), "type": kind, "required": field.required, "choices": choices}
+
+
+# ----- rendering -----
+
+
+def named(thing: Any, code: str = "code") -> dict[str, str] | None:
+    """Code and name of a related thing."""
+    return {"code": getattr(thing, code), "name": str(getattr(thing, "name", thing))} if thing is not None else None
+
+
+def case_row(case: Case, now: dt.datetime | None = None) -> dict[str, Any]:
+    """A case for a list."""
+    now = now or timezone.now()
+    return {
+        "number": case.number, "title": case.title, "state": case.state, "state_title": case.get_state_display(), "source": case.source,
+        "severity": case.severity, "class": named(case.issue_class, "key"), "unit": named(case.unit), "place": named(case.place),
+        "area": named(case.area), "address": case.address, "position": _position(case), "found_at": case.found_at,
+        "reported_at": case.reported_at, "due_at": case.due_at, "stage_due_at": case.stage_due_at, "resolved_at": case.resolved_at,
+        "closed_at": case.closed_at, "overdue": _overdue(case, now), "on_the_spot": case.on_the_spot, "rework": case.rework,
+    }  # fmt: skip
+
+
+def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, Any]:
+    """A case with its shares and moves."""
+    plain = (
+        "description", "requirements", "closing_condition", "external_ref", "accepted_at", "dispatched_at", "first_signed_at",
+        "first_reply_at", "suspended_at", "review_on", "confirmations", "disputes", "extensions", "rebounds", "version",
+    )  # fmt: skip
+    return {
+        **case_row(case, now), **{name: getattr(case, name) for name in plain}, "clock": case.handle_clock,
+        "time_left": selectors.time_left(case, now), "merged_into": case.merged_into.number if case.merged_into else None,
+        "rebound_of": case.rebound_of.number if case.rebound_of else None,
+        "assignments": [
+            {"unit": named(a.unit), "role": a.role, "state": a.state, "dispatched_at": a.dispatched_at, "due_at": a.due_at,
+             "signed_at": a.signed_at, "resolved_at": a.resolved_at, "what_was_done": a.what_was_done, "outcome": a.outcome}
+            for a in case.assignments.select_related("unit").order_by("id")
+        ],
+        "moves": [{"name": m.name, "title": m.title, "allowed": m.allowed, "why_not": m.why_not, "fields": fields_of(m.name)} for m in moves],
+    }  # fmt: skip
+
+
+def event_out(move: CaseMove) -> dict[str, Any]:
+    """A line of the thread."""
+    return {
+        "verb": move.verb, "source": move.source, "target": move.target, "at": move.at,
+        "actor": move.actor.name if move.actor else move.actor_key.partition(":")[0], "unit": named(move.unit), "note": move.note, "data": move.data,
+    }  # fmt: skip
+
+
+def _position(case: Case) -> Position | None:
+    return None if case.lon is None or case.lat is None else (case.lon, case.lat)
+
+
+def _overdue(case: Case, now: dt.datetime) -> bool:
+    return case.state in OPEN and case.state != State.SUSPENDED and case.due_at is not None and case.due_at < now
