@@ -138,7 +138,7 @@ def discovery(request: HttpRequest, *, form: str) -> HttpResponse:
     )
 
 
-@geo_report()
+@geo_report("GET", "HEAD", "POST")
 def unknown(request: HttpRequest, *, form: str = encoding.JSON, rest: str = "") -> HttpResponse:
     """An address that GeoReport does not have."""
     raise GeoReportError(404, _("没有这个地址；资源名后要加 .json 或 .xml"))

@@ -28,11 +28,11 @@ ROOT = "/open311/v2"
 SECRET = "我是三单元的张三"
 
 
-def answer(client: Client, path: str, status: int = 200, **query: Any) -> list[dict[str, Any]]:
+def answer(client: Client, path: str, expect: int = 200, /, **query: Any) -> list[dict[str, Any]]:
     """The rows of an answer, asked as JSON and as XML, which must say the same."""
     text = f"?{urlencode(query)}" if query else ""
     as_json, as_xml = client.get(f"{ROOT}/{path}.json{text}"), client.get(f"{ROOT}/{path}.xml{text}")
-    assert (as_json.status_code, as_xml.status_code) == (status, status), as_json.content.decode()
+    assert (as_json.status_code, as_xml.status_code) == (expect, expect), as_json.content.decode()
     assert as_json["Content-Type"].startswith("application/json") and as_xml["Content-Type"].startswith("text/xml")
     rows = json.loads(as_json.content)
     elements = ElementTree.fromstring(as_xml.content)
@@ -45,9 +45,9 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def refusal(client: Client, path: str, status: int, **query: Any) -> str:
-    (row,) = answer(client, path, status, **query)
-    assert row["code"] == status
+def refusal(client: Client, path: str, expect: int, /, **query: Any) -> str:
+    (row,) = answer(client, path, expect, **query)
+    assert row["code"] == expect
     return str(row["description"])
 
 
