@@ -98,10 +98,10 @@ class Stop:
         return bool(self.visit and self.visit.finished_at)
 
 
-def distance_m(lon: float, lat: float, place: Place) -> float:
-    """Metres on the plane around the place: exact enough within a city."""
-    dx = (place.lon - lon) * cos(radians((place.lat + lat) / 2))
-    return hypot(dx, place.lat - lat) * M_PER_DEGREE
+def distance_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """Metres between two positions on the plane around them: exact enough within a city."""
+    dx = (to_lon - lon) * cos(radians((to_lat + lat) / 2))
+    return hypot(dx, to_lat - lat) * M_PER_DEGREE
 
 
 def stops_of(user: User, on: dt.date, position: tuple[float, float] | None = None) -> list[Stop]:
@@ -118,7 +118,7 @@ def stops_of(user: User, on: dt.date, position: tuple[float, float] | None = Non
         latest[visit.campaign_id, visit.place_id] = visit
     stops = [
         Stop(row.campaign, row.place, row.inspector, latest.get((row.campaign_id, row.place_id)),
-             distance_m(*position, row.place) if position else None)
+             distance_m(*position, row.place.lon, row.place.lat) if position else None)
         for row in rows
     ]  # fmt: skip
     return sorted(stops, key=lambda stop: (stop.done, stop.distance_m or 0, stop.place.code))

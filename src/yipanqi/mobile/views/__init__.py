@@ -1,0 +1,1 @@
+"""Phone pages of inspectors: today, one place, verification."""

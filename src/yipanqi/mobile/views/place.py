@@ -1,0 +1,186 @@
+"""One place on the phone: its items, each judged with a tap; words and photos where something is wrong; the score."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from yipanqi.files.models import Photo
+from yipanqi.inspections import actions, selectors
+from yipanqi.inspections.models import Campaign, Finding, Visit
+from yipanqi.inspections.states import CampaignState
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.api import now
+from yipanqi.mobile import photos
+from yipanqi.mobile.cards import Card, card, fields_of, groups, observed_in
+from yipanqi.mobile.selectors import open_cases_at
+from yipanqi.mobile.views.gates import inspector_page, user_of
+from yipanqi.places.models import Place
+from yipanqi.standards.models import CheckItem
+
+
+class Here:
+    """A place under a campaign as its inspector holds it in the hand now."""
+
+    def __init__(self, request: HttpRequest, campaign: str, place: str) -> None:
+        self.request, self.user = request, user_of(request)
+        known = selectors.campaigns_visible_to(self.user).filter(code=campaign).first()
+        row = known and known.campaign_places.filter(place__code=place).select_related("place__category", "place__area").first()
+        if known is None or row is None:
+            raise Http404
+        self.campaign: Campaign = known
+        self.place: Place = row.place
+        self.items: dict[str, CheckItem] = {item.code: item for item in selectors.items_of(self.campaign, self.place)}
+        self.visit: Visit | None = selectors.open_visit(self.user, self.campaign, self.place)
+
+    @property
+    def url(self) -> str:
+        return reverse("mobile:place", args=[self.campaign.code, self.place.code])
+
+    def item(self, code: str) -> CheckItem:
+        if code not in self.items:
+            raise Http404
+        return self.items[code]
+
+    @cached_property
+    def visit_id(self) -> UUID:
+        """The open visit's id, else the one this page chose when it was first shown, else a new one."""
+        if self.visit:
+            return self.visit.uuid
+        try:
+            return UUID(self.request.POST.get("visit") or self.request.GET.get("visit") or "")
+        except ValueError:
+            return uuid4()
+
+    def started(self) -> Visit:
+        """The open visit; the first thing recorded begins it."""
+        if self.visit is None:
+            self.visit = actions.start_visit(self.campaign, place=self.place, uuid=self.visit_id, by=self.user, at=now())
+        return self.visit
+
+    def cards(self) -> list[Card]:
+        findings = {f.item_id: f for f in selectors.findings_of(self.visit)} if self.visit else {}
+        chosen = self.visit_id
+        return [card(item, chosen, findings.get(item.pk)) for item in self.items.values()]
+
+    def card(self, code: str, observed: dict[str, Any] | None = None, *, editing: bool = False, error: str = "") -> Card:
+        item = self.item(code)
+        finding = self.visit.findings.filter(item=item).select_related("case", "item").first() if self.visit else None
+        return card(item, self.visit_id, finding, observed, editing=editing, error=error)
+
+    def page(self) -> dict[str, Any]:
+        n_done = self.visit.findings.count() if self.visit else 0
+        return {
+            "here": self, "campaign": self.campaign, "place": self.place, "visit": self.visit, "visit_id": self.visit_id,
+            "n": len(self.items), "n_done": n_done, "left": len(self.items) - n_done,
+        }  # fmt: skip
+
+
+@inspector_page
+@require_safe
+def place(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
+    """The items to look at; after the visit its score. `?again=1` looks once more."""
+    here = Here(request, campaign, place)
+    running = here.campaign.state == CampaignState.OPEN
+    last = None if here.visit else selectors.last_visit(here.user, here.campaign, here.place)
+    if last and last.finished_at and not (running and request.GET.get("again")):
+        findings = [f for f in selectors.findings_of(last) if f.letter not in ("A", "NA")]
+        return render(request, "mobile/done.html", here.page() | {"last": last, "findings": findings, "running": running})
+    cards = groups(here.cards())
+    return render(request, "mobile/place.html", here.page() | {"groups": cards, "cases": open_cases_at(here.user, here.place), "running": running})
+
+
+@inspector_page
+def item(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResponse:
+    """One item: GET shows it with another count or opened again; POST records what was seen."""
+    here = Here(request, campaign, place)
+    if request.method != "POST":
+        return _card(here, here.card(code, _seen(here, code), editing=True))
+    spot = bool(request.POST.get("spot"))
+    observed = here.card(code, _seen(here, code)).failing if spot else observed_in(here.item(code), request.POST)
+    try:
+        _record(here, code, observed, [], spot)
+    except Refused as refusal:
+        if request.headers.get("HX-Request") != "true":
+            messages.error(request, str(refusal))
+        return _card(here, here.card(code, editing=True, error=str(refusal)))
+    return _card(here, here.card(code))
+
+
+@inspector_page
+def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResponse:
+    """不合格: words and photos, or 立整立改; then back to the place."""
+    here = Here(request, campaign, place)
+    sent = request.POST if request.method == "POST" else request.GET
+    shown = here.card(code, _seen(here, code))
+    kept: list[Photo] = []
+    wrong: list[str] = []
+    if request.method == "POST":
+        kind = Photo.Kind.FINDING if request.POST.get("on_the_spot") else Photo.Kind.BEFORE
+        kept, wrong = photos.taken(request, here.user, kind)
+        if not wrong:
+            try:
+                finding = _record(here, code, observed_in(here.item(code), sent), kept, bool(sent.get("on_the_spot")))
+            except Refused as refusal:
+                wrong = [str(refusal)]
+            else:
+                words = finding.get_outcome_display()
+                messages.success(request, f"{code}：{words}" + (f" {finding.case.number}" if finding.case else ""))
+                return redirect(f"{here.url}#item-{code}")
+    return render(request, "mobile/fail.html", here.page() | {
+        "card": shown, "fields": fields_of(shown.failing), "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
+        "on_the_spot": sent.get("on_the_spot"),
+    }, status=422 if wrong else 200)  # fmt: skip
+
+
+@inspector_page
+@require_POST
+def pass_rest(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
+    """其余全部合格: one tap."""
+    here = Here(request, campaign, place)
+    try:
+        actions.pass_rest(here.started(), by=here.user, at=now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(here.url)
+
+
+@inspector_page
+@require_POST
+def finish(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
+    """完成检查: the score."""
+    here = Here(request, campaign, place)
+    try:
+        actions.finish_visit(here.started(), by=here.user, at=now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(here.url)
+
+
+def _seen(here: Here, code: str) -> dict[str, Any] | None:
+    """The count or grade in the request, if there is one."""
+    sent = here.request.POST if here.request.method == "POST" else here.request.GET
+    return observed_in(here.item(code), sent) if {"count", "grade"} & sent.keys() else None
+
+
+def _record(here: Here, code: str, observed: dict[str, Any], pictures: list[Photo], on_the_spot: bool) -> Finding:
+    note = here.request.POST.get("note", "")[:500]
+    finding: Finding = actions.record_finding(
+        here.started(), item=here.item(code), observed=observed, note=note, photos=pictures, on_the_spot=on_the_spot,
+        by=here.user, at=now(),
+    )  # fmt: skip
+    return finding
+
+
+def _card(here: Here, shown: Card) -> HttpResponse:
+    """The card alone for htmx, with the foot of the page beside it; else back to the page."""
+    if here.request.headers.get("HX-Request") != "true":
+        return redirect(f"{here.url}?again=1#item-{shown.item.code}")
+    return render(here.request, "mobile/_card_answer.html", here.page() | {"card": shown})

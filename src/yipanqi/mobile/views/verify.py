@@ -1,0 +1,64 @@
+"""核查 on the phone: which mended cases to look at, and one of them with its photos."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yipanqi.cases import actions
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.states import State
+from yipanqi.files.models import Photo
+from yipanqi.inspections.selectors import stops_of
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.api import now
+from yipanqi.mobile import photos
+from yipanqi.mobile.selectors import errands_of
+from yipanqi.mobile.views.gates import distance_words, inspector_page, position_of, user_of
+
+
+@inspector_page
+@require_safe
+def verify_list(request: HttpRequest) -> HttpResponse:
+    """Mended cases to look at: at my places first, then nearest."""
+    user, position = user_of(request), position_of(request)
+    mine = frozenset(stop.place.pk for stop in stops_of(user, localdate()))
+    lines = [{"errand": e, "distance": distance_words(e.distance_m)} for e in errands_of(user, mine, position)]
+    return render(request, "mobile/verify_list.html", {"lines": lines, "position": position})
+
+
+@inspector_page
+def verify(request: HttpRequest, number: str) -> HttpResponse:
+    """One mended case: before and after, what was done, and passes or does not."""
+    user = user_of(request)
+    case = cases.by_number(user, number)
+    if case is None:
+        raise Http404
+    kept: list[Photo] = []
+    wrong: list[str] = []
+    if request.method == "POST":
+        kept, wrong = photos.taken(request, user, Photo.Kind.AFTER)
+        note, act = request.POST.get("note", "").strip(), request.POST.get("result")
+        try:
+            if wrong:
+                pass
+            elif act == "pass":
+                actions.verify_pass(case, note=note, photos=kept, by=user, at=now())
+                messages.success(request, _("%(number)s 核查通过，已销号") % {"number": number})
+                return redirect("mobile:verify_list")
+            else:
+                actions.verify_fail(case, note=note, photos=kept, by=user, at=now())
+                messages.success(request, _("%(number)s 核查不通过，已退回整改") % {"number": number})
+                return redirect("mobile:verify_list")
+        except Refused as refusal:
+            wrong = [str(refusal)]
+    shown = cases.photos(case)
+    return render(request, "mobile/verify.html", {
+        "case": case, "before": [p for p in shown if p.kind != Photo.Kind.AFTER], "after": [p for p in shown if p.kind == Photo.Kind.AFTER],
+        "parts": cases.live(case), "waiting": case.state == State.RESOLVED, "may": user.has_perm("cases.verify_pass", case),
+        "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
+    }, status=422 if wrong else 200)  # fmt: skip
