@@ -13,6 +13,8 @@ MAY_WRITE = {
     "demo": "the sample city is built in bulk; a test proves that its rows equal what the actions leave",
     "config": "commands set up reference data before there is anyone to act",
 }
+#: Things with such methods that are no rows: sheets of paper and pictures.
+NO_ROWS = {"canvas", "image"}
 #: Tables of the kernel that an app's actions keep for the office, because the kernel has no pages.
 OFFICE_TABLES = {"Policy", "CalendarDay", "WorkingHours"}
 #: Single functions with a reason.
@@ -35,7 +37,7 @@ def writes(module: Module) -> list[tuple[int, str, str, str]]:
             writing = (
                 (name in CREATES and ".objects" in receiver or name in CREATES - {"create"})
                 or (name == "update" and node.keywords and not node.args)
-                or (name in ("save", "delete") and not node.args)
+                or (name in ("save", "delete") and not node.args and receiver not in NO_ROWS)
             )
             if writing:
                 found.append((node.lineno, function, f"{receiver}.{name}", receiver.split(".")[0]))
