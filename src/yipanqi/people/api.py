@@ -88,5 +88,5 @@ def me(request: HttpRequest) -> dict[str, Any]:
     """The account behind the token or session, with today's appointments."""
     user = request.user
     assert isinstance(user, User)
-    posts = [{"role": p.role, "title": Role(p.role).label, "unit": p.unit.code, "unit_name": p.unit.name} for p in user.current]
+    posts = [{"role": p.role, "title": str(Role(p.role).label), "unit": p.unit.code, "unit_name": p.unit.name} for p in user.current]
     return {"username": user.username, "name": user.name, "language": user.language, "roles": sorted(user.roles), "appointments": posts}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -144,13 +145,14 @@ def change_group(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def sheet(request: HttpRequest, name: str, what: str) -> HttpResponse:
+def sheet(request: HttpRequest, name: str, what: str) -> FileResponse:
     """The sheet of units or users as .xlsx: `what` is "export" or "template"."""
     found = SHEETS[name]
     must_have(request, found.permission)
-    response = HttpResponse(content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}-{what}.xlsx"', "Cache-Control": "no-store"})
+    file = TemporaryFile()
     if what == "template":
-        write_template(found, response)  # type: ignore[arg-type]
+        write_template(found, file)
     else:
-        export(found, found.rows(request.user), response, fmt="xlsx")  # type: ignore[arg-type]
-    return response
+        export(found, found.rows(request.user), file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}-{what}.xlsx", content_type=XLSX, headers={"Cache-Control": "no-store"})

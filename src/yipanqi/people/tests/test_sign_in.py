@@ -144,7 +144,7 @@ def test_change_password_keeps_this_session_and_ends_the_others(client: Client) 
 
 
 @pytest.mark.parametrize(
-    ("word", "sentence"), [("short-1", "密码长度太短"), ("12345678901", "密码只包含数字"), ("password123", "这个密码太常见了"), (PASSWORD, "不能与当前密码相同")]
+    ("word", "sentence"), [("short-1", "密码太短，至少要 10 个字符"), ("12345678901", "密码只包含数字"), ("password123", "这个密码太常见了"), (PASSWORD, "不能与当前密码相同")]
 )
 def test_change_password_to_a_weak_one_is_refused_in_chinese(client: Client, word: str, sentence: str) -> None:
     user("desk")
