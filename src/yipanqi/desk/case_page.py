@@ -1,0 +1,175 @@
+"""What a case's page shows, gathered once: facts, moves, photos, thread, duty, neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case, CaseMove
+from yipanqi.cases.states import CASE, OPEN, State
+from yipanqi.desk import duty_words, showing
+from yipanqi.files.models import Photo
+from yipanqi.people.models import Role, User
+from yipanqi.places.selectors import resolve
+
+STEPS = (State.REPORTED, State.FILED, State.DISPATCHED, State.HANDLING, State.RESOLVED, State.CLOSED)
+STANDS_AT = {State.DISPUTED: State.DISPATCHED, State.SUSPENDED: State.HANDLING}
+BACKWARDS = frozenset({"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule"})
+MOVE_TONES = {
+    "verify_pass": "done", "fix_on_the_spot": "done", "recheck_pass": "done", "verify_fail": "late", "rebound": "late",
+    "dispute": "soon", "reject": "soon", "ask_extension": "soon", "ask_suspension": "soon", "comment": "wait",
+}  # fmt: skip
+ICONS = {
+    "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send",
+    "sign": "signature", "dispute": "arrow-back-up", "uphold": "gavel", "overrule": "gavel", "resolve": "circle-check",
+    "verify_pass": "checks", "verify_fail": "circle-x", "recheck_pass": "repeat", "rebound": "refresh", "comment": "message",
+    "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause",
+    "ask_suspension": "clock-pause", "refuse_suspension": "clock-pause", "resume": "clock",
+}  # fmt: skip
+OTHER_VERBS = {"report_case": "登记", "report": "登记", "report_by_resident": "市民反映", "confirm": "再次发现", "follow": "随主案件办结"}
+DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)
+
+
+def visible_cases(user: User) -> QuerySet[Case]:
+    """Cases `user` may see, with what every page names."""
+    return cases.visible_to(user).select_related(*showing.JOINS, "merged_into", "rebound_of", "found_by", "check_item")
+
+
+def moves_of(case: Case, user: User) -> list[dict[str, Any]]:
+    """The moves of the case's state for the component moves.html: forward ones first, closed ones with the reason."""
+    found = [
+        {
+            "name": m.name,
+            "title": m.title,
+            "allowed": m.allowed,
+            "why_not": m.why_not,
+            "url": reverse("desk:move", args=[case.number, m.name]),
+            "tone": "late" if m.name in BACKWARDS else "",
+            "icon": ICONS.get(m.name, ""),
+            "direct": m.name == "sign",
+        }
+        for m in cases.open_moves(case, user)
+    ]
+    return sorted(found, key=lambda m: (m["name"] == "comment", m["name"] in BACKWARDS))
+
+
+def verb_title(verb: str) -> str:
+    """The Chinese word of a move, also of those that are no line of the state table."""
+    return str(CASE.moves[verb].title) if verb in CASE.moves else _(OTHER_VERBS.get(verb, verb))
+
+
+def entries(moves: Iterable[CaseMove]) -> list[dict[str, Any]]:
+    """The thread for the component entry.html, newest first."""
+    shown = []
+    for move in moves:
+        words = verb_title(move.verb)
+        if move.source != move.target and move.target:
+            words = _("%(verb)s → %(state)s") % {"verb": words, "state": State(move.target).label}
+        shown.append(
+            {
+                "words": words,
+                "at": showing.moment(move.at),
+                "iso": move.at.isoformat(),
+                "who": _who(move),
+                "unit": str(move.unit) if move.unit else "",
+                "note": move.note,
+                "tone": MOVE_TONES.get(move.verb, "act"),
+            }
+        )
+    return shown[::-1]
+
+
+def _who(move: CaseMove) -> str:
+    if move.actor:
+        return move.actor.name
+    return _("系统自动") if move.actor_key == "system" else _("市民")
+
+
+def picture(photo: Photo) -> dict[str, str]:
+    """A photo for photo_pair.html and entry.html."""
+    return {
+        "thumb": reverse("files:picture", args=[photo.uuid, "thumb"]),
+        "full": reverse("files:picture", args=[photo.uuid, "large"]),
+        "alt": str(photo.get_kind_display()),
+        "at": showing.moment(photo.taken_at or photo.uploaded_at),
+        "by": photo.uploaded_by.name if photo.uploaded_by else "",
+    }
+
+
+def photos_of(case: Case) -> dict[str, Any]:
+    """The first photo before, the last one after, and all others."""
+    found = list(cases.photos(case))
+    before = [p for p in found if p.kind != Photo.Kind.AFTER]
+    after = [p for p in found if p.kind == Photo.Kind.AFTER]
+    pair = [before[0] if before else None, after[-1] if after else None]
+    rest = [p for p in found if p not in pair]
+    return {
+        "before": picture(before[0]) if before else None,
+        "after": picture(after[-1]) if after else None,
+        "others": [picture(p) for p in rest],
+    }
+
+
+def steps_of(case: Case) -> list[dict[str, Any]]:
+    """The loop with "you are here"; empty for cases that left it."""
+    here = STANDS_AT.get(State(case.state), State(case.state))
+    if here not in STEPS:
+        return []
+    return [{"title": s.label, "here": s == here} for s in STEPS]
+
+
+def duty_of(case: Case) -> Any:
+    """Who answers for the case today, with reasons (places.selectors.Resolution)."""
+    position = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
+    return resolve(position, case.place, case.issue_class, timezone.localdate())
+
+
+def parts_of(case: Case) -> list[dict[str, Any]]:
+    """The units' assignments with states and times."""
+    return [
+        {"part": part, "late": bool(part.due_at and (part.resolved_at or timezone.now()) > part.due_at), "signed": showing.moment(part.signed_at),
+         "due": showing.moment(part.due_at), "resolved": showing.moment(part.resolved_at)}
+        for part in case.assignments.select_related("unit", "signed_by", "resolved_by").order_by("role", "id")
+    ]  # fmt: skip
+
+
+def offences_of(case: Case, user: User, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Earlier offences of the subjects this case names, for those who decide about it."""
+    names = dict.fromkeys(p["part"].subject_name for p in parts if p["part"].subject_name)
+    return [{"name": name, "found": list(cases.earlier_offences(name))} for name in names]
+
+
+def context(case: Case, user: User) -> dict[str, Any]:
+    """Everything that desk/case.html shows."""
+    parts = parts_of(case)
+    office = bool(user.roles & {Role.HEAD, Role.DESK})
+    near = cases.similar(case, user)
+    return {
+        "case": case,
+        "state_tone": showing.state_tone(case.state),
+        "deadline": showing.deadline(case, timezone.now()),
+        "severity": showing.SEVERITIES[case.severity],
+        "found": showing.moment(case.found_at),
+        "due": showing.moment(case.stage_due_at if case.state in OPEN else case.due_at),
+        "steps": steps_of(case),
+        "moves": moves_of(case, user),
+        "photos": photos_of(case),
+        "entries": entries(cases.thread(case)),
+        "parts": parts,
+        "duty": duty_words.shown(duty_of(case)) if case.state in DUTY_STATES and office else None,
+        "offences": offences_of(case, user, parts),
+        "similar": list(zip(showing.rows([other for other, _m in near]), [round(metres) for _other, metres in near], strict=True)),
+        "asked": list(case.extension_requests.filter(decided_at__isnull=True).select_related("unit", "asked_by")),
+        "reports": list(case.reports.order_by("id")) if office or Role.AUDITOR in user.roles else [],
+        "may_answer": office,
+        "sees_contacts": office,
+        "followers": list(case.merged_cases.order_by("number")) if case.state != State.MERGED else [],
+        "rebounds": list(case.rebound_cases.order_by("number")),
+        "sees_journal": user.has_perm("desk.see_journal"),
+    }

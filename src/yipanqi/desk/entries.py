@@ -1,0 +1,25 @@
+"""The office's lines in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.navigation import NAVIGATION, Entry
+
+
+def _may(name: str):  # type: ignore[no-untyped-def]
+    return lambda user: user.has_perm(name)
+
+
+for _title, _route, _icon, _perm, _order in (
+    (_("我的待办"), "desk:inbox", "inbox", "desk.see_cases", 10),
+    (_("看板"), "desk:board", "layout-dashboard", "desk.see_board", 12),
+    (_("案件"), "desk:cases", "list-details", "desk.see_cases", 14),
+    (_("登记问题"), "desk:new_case", "clipboard-plus", "cases.report_case", 16),
+    (_("地图"), "desk:map", "map-2", "desk.see_cases", 18),
+    (_("指标"), "desk:figures", "chart-bar", "desk.see_figures", 20),
+    (_("表格导入导出"), "desk:sheets", "file-spreadsheet", "desk.see_settings", 80),
+    (_("设置"), "desk:settings", "settings", "desk.see_settings", 90),
+    (_("系统"), "desk:system", "server", "desk.see_system", 95),
+):
+    NAVIGATION.add(Entry(_title, _route, _icon, _may(_perm), _order))

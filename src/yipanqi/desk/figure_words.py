@@ -1,0 +1,84 @@
+"""Figures as pages show them: the number with its unit, the address of its records, the period of the address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.figures import FIGURES, Figure, FigureValue, Period, Rate, Scope
+from yipanqi.people.models import User
+
+
+class BadPeriod(Refused):
+    """A period in the address that cannot be read or ends before it begins."""
+
+    message = _("起止日期有误：请按 2026-01-31 的格式填写，起始日期不晚于截止日期。")
+    status = 400
+
+
+def period_of(request: HttpRequest) -> Period:
+    """The period of the address (`from`, `to`), else this year so far. Raises BadPeriod."""
+    today = timezone.localdate()
+    start, end = (_day(request.GET.get(name, "")) for name in ("from", "to"))
+    year = Period.this_year(start or end or today)
+    start, end = start or year.start, end or year.end
+    if end < start or not 1900 <= start.year <= end.year <= 2199:
+        raise BadPeriod
+    return Period(start, end)
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        day = parse_date(text)
+    except ValueError as error:
+        raise BadPeriod from error
+    if day is None:
+        raise BadPeriod
+    return day
+
+
+def scope_of(request: HttpRequest, user: User) -> Scope:
+    """The scope of the address (`unit`, `area`, `by` and `line`) over what the person may see."""
+    get = request.GET.get
+    line = (get("by", ""), get("line", "")) if get("by") else None
+    return Scope(unit=get("unit") or None, area=get("area") or None, user=user, line=line)
+
+
+def number(figure: Figure, value: float | int | None) -> str:
+    """The number without its unit: shares as per cent with one digit, hours with one, counts with thousands apart."""
+    if value is None:
+        return "—"
+    if isinstance(figure, Rate):
+        return f"{value * 100:.1f}"
+    return f"{value:,.1f}" if isinstance(value, float) and not value.is_integer() else f"{int(value):,}"
+
+
+def shown(key: str, period: Period, scope: Scope, at: dt.datetime, value: FigureValue | None = None) -> dict[str, Any] | None:
+    """A figure for the component figure.html; None where no app registered it."""
+    figure = FIGURES.get(key)
+    if figure is None:
+        return None
+    value = value or figure.value(period, scope, at)
+    note = f"{value.numerator:,} / {value.denominator:,}" if value.denominator is not None else ""
+    return {
+        "key": key,
+        "name": figure.name,
+        "unit": figure.unit,
+        "definition": figure.definition,
+        "value": number(figure, value.value),
+        "raw": value.value,
+        "note": note,
+        "url": figure.records_url(period, scope),
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "excluded": value.excluded,
+        "n": value.n,
+    }

@@ -1,0 +1,118 @@
+"""Forms of the office's lists and pages. The forms of a case's moves are those of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.cases.models import Source
+from yipanqi.cases.states import State
+from yipanqi.people.models import Unit
+from yipanqi.places.models import Area, Place
+from yipanqi.standards.models import IssueClass
+
+ORDERS = [("", _("最近发现在前")), ("due", _("最先到期在前"))]
+BLANK = ("", _("全部"))
+
+
+class CaseFilter(forms.Form):
+    """The filters of a list of cases, all of them in the address. `filters()` gives what was set and is valid."""
+
+    q = forms.CharField(label=_("文字"), required=False, max_length=100)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[BLANK, *State.choices])
+    source = forms.ChoiceField(label=_("来源"), required=False, choices=[BLANK, *Source.choices])
+    severity = forms.ChoiceField(
+        label=_("严重程度"), required=False, choices=[BLANK, ("1", _("一般")), ("2", _("较重")), ("3", _("严重")), ("4", _("紧急"))]
+    )
+    unit = forms.ChoiceField(label=_("主办单位"), required=False)
+    area = forms.ChoiceField(label=_("区域"), required=False)
+    place = forms.CharField(label=_("点位编码"), required=False, max_length=20)
+    found_from = forms.DateField(label=_("发现自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    found_to = forms.DateField(label=_("发现至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    overdue = forms.ChoiceField(label=_("期限"), required=False, choices=[BLANK, ("true", _("已超期"))])
+    order = forms.ChoiceField(label=_("排序"), required=False, choices=ORDERS)
+    group = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        classes = IssueClass.objects.filter(active=True).values_list("key", "code", "name")
+        self.fields["class"] = forms.ChoiceField(
+            label=_("问题类别"), required=False, choices=[BLANK, *((key, f"{code} {name}") for key, code, name in classes)]
+        )
+        named(self.fields["unit"]).choices = [BLANK, *Unit.objects.order_by("sort_key", "code").values_list("code", "name")]
+        areas = Area.objects.exclude(level=Area.Level.GRID).values_list("code", "name")
+        named(self.fields["area"]).choices = [BLANK, *areas]
+        self.order_fields(["q", "state", "class", "unit", "area", "place", "source", "severity", "found_from", "found_to", "overdue", "order"])
+
+    def filters(self) -> dict[str, Any]:
+        """Set filters by the names that `cases.selectors.filtered` knows; wrong values are left out and shown as errors."""
+        self.is_valid()
+        return {k: v for k, v in self.cleaned_data.items() if v not in (None, "") and k not in ("order", "group")}
+
+    def is_narrow(self) -> bool:
+        """Whether more than the search text is set, so that the page opens its filters."""
+        return any(k not in ("q",) for k in self.filters())
+
+
+def named(field: forms.Field) -> forms.ChoiceField:
+    """The field as the choice field it is."""
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
+class IssueClassField(forms.CharField):
+    """A class of problem typed or chosen from a list of "code name"; also its name or code alone. Gives IssueClass."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"list": "issue-classes", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> IssueClass | None:  # type: ignore[override]
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        known = IssueClass.objects.filter(active=True)
+        for query in ({"key": text}, {"code": text.split()[0]}, {"name": text}, {"name__icontains": text}):
+            found = list(known.filter(**query)[:6])
+            if len(found) > 1 and len(text.split()) > 1:
+                found = [c for c in found if c.name == text.split(maxsplit=1)[1]] or found
+            if len(found) == 1:
+                return found[0]
+            if found:
+                names = "、".join(f"{c.code} {c.name}" for c in found)
+                raise forms.ValidationError(_("有多个类别符合，请写全：%(names)s"), params={"names": names})
+        raise forms.ValidationError(_("没有叫“%(text)s”的问题类别，请从列表中选。"), params={"text": text})
+
+
+class PlaceField(forms.CharField):
+    """A place by its code. Gives Place."""
+
+    def clean(self, value: Any) -> Place | None:  # type: ignore[override]
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        place = Place.objects.filter(code=text).first() or Place.objects.filter(name=text).first()
+        if place is None:
+            raise forms.ValidationError(_("没有编码或名称为“%(text)s”的点位，请核对，或在地图上点选位置。"), params={"text": text})
+        return place
+
+
+class NewCaseForm(forms.Form):
+    """What the desk, a grid worker or an inspector writes down about a problem."""
+
+    source = forms.ChoiceField(label=_("来源"), choices=Source.choices)
+    external_ref = forms.CharField(label=_("来源编号"), required=False, max_length=60, help_text=_("如 12345 工单号；同一来源的编号只登记一次。"))
+    description = forms.CharField(label=_("问题描述"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    issue_class = IssueClassField(label=_("问题类别"), required=False, help_text=_("输入几个字后从列表选；不确定可留空，受理时再定。"))
+    place = PlaceField(label=_("点位编码"), required=False, max_length=80, help_text=_("门牌二维码下的编码；没有就在地图上点选。"))
+    address = forms.CharField(label=_("位置描述"), required=False, max_length=200)
+    lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (data.get("lon") is None) != (data.get("lat") is None):
+            raise forms.ValidationError(_("经度和纬度要么都填，要么都不填。"))
+        return data

@@ -1,0 +1,107 @@
+"""How a case's facts look: words and tones for states, deadlines, times. Pure reading, no queries per row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypedDict
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yipanqi.cases.models import Case
+from yipanqi.cases.states import OPEN, State
+from yipanqi.kernel.calendar import CalendarError, Clock, WorkingCalendar
+from yipanqi.kernel.calendars import calendar_for
+
+STATE_TONES = {
+    State.CLOSED: "done",
+    State.REJECTED: "wait",
+    State.MERGED: "wait",
+    State.SUSPENDED: "wait",
+}
+SEVERITIES = {1: gettext_lazy("一般"), 2: gettext_lazy("较重"), 3: gettext_lazy("严重"), 4: gettext_lazy("紧急")}
+URGENT = (Clock.URGENT_HOUR, Clock.URGENT_DAY)
+OPEN_STATES = frozenset(str(s) for s in OPEN)
+
+
+class Badge(TypedDict):
+    """A deadline as shown: ready words, tone, and the exact moment for the tooltip."""
+
+    text: str
+    tone: str
+    at: str
+
+
+def moment(value: dt.datetime | None) -> str:
+    """A moment in the city's time to the minute, or an empty text."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def state_tone(state: str) -> str:
+    """Tone of a case's state badge."""
+    return STATE_TONES.get(State(state), "act")
+
+
+def _amount(start: dt.datetime, end: dt.datetime, urgent: bool, calendar: WorkingCalendar) -> tuple[str, float]:
+    """Words for the time between two moments, and how many (working) days it is."""
+    if urgent:
+        hours = calendar.between(start, end, Clock.URGENT_HOUR)
+        return (_("%(n)d 小时") % {"n": max(1, round(hours))} if hours < 48 else _("%(n)d 天") % {"n": round(hours / 24)}), hours / 24
+    hours = calendar.between(start, end, Clock.WORK_HOUR)
+    days = calendar.between(start, end, Clock.WORK_DAY)
+    if days >= 1:
+        return _("%(n)d 个工作日") % {"n": int(days)}, days
+    if hours >= 1:
+        return _("%(n)d 个工作小时") % {"n": int(hours)}, days
+    return _("不到 1 个工作小时"), days
+
+
+def deadline(case: Case, now: dt.datetime, calendar: WorkingCalendar | None = None) -> Badge | None:
+    """What the case's clock says now: time left or overdue in the city's working calendar; None where none runs."""
+    if case.state == State.SUSPENDED:
+        until = _("挂账，%(day)s 复核") % {"day": case.review_on} if case.review_on else _("挂账，时限暂停")
+        return {"text": until, "tone": "paused", "at": ""}
+    if case.state == State.CLOSED:
+        late = case.due_at and case.resolved_at and case.resolved_at > case.due_at
+        return {"text": _("逾期办结") if late else _("已办结"), "tone": "done", "at": moment(case.closed_at)}
+    due = case.stage_due_at
+    if due is None or case.state not in OPEN_STATES:
+        return None
+    calendar = calendar or calendar_for("")
+    urgent = case.handle_clock in URGENT or case.severity >= 4
+    try:
+        words, days = _amount(min(now, due), max(now, due), urgent, calendar)
+    except CalendarError:
+        words, days = _("%(n)d 天") % {"n": abs((due - now).days)}, 9.0
+    if due < now:
+        return {"text": _("超期 %(amount)s") % {"amount": words}, "tone": "late", "at": moment(due)}
+    return {"text": _("还剩 %(amount)s") % {"amount": words}, "tone": "soon" if days < 1 else "ok", "at": moment(due)}
+
+
+def row(case: Case, now: dt.datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+    """One line of a list of cases (the case with its class, unit, place and area already joined)."""
+    place = case.place.name if case.place else case.address
+    return {
+        "case": case,
+        "number": case.number,
+        "title": case.title,
+        "class_name": case.issue_class.name if case.issue_class else "",
+        "unit": str(case.unit) if case.unit else "",
+        "where": place or (case.area.name if case.area else ""),
+        "state": case.get_state_display(),
+        "tone": state_tone(case.state),
+        "deadline": deadline(case, now, calendar),
+        "found": timezone.localtime(case.found_at).strftime("%m-%d %H:%M"),
+        "severe": SEVERITIES[case.severity] if case.severity >= 3 else "",
+        "source": case.get_source_display(),
+    }
+
+
+def rows(cases: Any) -> list[dict[str, Any]]:
+    """Lines for cases that came from one query with `JOINS`."""
+    now, calendar = timezone.now(), calendar_for("")
+    return [row(case, now, calendar) for case in cases]
+
+
+JOINS = ("issue_class", "unit", "place", "area")

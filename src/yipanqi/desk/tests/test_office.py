@@ -1,0 +1,172 @@
+"""Settings, calendar, sheets, system, search, figures, map, feedback."""
+
+import csv
+import datetime as dt
+import io
+import json
+
+import openpyxl
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from yipanqi.cases.models import Report
+from yipanqi.cases.tests.town import Town
+from yipanqi.desk.tests.conftest import SignIn
+from yipanqi.kernel.figures import FIGURES
+from yipanqi.kernel.models import CalendarDay, Delivery, JobRun, JournalEntry, OutboxEvent, Policy, WorkingHours
+from yipanqi.kernel.policy import policy_value
+from yipanqi.places.models import Place
+
+
+def test_change_policy_as_head_only(town: Town, as_: SignIn) -> None:
+    address = "/settings/policies/cases.accept_hours/"
+    assert as_("desk").post(address, {"value": "6"}).status_code == 403
+    as_("head").post(address, {"value": "6"})
+    assert policy_value("cases.accept_hours") == 6
+    assert JournalEntry.objects.filter(action="desk.change_policy").exists()
+    as_("head").post(address, {"value": "六"})
+    as_("head").post(address, {"value": "-1"})
+    assert Policy.objects.get().value == 6
+    as_("head").post(address, {"default": "1"})
+    assert policy_value("cases.accept_hours") == 4
+    assert as_("head").post("/settings/policies/nonsense/", {"value": "6"}).status_code == 404
+
+
+def test_change_calendar(town: Town, as_: SignIn) -> None:
+    head = as_("head")
+    head.post("/settings/calendar/days/", {"day": "2031-01-01", "is_working": "0", "name": "元旦"})
+    page = head.get("/settings/calendar/?year=2031").content.decode()
+    assert "元旦" in page and "data-unannounced" in page
+    head.post("/settings/calendar/days/", {"day": "2031-01-01", "clear": "1"})
+    assert not CalendarDay.objects.filter(day=dt.date(2031, 1, 1)).exists()
+    head.post("/settings/calendar/days/", {"day": "2031-13-01"})
+    head.post("/settings/calendar/hours/", {"unit": "CGJ", "spans": "09:00-12:00 13:00-17:00", "season_from": "05-01", "season_to": "09-30"})
+    assert WorkingHours.objects.get(unit="CGJ").spans == [["09:00", "12:00"], ["13:00", "17:00"]]
+    head.post("/settings/calendar/hours/", {"unit": "CGJ", "spans": "17:00-12:00"})
+    assert WorkingHours.objects.filter(unit="CGJ").count() == 1
+    assert as_("desk").post("/settings/calendar/days/", {"day": "2031-01-01"}).status_code == 403
+
+
+def sheet_file(*lines: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("日历.csv", "\n".join(["日期,是否上班,名称", *lines]).encode("utf-8-sig"), "text/csv")
+
+
+def test_import_sheet_after_preview(town: Town, as_: SignIn) -> None:
+    head = as_("head")
+    response = head.post("/sheets/calendar-days/", {"file": sheet_file("2032-01-01,否,元旦", "2032-01-04,是,调休")})
+    assert response.context["counts"]["good"] == 2 and not CalendarDay.objects.filter(day__year=2032).exists()
+    head.post("/sheets/calendar-days/import/", {"token": response.context["token"]})
+    assert CalendarDay.objects.filter(day__year=2032).count() == 2
+
+
+def test_import_sheet_refuses_all_then_takes_the_good_rows(town: Town, as_: SignIn) -> None:
+    head = as_("head")
+    response = head.post("/sheets/calendar-days/", {"file": sheet_file("2032-01-01,否,元旦", "某一天,是,调休")})
+    page = response.content.decode()
+    assert "data-bad" in page and response.context["counts"]["bad"] == 1
+    token = response.context["token"]
+    refused = head.post("/sheets/calendar-days/import/", {"token": token})
+    assert refused.status_code == 422 and not CalendarDay.objects.filter(day__year=2032).exists()
+    taken = head.post("/sheets/calendar-days/import/", {"token": token, "partial": "1"})
+    assert CalendarDay.objects.filter(day__year=2032).count() == 1
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(head.get(taken.context["rejected_url"]).streaming_content)))
+    assert [cell.value for cell in book.active[1]][-1] == "原因"
+    assert as_("admin").get(taken.context["rejected_url"]).status_code == 404
+
+
+def test_sheet_template_export_and_rights(town: Town, as_: SignIn) -> None:
+    head = as_("head")
+    CalendarDay.objects.create(day=dt.date(2032, 1, 1), is_working=False, name="元旦")
+    assert head.get("/sheets/calendar-days/").status_code == 200
+    openpyxl.load_workbook(io.BytesIO(b"".join(head.get("/sheets/calendar-days/template.xlsx").streaming_content)))
+    text = b"".join(head.get("/sheets/calendar-days/export.csv").streaming_content).decode("utf-8-sig")
+    assert list(csv.DictReader(io.StringIO(text)))[0]["名称"] == "元旦"
+    for address in ("", "template.xlsx", "export.xlsx"):
+        assert as_("liaison").get(f"/sheets/calendar-days/{address}").status_code == 403
+    assert head.get("/sheets/nonsense/").status_code == 404
+    assert head.post("/sheets/calendar-days/").status_code == 422
+    assert head.post("/sheets/calendar-days/", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04nonsense")}).status_code == 422
+
+
+def test_retry_failed_delivery(town: Town, as_: SignIn) -> None:
+    event = OutboxEvent.objects.create(kind="cases.CaseClosed", at=timezone.now(), payload={})
+    row = Delivery.objects.create(event=event, handler="x.y", state="failed", attempts=8, next_at=timezone.now(), error="Traceback: 网络不通")
+    assert "网络不通" in as_("admin").get("/system/").content.decode()
+    assert as_("auditor").post(f"/system/deliveries/{row.pk}/retry/").status_code == 403
+    as_("admin").post(f"/system/deliveries/{row.pk}/retry/")
+    as_("admin").post(f"/system/deliveries/{row.pk}/retry/")
+    row.refresh_from_db()
+    assert row.state == "waiting" and row.attempts == 0
+
+
+def test_retry_job_and_verify_journal(town: Town, as_: SignIn) -> None:
+    JobRun.objects.create(key="nonsense.job", due_at=timezone.now())
+    admin = as_("admin")
+    admin.post("/system/jobs/nonsense.job/retry/")
+    assert "已不存在" in admin.get("/system/").content.decode()
+    admin.post("/system/journal/verify/")
+    assert "日志完整" in admin.get("/system/").content.decode()
+    assert as_("desk").post("/system/journal/verify/").status_code == 403
+
+
+def test_search_opens_a_number_and_finds_words(town: Town, as_: SignIn) -> None:
+    case = town.handling()
+    assert as_("desk").get(f"/search/?q={case.number}")["Location"] == f"/cases/{case.number}/"
+    assert case.number in as_("desk").get("/search/?q=垃圾").content.decode()
+    page = as_("stranger").get("/search/?q=垃圾").content.decode()
+    assert case.number not in page and "没有找到" in page
+    assert "城管局" in as_("desk").get("/search/?q=城管").content.decode()
+
+
+def test_figure_lists_exactly_its_records(town: Town, as_: SignIn) -> None:
+    done, going = town.closed(), town.handling()
+    page = as_("desk").get("/figures/cases.closed/?from=2020-01-01&to=2099-12-31")
+    assert [row["number"] for row in page.context["rows"]] == [done.number] and page.context["figure"]["value"] == "1"
+    page = as_("desk").get("/figures/cases.closure_rate/?from=2020-01-01&to=2099-12-31&part=denominator")
+    assert {row["number"] for row in page.context["rows"]} == {done.number, going.number}
+    assert page.context["figure"]["value"] == "50.0"
+    line = as_("desk").get("/figures/cases.found/?from=2020-01-01&to=2099-12-31&by=unit&line=HW")
+    assert not line.context["rows"]
+
+
+def test_refuse_wrong_figure_address(town: Town, as_: SignIn) -> None:
+    desk = as_("desk")
+    assert desk.get("/figures/nonsense/").status_code == 404
+    assert desk.get("/figures/cases.found/?from=2026-05-01&to=2026-04-01").status_code == 400
+    assert desk.get("/figures/cases.found/?from=gestern").status_code == 400
+    assert desk.get("/figures/cases.found/?part=denominator").status_code == 404
+    assert desk.get("/figures/cases.found/?by=nonsense&line=x").status_code == 404
+    assert desk.get("/figures/cases.found/?cursor=nonsense").status_code == 400
+
+
+def test_open_every_figure(town: Town, as_: SignIn) -> None:
+    town.closed()
+    desk = as_("desk")
+    for key in FIGURES:
+        assert desk.get(f"/figures/{key}/").status_code == 200, key
+
+
+def test_export_cases_as_filtered(town: Town, as_: SignIn) -> None:
+    done = town.closed()
+    town.handling()
+    text = b"".join(as_("desk").get("/cases/export.csv?state=closed").streaming_content).decode("utf-8-sig")
+    assert [row["案件编号"] for row in csv.DictReader(io.StringIO(text))] == [done.number]
+    data = b"".join(as_("desk").get("/cases/export.xlsx?state=closed").streaming_content)
+    assert openpyxl.load_workbook(io.BytesIO(data)).active.max_row == 2
+
+
+def test_map_points_by_filter_and_person(town: Town, as_: SignIn) -> None:
+    town.report(lon=98.28, lat=39.77)
+    read = lambda name, query="": json.loads(as_(name).get(f"/map/cases.geojson{query}").content)["features"]  # noqa: E731
+    assert len(read("desk")) == 1 and read("liaison") == [] and read("desk", "?state=closed") == []
+    assert Place.objects.count() == 0 and json.loads(as_("desk").get("/map/places.geojson").content)["features"] == []
+
+
+def test_send_feedback_without_account(town: Town, client: Client) -> None:
+    response = client.post("/feedback/", {"text": "表格重复填了三遍", "contact": ""})
+    report = Report.objects.get()
+    assert report.code in response.content.decode() and "意见建议" in report.text
+    assert client.post("/feedback/", {"text": "a"}).status_code == 422
+    client.post("/feedback/", {"text": "广告广告广告", "website": "http://x"})
+    assert Report.objects.count() == 1

@@ -1,0 +1,1 @@
+"""Pages of the office, one file per place of the house."""

@@ -1,0 +1,125 @@
+"""Every named figure, and exactly the records behind each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from yipanqi.cases.models import Case
+from yipanqi.desk import figure_words, showing
+from yipanqi.desk.views.gates import gate, person
+from yipanqi.kernel.figures import FIGURES, NUMERATOR, Figure, Period, Scope
+from yipanqi.kernel.paging import keyset_page
+from yipanqi.kernel.references import reference
+from yipanqi.people.models import Unit
+from yipanqi.places.models import Area
+
+PAGE = 50
+LINES = 30
+PARTS = {"numerator": gettext_lazy("计入的记录"), "denominator": gettext_lazy("分母"), "excluded": gettext_lazy("未计入的记录")}
+
+
+@require_safe
+@gate("desk.see_figures")
+def figure_list(request: HttpRequest) -> HttpResponse:
+    """All figures with their values for the period of the address."""
+    period, user = figure_words.period_of(request), person(request)
+    scope, now = figure_words.scope_of(request, user), timezone.now()
+    figures = [figure_words.shown(key, period, scope, now) for key in sorted(FIGURES)]
+    return render(request, "desk/figures.html", {"figures": figures, "period": period, **_choices(scope)})
+
+
+@require_safe
+@gate("desk.see_figures")
+def figure(request: HttpRequest, key: str) -> HttpResponse:
+    """One figure: definition, value, what it is made of, its breakdown, and its records page by page."""
+    found = FIGURES.get(key)
+    if found is None:
+        raise Http404
+    period, now = figure_words.period_of(request), timezone.now()
+    scope = figure_words.scope_of(request, person(request))
+    part = request.GET.get("part", NUMERATOR)
+    if scope.line and scope.line[0] not in found.breakdowns:
+        raise Http404
+    parts = found.parts(period, scope, now)
+    if part not in parts:
+        raise Http404
+    rows = parts[part]
+    page = keyset_page(_joined(rows), ("-id",), request.GET.get("cursor"), PAGE)
+    query = request.GET.copy()
+    query["cursor"] = page.next or ""
+    context = {
+        "figure": figure_words.shown(key, period, scope, now),
+        "spec": found,
+        "period": period,
+        "part": part,
+        "parts": [(name, PARTS[name], found.records_url(period, scope, name), name == part) for name in parts],
+        "as_of": showing.moment(now),
+        "line_title": _line_title(found, scope, period, now),
+        "is_cases": rows.model is Case,
+        "rows": showing.rows(page.items) if rows.model is Case else [_plain(row) for row in page.items],
+        "next_url": f"?{query.urlencode()}" if page.next else "",
+        **_breakdown(request, found, period, scope, now),
+        **_choices(scope),
+    }
+    return render(request, "desk/figure.html", context)
+
+
+def _joined(rows: Any) -> Any:
+    return rows.select_related(*showing.JOINS) if rows.model is Case else rows
+
+
+def _plain(row: Any) -> dict[str, str]:
+    kind, name = reference(row)
+    return {"name": name, "title": str(getattr(row, "title", "") or getattr(row, "name", "") or row)}
+
+
+def _choices(scope: Scope) -> dict[str, Any]:
+    return {
+        "units": Unit.objects.order_by("sort_key", "code").values_list("code", "name"),
+        "areas": Area.objects.exclude(level=Area.Level.GRID).values_list("code", "name"),
+        "unit": scope.unit or "",
+        "area": scope.area or "",
+    }
+
+
+def _line_title(found: Figure, scope: Scope, period: Period, now: Any) -> str:
+    if not scope.line:
+        return ""
+    by = found.breakdowns[scope.line[0]]
+    label = next((str(name) for key, name in by.names.items() if str(key) == scope.line[1]), scope.line[1] or _("未填"))
+    return f"{by.title}：{label}"
+
+
+def _breakdown(request: HttpRequest, found: Figure, period: Period, scope: Scope, now: Any) -> dict[str, Any]:
+    """The lines of the chosen dimension as a chart with links, and the dimensions to choose from."""
+    dimension = request.GET.get("split") or next(iter(found.breakdowns), "")
+    if dimension not in found.breakdowns or scope.line:
+        return {"dimensions": [], "chart": None}
+    lines = found.breakdown(dimension, period, scope, now)[:LINES]
+    values = [_chart_value(found, line.value.value) for line in lines]
+    chart = {
+        "kind": "rows",
+        "unit": str(found.unit),
+        "categories": [line.label or _("未填") for line in lines],
+        "links": [found.records_url(period, Scope(scope.unit, scope.area, None, (dimension, line.key))) for line in lines],
+        "series": [{"name": str(found.name), "values": values}],
+    }
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    dimensions = []
+    for key, by in found.breakdowns.items():
+        query["split"] = key
+        dimensions.append((by.title, f"?{query.urlencode()}", key == dimension))
+    return {"dimensions": dimensions, "chart": chart if lines else None, "chart_tall": len(lines) > 8}
+
+
+def _chart_value(found: Figure, value: float | int | None) -> float | None:
+    text = figure_words.number(found, value)
+    return None if value is None else float(text.replace(",", ""))

@@ -1,0 +1,150 @@
+"""What the office decides: settings and the working calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from yipanqi.desk import actions
+from yipanqi.desk.views.gates import gate, person
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.calendar import CalendarError
+from yipanqi.kernel.calendars import DEFAULT_SPANS, clear_day, set_day, set_hours
+from yipanqi.kernel.models import CalendarDay, Policy, WorkingHours
+from yipanqi.kernel.policy import POLICIES, PolicySpec
+from yipanqi.people.models import Unit
+
+
+class BadValue(Refused):
+    """What was typed is not a value of the setting's kind."""
+
+
+@require_safe
+@gate("desk.see_settings")
+def settings(request: HttpRequest) -> HttpResponse:
+    """Every declared setting with its value in force, its default, and who changed it."""
+    stored = {row.key: row for row in Policy.objects.all()}
+    rows = [_row(spec, stored.get(key)) for key, spec in sorted(POLICIES.items())]
+    return render(request, "desk/settings.html", {"rows": rows, "may_change": person(request).has_perm("desk.change_policy")})
+
+
+def _row(spec: PolicySpec, stored: Policy | None) -> dict[str, Any]:
+    value = spec.default if stored is None else stored.value
+    return {
+        "spec": spec,
+        "value": value,
+        "text": json.dumps(value, ensure_ascii=False, indent=1) if spec.kind == "json" else value,
+        "stored": stored,
+        "step": "1" if spec.kind == "int" else "any",
+    }
+
+
+def read_value(spec: PolicySpec, text: str) -> Any:
+    """What was typed as a value of the setting's kind. Raises BadValue."""
+    text = text.strip()
+    if spec.kind == "bool":
+        return text == "on"
+    if spec.kind == "text":
+        return text
+    try:
+        value: Any = {"int": int, "float": float, "json": json.loads}[spec.kind](text)
+    except ValueError as error:
+        raise BadValue(_("“%(title)s”应填%(kind)s，没有保存。") % {"title": spec.title, "kind": {"int": _("整数"), "float": _("数字"), "json": _("合法的 JSON")}[spec.kind]}) from error
+    if spec.kind != "json" and not 0 <= value <= 1e9:
+        raise BadValue(_("“%(title)s”应在 0 和 10 亿之间，没有保存。") % {"title": spec.title})
+    return value
+
+
+@require_POST
+@gate("desk.change_policy")
+def change(request: HttpRequest, key: str) -> HttpResponse:
+    """Store a setting, or go back to its default."""
+    spec = POLICIES.get(key)
+    if spec is None:
+        raise Http404
+    try:
+        value = None if "default" in request.POST else read_value(spec, request.POST.get("value", ""))
+        actions.change_policy(None, key=key, value=value, by=person(request), at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已保存：%(title)s。") % {"title": spec.title})
+    return redirect("desk:settings")
+
+
+@require_safe
+@gate("desk.see_settings")
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The year's days that differ from their weekday, working hours, and a warning where a year is not announced."""
+    today = timezone.localdate()
+    text = request.GET.get("year", "")
+    year = int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2150 else today.year
+    announced = set(CalendarDay.objects.filter(announced=True, day__year__in=(year, today.year, today.year + 1)).values_list("day__year", flat=True))
+    units = dict(Unit.objects.values_list("code", "name"))
+    context = {
+        "year": year,
+        "years": (year - 1, year + 1),
+        "days": CalendarDay.objects.filter(day__year=year).order_by("day"),
+        "unannounced": [y for y in sorted({year, today.year}) if y not in announced],
+        "next_missing": today.year + 1 if today.month >= 11 and today.year + 1 not in announced else None,
+        "hours": [(row, units.get(row.unit, row.unit), "、".join("–".join(span) for span in row.spans)) for row in WorkingHours.objects.order_by("unit", "id")],
+        "default_hours": "、".join("–".join(span) for span in DEFAULT_SPANS),
+        "units": units.items(),
+        "may_change": person(request).has_perm("kernel.set_day"),
+    }
+    return render(request, "desk/calendar.html", context)
+
+
+@require_POST
+@gate("kernel.set_day")
+def save_day(request: HttpRequest) -> HttpResponse:
+    """Set or clear one day."""
+    day, user, now = _day(request.POST.get("day", "")), person(request), timezone.now()
+    if day is None:
+        messages.error(request, _("日期有误，请按 2026-01-31 的格式填写。"))
+        return redirect("desk:calendar")
+    if "clear" in request.POST:
+        row = CalendarDay.objects.filter(day=day).first()
+        if row is not None:
+            clear_day(row, by=user, at=now)
+        messages.success(request, _("%(day)s 恢复按星期计算。") % {"day": day})
+    else:
+        working = request.POST.get("is_working") == "1"
+        set_day(None, day=day, is_working=working, name=request.POST.get("name", "").strip()[:40], announced="announced" in request.POST, by=user, at=now)
+        messages.success(request, _("%(day)s 已设为%(what)s。") % {"day": day, "what": _("上班") if working else _("放假")})
+    response = redirect("desk:calendar")
+    response["Location"] += f"?year={day.year}"
+    return response
+
+
+@require_POST
+@gate("kernel.set_hours")
+def save_hours(request: HttpRequest) -> HttpResponse:
+    """Set the working hours of the city or of one unit, perhaps for a season; written as 08:30-12:00 14:30-18:00."""
+    spans = [part.split("-") for part in request.POST.get("spans", "").replace("–", "-").replace("、", " ").replace("，", " ").split()]
+    unit, window = request.POST.get("unit", ""), {k: request.POST.get(k, "").strip() for k in ("season_from", "season_to")}
+    if unit and not Unit.objects.filter(code=unit).exists():
+        raise Http404
+    try:
+        set_hours(None, unit=unit, spans=spans, by=person(request), at=timezone.now(), **window)
+    except (CalendarError, Refused) as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("工作时间已保存。"))
+    return redirect("desk:calendar")
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None

@@ -1,0 +1,171 @@
+"""Tables of people: blank template, upload, preview with every row's errors, import, rejected rows back, export."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yipanqi.desk.views.gates import person
+from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.sheets import SHEETS, Sheet, SheetError, export, preview, run_import, write_template
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST = 30 * 1024 * 1024
+SHOWN = 300
+KEEP_S = 24 * 3600
+
+
+def allowed(request: HttpRequest, name: str) -> Sheet:
+    """The sheet, if the person may import and export it. Raises Http404, NotAllowed."""
+    found = SHEETS.get(name)
+    if found is None:
+        raise Http404
+    if not person(request).has_perm(found.permission):
+        raise NotAllowed(why_not(found.permission))
+    return found
+
+
+@require_safe
+@login_required
+def sheet_list(request: HttpRequest) -> HttpResponse:
+    """The sheets the person may use."""
+    user = person(request)
+    return render(request, "desk/sheets.html", {"sheets": [s for s in SHEETS.values() if user.has_perm(s.permission)]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sheet(request: HttpRequest, name: str) -> HttpResponse:
+    """One sheet: template, export, and the preview of an uploaded file."""
+    found = allowed(request, name)
+    context: dict[str, Any] = {"sheet": found}
+    if request.method == "POST":
+        try:
+            context |= _preview(found, request)
+        except (Refused, SheetError) as problem:
+            context["problem"] = str(problem)
+    return render(request, "desk/sheet.html", context, status=422 if context.get("problem") else 200)
+
+
+def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refused(_("请先选择 .xlsx 或 .csv 文件。"))
+    if (file.size or 0) > LARGEST:
+        raise Refused(_("文件超过 30 MB，请分成几个文件导入。"))
+    token = uuid4()
+    path = _folder() / f"{token}.{_suffix(file.name or '')}"
+    path.write_bytes(file.read())
+    try:
+        seen = preview(found, path, shown=SHOWN)
+    except Exception:
+        path.unlink(missing_ok=True)
+        raise
+    titles = {c.key: c.title for c in found.columns}
+    used = [one.column.key for one in seen.table.found]
+    rows = [
+        {
+            "line": row.line_no,
+            "cells": [row.values.get(key, "") for key in used],
+            "errors": [message for _key, message in row.errors],
+            "warnings": row.warnings,
+        }
+        for row in sorted(seen.rows, key=lambda r: (not r.errors, r.line_no))[:SHOWN]
+    ]
+    return {"token": path.name, "counts": seen.counts, "headings": [titles[key] for key in used], "rows": rows, "file_name": file.name, "table_warnings": seen.table.grid.warnings}
+
+
+def _folder() -> Path:
+    folder = Path(settings.MEDIA_ROOT) / "sheets"
+    folder.mkdir(parents=True, exist_ok=True)
+    now = timezone.now().timestamp()
+    for old in folder.iterdir():
+        if now - old.stat().st_mtime > KEEP_S:
+            old.unlink(missing_ok=True)
+    return folder
+
+
+def _suffix(name: str) -> str:
+    return "csv" if Path(name).suffix.lower() == ".csv" else "xlsx"
+
+
+def _held(token: str) -> Path:
+    """The file of an earlier preview. Raises Refused where it is gone."""
+    stem, _dot, suffix = token.partition(".")
+    try:
+        path = _folder() / f"{UUID(stem)}.{suffix}"
+    except ValueError as error:
+        raise Http404 from error
+    if suffix not in ("xlsx", "csv") or not path.is_file():
+        raise Refused(_("上传的文件已过期，请重新上传。"))
+    return path
+
+
+@require_POST
+@login_required
+def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
+    """Import the file that was previewed: all rows or none, or with `partial` the good ones."""
+    found = allowed(request, name)
+    path = _held(request.POST.get("token", ""))
+    try:
+        report = run_import(found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now())
+    except (Refused, SheetError) as problem:
+        return render(request, "desk/sheet.html", {"sheet": found, "problem": str(problem)}, status=422)
+    rejected_url = ""
+    if report.rejected:
+        token = uuid4()
+        with (_folder() / f"{token}.xlsx").open("wb") as out:
+            report.write_rejected(out)
+        rejected_url = f"/sheets/{name}/rejected/{token}.xlsx"
+        request.session[f"rejected:{token}"] = name
+    if report.saved and not report.rejected:
+        path.unlink(missing_ok=True)
+        messages.success(request, _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。") % {"a": report.created, "b": report.updated, "c": report.unchanged})
+        return redirect("desk:sheet", name)
+    errors = [(row.line_no, [message for _key, message in row.errors]) for row in report.rejected[:SHOWN]]
+    return render(request, "desk/sheet.html", {"sheet": found, "report": report, "errors": errors, "rejected_url": rejected_url, "token": path.name}, status=200 if report.saved else 422)
+
+
+@require_safe
+@login_required
+def rejected(request: HttpRequest, name: str, token: UUID) -> HttpResponseBase:
+    """The refused rows of one's own import with reasons, to be mended and imported again."""
+    path = _folder() / f"{token}.xlsx"
+    if request.session.get(f"rejected:{token}") != allowed(request, name).name or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}-{_('未导入')}.xlsx", content_type=XLSX)
+
+
+@require_safe
+@login_required
+def template(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The blank sheet with drop-downs and instructions."""
+    found = allowed(request, name)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    write_template(found, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{found.title}-{_('模板')}.xlsx", content_type=XLSX)
+
+
+@require_safe
+@login_required
+def export_sheet(request: HttpRequest, name: str, fmt: str) -> HttpResponseBase:
+    """Everything that can be imported, as it stands now."""
+    found = allowed(request, name)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    export(found, found.rows(person(request)), file, fmt)
+    file.seek(0)
+    kind = XLSX if fmt == "xlsx" else "text/csv; charset=utf-8"
+    return FileResponse(file, as_attachment=True, filename=f"{found.title}.{fmt}", content_type=kind)
