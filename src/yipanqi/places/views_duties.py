@@ -1,0 +1,140 @@
+"""Pages of duties: who answers for what, why, where nobody does, and which rules never win."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.paging import keyset_page
+from yipanqi.places import actions, selectors
+from yipanqi.places.explaining import HOLE_WORDS, OUTCOME_WORDS, STEP_WORDS, why
+from yipanqi.places.forms import DutyFilter, DutyForm, EndDuty, Question
+from yipanqi.places.gates import gate
+from yipanqi.places.models import Duty
+from yipanqi.places.sheets import KINDS, TargetFinder
+
+ROWS = 50
+SHOWN = 200
+
+
+@require_safe
+@gate("places.view_board")
+def duty_list(request: HttpRequest) -> HttpResponse:
+    """The duties that fit the filters, ended ones included."""
+    form, today = DutyFilter(request.GET), timezone.localdate()
+    rows = selectors.duties(request.user, form.cleaned_data if form.is_valid() else {})
+    page = keyset_page(rows, ("code",), request.GET.get("cursor"), ROWS)
+    kept = {key: value for key, value in request.GET.items() if key != "cursor" and value}
+    return render(request, "places/duties.html", {
+        "form": form, "rows": [(duty, *_state(duty, today)) for duty in page.items], "kept": kept,
+        "next_url": f"?{urlencode({**kept, 'cursor': page.next})}" if page.next else "",
+        "may_add": request.user.has_perm("places.add_duty"),
+    })  # fmt: skip
+
+
+def _state(duty: Duty, today: dt.date) -> tuple[str, str]:
+    if duty.starts_on > today:
+        return _("未生效"), "wait"
+    if duty.ends_on and duty.ends_on < today:
+        return _("已终止"), "wait"
+    return _("有效"), "done"
+
+
+@require_safe
+@gate("places.view_board")
+def explain(request: HttpRequest) -> HttpResponse:
+    """Who answers at a place or position for a class on a day, with every rule that was considered."""
+    asked = bool(request.GET)
+    form = Question(request.GET if asked else None, initial={"on": timezone.localdate()})
+    context: dict[str, Any] = {"form": form}
+    if asked and form.is_valid():
+        data = form.cleaned_data
+        position = (data["lon"], data["lat"]) if data["lon"] is not None else None
+        found = selectors.resolve(position, data["place"], data["issue_class"], data["on"] or timezone.localdate())
+        context |= {"found": found, "rows": _rows(found), "place": data["place"]}
+    return render(request, "places/explain.html", context, status=422 if asked and form.errors else 200)
+
+
+def _rows(found: selectors.Resolution) -> list[dict[str, Any]]:
+    areas = {area.id: area.code for area in selectors.board_map().areas}
+    duties = Duty.objects.select_related("place", "segment", "zone", "area").in_bulk([r.rule.id for r in found.reasons if r.rule])
+    rows = []
+    for one in found.reasons:
+        word, tone = OUTCOME_WORDS[one.outcome]
+        duty = duties.get(one.rule.id) if one.rule else None
+        about = str(duty.target or "") if duty else areas.get(one.area_id or 0, "")
+        rows.append({
+            "step": STEP_WORDS[one.step], "about": about, "unit": found.units.get(one.unit_id), "duty": duty,
+            "word": word, "tone": tone, "why": why(one),
+        })  # fmt: skip
+    return rows
+
+
+@require_safe
+@gate("places.view_board")
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Places × classes for which no rule and no class default names a unit."""
+    found = selectors.uncovered(timezone.localdate())
+    wanted = request.GET.get("class", "")
+    classes = Counter((gap.issue_class, gap.hole) for gap in found)
+    rows = [gap for gap in found if not wanted or gap.issue_class.key == wanted]  # type: ignore[attr-defined]
+    return render(request, "places/gaps.html", {
+        "classes": [(kind, *HOLE_WORDS[hole], count) for (kind, hole), count in classes.most_common()],
+        "rows": [(gap, *HOLE_WORDS[gap.hole]) for gap in rows[:SHOWN]], "count": len(rows), "shown": SHOWN, "wanted": wanted,
+    })  # fmt: skip
+
+
+@require_safe
+@gate("places.view_board")
+def idle(request: HttpRequest) -> HttpResponse:
+    """Rules in force that can never win, each with what is in its way."""
+    found = selectors.idle_rules(timezone.localdate())
+    ids = {one.rule.id for one in found} | {rule.id for one in found for rule in one.beaten_by}
+    duties = Duty.objects.select_related("place", "segment", "zone", "area", "issue_class", "unit").in_bulk(ids)
+    rows = [(duties[one.rule.id], [duties[rule.id] for rule in one.beaten_by[:5]]) for one in found[:SHOWN]]
+    return render(request, "places/idle.html", {"rows": rows, "count": len(found), "may_end": request.user.has_perm("places.end_duty")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@gate("places.add_duty")
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a duty."""
+    start = {"starts_on": timezone.localdate(), **{key: request.GET[key] for key in ("kind", "target", "issue_class") if request.GET.get(key)}}
+    form = DutyForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        kind, target = data.pop("kind"), data.pop("target")
+        try:
+            about = {kind: TargetFinder().find(kind, target)} if kind in KINDS else {}
+            duty = actions.add_duty(None, by=request.user, at=timezone.now(), **about, **data)
+            messages.success(request, _("责任 %(code)s 已保存。") % {"code": duty.code})
+            return redirect("places:duties")
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else "target", str(refusal))
+    return render(request, "places/duty_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@gate("places.end_duty")
+def end(request: HttpRequest, code: str) -> HttpResponse:
+    """Say the last day of a duty."""
+    duty = get_object_or_404(selectors.duties(request.user, {}), code=code)
+    form = EndDuty(request.POST or None, initial={"ends_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_duty(duty, ends_on=form.cleaned_data["ends_on"], by=request.user, at=timezone.now())
+            messages.success(request, _("责任 %(code)s 已设终止日期。") % {"code": duty.code})
+            return redirect("places:duties")
+        except Refused as refusal:
+            form.add_error("ends_on", str(refusal))
+    return render(request, "places/duty_end.html", {"form": form, "duty": duty}, status=422 if form.errors else 200)
