@@ -78,7 +78,7 @@ class MessageSheet(Sheet):
     )  # fmt: skip
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
-        return {case.external_ref: case for case in Case.objects.filter(source=Source.HOTLINE, external_ref__in=keys)}
+        return {case.external_ref: case for case in Case.objects.filter(source=Source.HOTLINE, external_ref__in=keys).prefetch_related("reports")}
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         (outcome,) = self.apply_batch([(row, existing)], by, at)

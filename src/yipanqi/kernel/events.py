@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from yipanqi.kernel.models import Delivery, OutboxEvent
@@ -40,16 +40,29 @@ def handles(event_class: type[Event]) -> Callable[[H], H]:
 
 def publish(event: Event) -> None:
     """Store the event and one delivery per handler, inside the caller's transaction."""
-    kind = kind_of(type(event))
-    payload = {
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """Store several events in their order, as `publish` does with one."""
+    rows = OutboxEvent.objects.bulk_create(
+        [OutboxEvent(kind=kind_of(type(event)), at=event.at, payload=_payload(event)) for event in events], batch_size=500
+    )
+    due = [
+        Delivery(event=row, handler=name, next_at=event.at)
+        for event, row in zip(events, rows, strict=True)
+        for name, (cls, _fn) in HANDLERS.items()
+        if cls is type(event)
+    ]
+    if due:
+        Delivery.objects.bulk_create(due, batch_size=500)
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    return {
         f.name: (v.isoformat() if isinstance(v := getattr(event, f.name), dt.datetime) else v)
         for f in dataclasses.fields(event)
     }
-    row = OutboxEvent(kind=kind, at=event.at, payload=payload)
-    row.save(force_insert=True)
-    handlers = [name for name, (cls, _) in HANDLERS.items() if cls is type(event)]
-    if handlers:
-        Delivery.objects.bulk_create([Delivery(event=row, handler=h, next_at=event.at) for h in handlers])
 
 
 def revive(row: OutboxEvent) -> Event:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yipanqi.cases import clocks, selectors
-from yipanqi.cases.actions.intake import build_case, enter_case, fresh_codes, new_number
+from yipanqi.cases.actions.intake import build_case, enter_case, fresh_codes, new_numbers
 from yipanqi.cases.actions.steps import cell_of
 from yipanqi.cases.events import CaseReported, ReportAnswered, ReportReceived
 from yipanqi.cases.models import Case, CaseMove, Report, Source
@@ -18,7 +18,7 @@ from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.kernel.calendars import calendar_for
-from yipanqi.kernel.events import publish
+from yipanqi.kernel.events import Event, publish, publish_all
 from yipanqi.people.models import User
 
 PIECE = 200
@@ -125,8 +125,9 @@ def _write(new: list[tuple[Message, Case]], by: Actor, at: dt.datetime) -> None:
     if not new:
         return
     limit, calendar = selectors.stage_limit(new[0][1], "accept"), calendar_for()
-    for _message, case in new:
-        case.number = new_number(case.reported_at)
+    numbers = new_numbers([case.reported_at for _message, case in new])
+    for (_message, case), number in zip(new, numbers, strict=True):
+        case.number = number
         case.stage_due_at = clocks.deadline(calendar, case.reported_at, limit)
     cases = Case.objects.bulk_create([case for _message, case in new], batch_size=PIECE)
     user = by if isinstance(by, User) else None
@@ -141,11 +142,17 @@ def _write(new: list[tuple[Message, Case]], by: Actor, at: dt.datetime) -> None:
     reports = Report.objects.bulk_create(
         [_report(m, c, code) for (m, c), code in zip(new, fresh_codes(len(new)), strict=True)], batch_size=PIECE
     )
-    for case, report in zip(cases, reports, strict=True):
-        publish(CaseReported(at=case.reported_at, case_id=case.pk, number=case.number))
-        publish(ReportReceived(at=report.sent_at, report_id=report.pk, case_id=case.pk))
-        if report.answered_at:
-            publish(ReportAnswered(at=report.answered_at, report_id=report.pk, case_id=case.pk))
+    publish_all([event for case, report in zip(cases, reports, strict=True) for event in _news(case, report)])
+
+
+def _news(case: Case, report: Report) -> list[Event]:
+    found: list[Event] = [
+        CaseReported(at=case.reported_at, case_id=case.pk, number=case.number),
+        ReportReceived(at=report.sent_at, report_id=report.pk, case_id=case.pk),
+    ]
+    if report.answered_at:
+        found.append(ReportAnswered(at=report.answered_at, report_id=report.pk, case_id=case.pk))
+    return found
 
 
 def _report(message: Message, case: Case, code: str) -> Report:
@@ -161,7 +168,7 @@ def _update(message: Message, case: Case, at: dt.datetime) -> str:
     changed = [name for name in ("title", "description", "address") if getattr(case, name) != getattr(wanted, name)]
     for name in changed:
         setattr(case, name, getattr(wanted, name))
-    report = case.reports.order_by("id").first()
+    report = min(case.reports.all(), key=lambda r: r.pk, default=None)
     answered = bool(report and message.reply and report.answer != message.reply)
     if report and answered:
         report.answer, report.answered_at = message.reply, message.replied_at or at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.events import publish
-from yipanqi.kernel.series import next_number
+from yipanqi.kernel.series import take_numbers
 from yipanqi.people.models import User
 from yipanqi.places.models import Place
 from yipanqi.places.selectors import area_at
@@ -173,8 +174,14 @@ def _title(title: str, text: str, issue_class: IssueClass | None, place: Place |
 
 def new_number(at: dt.datetime) -> str:
     """The next case number of the year, without gaps: 2026-000017."""
-    year = timezone.localtime(at).year
-    return f"{year}-{next_number(f'cases.{year}'):06d}"
+    return new_numbers([at])[0]
+
+
+def new_numbers(moments: Sequence[dt.datetime]) -> list[str]:
+    """A case number for each moment, in the order given."""
+    years = [timezone.localtime(moment).year for moment in moments]
+    taken = {year: iter(take_numbers(f"cases.{year}", count)) for year, count in Counter(years).items()}
+    return [f"{year}-{next(taken[year]):06d}" for year in years]
 
 
 def new_code() -> str:

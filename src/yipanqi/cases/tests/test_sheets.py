@@ -1,0 +1,108 @@
+"""Ledgers of cases and hotline messages."""
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+
+from yipanqi.cases.models import Case, Report
+from yipanqi.cases.sheets import MessageSheet
+from yipanqi.cases.tests.town import MONDAY, Town
+from yipanqi.kernel.models import JournalEntry, OutboxEvent
+from yipanqi.kernel.sheets import SHEETS, export, run_import
+from yipanqi.kernel.sheets import Report as ImportReport
+
+HEAD = ["留言编号", "留言人", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间"]
+
+
+def book(*rows: list[Any], head: list[str] = HEAD) -> io.BytesIO:
+    text = io.StringIO()
+    csv.writer(text).writerows([head, *rows])
+    return io.BytesIO(text.getvalue().encode("utf-8-sig"))
+
+
+def load(name: str, file: io.BytesIO, by: Any, partial: bool = False) -> ImportReport:
+    return run_import(SHEETS[name], file, partial=partial, dry_run=False, by=by, at=MONDAY)
+
+
+def test_import_messages_makes_answered_hotline_cases(town: Town) -> None:
+    rows = (["2549", "A00045581", "物业问题", "2019-04-25 09:32:09", "小区物业管理混乱", "已处理", "2019-05-10 14:56:53"],
+            ["2550", "A0002", "路没修好", "2019-04-26 10:00:00", "路挖了一年", "", ""])  # fmt: skip
+    report = load("messages", book(*rows), town.desk)
+    assert (report.created, report.saved, report.rejected) == (2, True, [])
+    case = Case.objects.get(external_ref="2549")
+    assert (case.number, case.source, case.state, case.title) == ("2019-000001", "hotline", "reported", "物业问题")
+    assert case.reported_at.isoformat() == "2019-04-25T01:32:09+00:00"
+    sent = case.reports.get()
+    assert (sent.answer, sent.contact_name, case.first_reply_at) == ("已处理", "A00045581", sent.answered_at)
+    assert Case.objects.get(external_ref="2550").first_reply_at is None
+    assert "A00045581" not in str(list(JournalEntry.objects.values_list("data", flat=True)))
+
+
+def test_import_messages_again_changes_nothing_and_takes_late_replies(town: Town) -> None:
+    row = ["1", "甲", "题", "2019-04-25 09:32:09", "内容", "", ""]
+    load("messages", book(row), town.desk)
+    assert load("messages", book(row), town.desk).unchanged == 1
+    answered = [*row[:5], "办好了", "2019-05-01 10:00:00"]
+    assert load("messages", book(answered), town.desk).updated == 1
+    assert load("messages", book(answered), town.desk).unchanged == 1
+    assert Report.objects.get().answer == "办好了"
+    assert Case.objects.count() == 1
+
+
+def test_import_messages_refuses_rows_that_cannot_be(town: Town) -> None:
+    early = ["1", "甲", "题", "2019-04-25 09:32:09", "内容", "办好了", "2019-04-01 10:00:00"]
+    future = ["2", "乙", "题", "2030-04-25 09:32:09", "内容", "", ""]
+    good = ["3", "丙", "题", "2019-04-25 09:32:09", "内容", "", ""]
+    report = load("messages", book(early, future, good), town.desk, partial=True)
+    assert report.created == 1
+    assert [r.errors[0][1] for r in report.rejected] == ["第 2 行：答复时间早于受理时间，请更正。", "第 3 行：受理时间晚于现在，请更正。"]
+
+
+def test_import_messages_leaves_what_single_reports_leave(town: Town) -> None:
+    load("messages", book(["1", "甲", "", "2026-03-02 08:00:00", "内容一", "", ""]), town.desk)
+    made = Case.objects.get()
+    single = town.report(made.reported_at, source="hotline", description="内容一", external_ref="x")
+    same = ("state", "severity", "title", "description", "stage_started_at", "stage_due_at", "found_at", "version", "closing_condition")
+    assert [getattr(made, f) for f in same] == [getattr(single, f) for f in same]
+    assert [(m.verb, m.source, m.target, m.public) for m in made.moves.all()] == [(m.verb, m.source, m.target, m.public) for m in single.moves.all()]
+    assert set(OutboxEvent.objects.values_list("kind", flat=True)) >= {"cases.CaseReported", "cases.ReportReceived"}
+
+
+def test_import_messages_by_a_unit_is_refused(town: Town) -> None:
+    with pytest.raises(Exception, match="综合组"):
+        load("messages", book(["1", "甲", "题", "2019-04-25 09:32:09", "内容", "", ""]), town.liaison)
+
+
+def test_export_of_messages_reads_back_unchanged(town: Town) -> None:
+    load("messages", book(["1", "甲", "题", "2019-04-25 09:32:09", "内容", "办好了", "2019-05-01 10:00:00"]), town.desk)
+    out = io.BytesIO()
+    export(SHEETS["messages"], SHEETS["messages"].rows(town.desk), out)
+    out.seek(0)
+    assert load("messages", out, town.desk).unchanged == 1
+    assert list(MessageSheet().rows(town.liaison)) == []
+
+
+def test_import_cases_enters_new_and_updates_known(town: Town) -> None:
+    head = ["案件编号", "来源", "来源编号", "问题描述", "问题类别", "经度", "纬度"]
+    file = book(["", "网格员上报", "G1", "井盖破损", "暴露垃圾", "98.29", "39.77"], head=head)
+    assert load("cases", file, town.desk).created == 1
+    case = Case.objects.get()
+    assert (case.severity, case.issue_class, case.cell != "") == (2, town.class_, True)
+    again = book(["", "网格员上报", "G1", "井盖破损严重", "暴露垃圾", "98.29", "39.77"], head=head)
+    assert load("cases", again, town.desk).updated == 1
+    out = io.BytesIO()
+    export(SHEETS["cases"], SHEETS["cases"].rows(town.desk), out)
+    out.seek(0)
+    assert load("cases", out, town.desk).unchanged == 1
+    unknown = load("cases", book(["2026-000099", "网格员上报", "", "x", "", "", ""], head=head), town.desk)
+    assert "没有编号为“2026-000099”的案件" in unknown.rejected[0].errors[0][1]
+
+
+def test_import_messages_in_bulk_is_fast(town: Town) -> None:
+    rows = [[str(i), f"A{i}", f"题{i}", "2019-04-25 09:32:09", f"内容{i}", "办好了", "2019-05-01 10:00:00"] for i in range(600)]
+    began = dt.datetime.now(dt.UTC)
+    assert load("messages", book(*rows), town.desk).created == 600
+    assert (dt.datetime.now(dt.UTC) - began).total_seconds() < 6
