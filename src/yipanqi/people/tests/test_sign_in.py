@@ -36,6 +36,15 @@ def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
+def new_secret(client: Client) -> str:
+    """Confirm once more that it is me, and read the key of a new second factor off its page."""
+    if client.get("/accounts/2fa/totp/activate/").status_code == 302:
+        assert "密码不对" in client.post("/accounts/reauthenticate/", {"password": "wrong"}).content.decode()
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    return re.search(r'data-copy="([A-Z2-7]+)"', page)[1]  # type: ignore[index]
+
+
 def code_of(secret: str, period: int = 0) -> str:
     counter = next(iter(auth.yield_hotp_counters_from_time())) + period
     return auth.format_hotp_value(auth.hotp_value(secret, counter))
@@ -97,14 +106,13 @@ def test_pages_that_are_not_offered_answer_404(client: Client, path: str) -> Non
 def test_second_factor_is_set_up_and_asked_at_the_next_sign_in(client: Client) -> None:
     user("desk")
     sign_in(client)
-    page = client.get("/accounts/2fa/totp/activate/").content.decode()
-    secret = re.search(r'data-copy="([A-Z2-7]+)"', page)[1]  # type: ignore[index]
+    new_secret(client)
     assert "验证码不对" in client.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content.decode()
-    secret = re.search(r'data-copy="([A-Z2-7]+)"', client.get("/accounts/2fa/totp/activate/").content.decode())[1]  # type: ignore[index]
+    secret = new_secret(client)
     assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}).status_code == 302
     assert secret not in str(Authenticator.objects.get(type="totp").data)
     assert "已启用" in client.get("/accounts/2fa/").content.decode()
-    assert "备用码" in client.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert "还有 10 个没有用过" in client.get("/accounts/2fa/recovery-codes/").content.decode()
     client.post("/accounts/logout/")
     cache.clear()
     assert sign_in(client).headers["Location"].startswith("/accounts/2fa/authenticate/")
@@ -113,15 +121,23 @@ def test_second_factor_is_set_up_and_asked_at_the_next_sign_in(client: Client) -
     assert "验证码不对" in client.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
     assert client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).headers["Location"] == "/inbox/"
     assert signed_in(client)
+
+
+def test_second_factor_is_taken_off_after_confirming_oneself(client: Client) -> None:
+    user("desk")
+    sign_in(client)
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(new_secret(client))})
+    assert "停用后，只凭密码" in client.get("/accounts/2fa/totp/deactivate/").content.decode()
+    assert "原来的备用码随即作废" in client.get("/accounts/2fa/recovery-codes/generate/").content.decode()
     client.post("/accounts/2fa/totp/deactivate/")
     assert not Authenticator.objects.filter(type="totp").exists()
+    assert "未启用" in client.get("/people/me/").content.decode()
 
 
 def test_second_factor_recovery_code_signs_in_once(client: Client) -> None:
     person = user("desk")
     sign_in(client)
-    secret = re.search(r'data-copy="([A-Z2-7]+)"', client.get("/accounts/2fa/totp/activate/").content.decode())[1]  # type: ignore[index]
-    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(new_secret(client))})
     spare = Authenticator.objects.get(user=person, type="recovery_codes").wrap().get_unused_codes()[0]
     for expected in (True, False):
         client.post("/accounts/logout/")
