@@ -45,7 +45,7 @@ class Limit:
 
 
 def limit_words(limit: Mapping[str, Any]) -> str:
-    """"4 工作时", "3 工作日", "现场即时": a limit as people read it."""
+    """ "4 工作时", "3 工作日", "现场即时": a limit as people read it."""
     clock = str(limit.get("clock", ""))
     name = str(CLOCK_NAMES.get(clock, clock))
     return name if clock == Clock.ON_THE_SPOT.value else f"{float(limit.get('amount', 0)):g} {name}"

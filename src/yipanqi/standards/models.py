@@ -45,7 +45,7 @@ class Indicator(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="indicators")
     code = models.CharField(_("指标编码"), max_length=30)
     name = models.CharField(_("指标名称"), max_length=200)
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("上级指标"))
     weight = models.DecimalField(_("权重"), max_digits=8, decimal_places=3, default=1)
     method = models.CharField(_("测评方式"), max_length=10, choices=Method, default=Method.FIELD)
 
@@ -175,7 +175,7 @@ class CheckItem(models.Model):
             models.CheckConstraint(condition=Q(weight__gte=0), name="check_item_weight", violation_error_message=_("权重不能小于零")),
             models.CheckConstraint(
                 condition=Q(kind="count", measure="violations")
-                | Q(kind="count", measure__in=["provisions", "sample_pass", "ratio"], target__gt=0)
+                | Q(kind="count", measure__in=["provisions", "sample_pass", "ratio"], target__isnull=False, target__gt=0)
                 | (~Q(kind="count") & Q(measure="")),
                 name="check_item_measure",
                 violation_error_message=_("计数项要选计数方式；应有数、抽样、比例还要填大于零的达标数；其他判定方式不填计数方式"),

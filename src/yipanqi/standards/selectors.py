@@ -6,17 +6,21 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.policy import policy, policy_value
 from yipanqi.kernel.stamps import cached
 from yipanqi.standards import letters, starting
 from yipanqi.standards.clocks import Limit
+from yipanqi.standards.diff import Change, Difference, diff
 from yipanqi.standards.models import CheckItem, Edition, Indicator, IssueClass, PlaceCategory
 from yipanqi.standards.states import EditionState
 
@@ -72,7 +76,11 @@ def current_edition() -> Edition | None:
 def items_for(category: PlaceCategory, edition: Edition | None = None) -> QuerySet[CheckItem]:
     """What is looked at in places of a category, in order; of the current edition unless another is named."""
     wanted = edition or current_edition()
-    return CheckItem.objects.filter(edition=wanted, category=category).select_related("issue_class").order_by("order", "code")
+    return (
+        CheckItem.objects.filter(edition=wanted, category=category)
+        .select_related("issue_class")
+        .order_by("order", "code")
+    )
 
 
 def categories_with_items(edition: Edition | None) -> QuerySet[PlaceCategory]:
@@ -85,8 +93,8 @@ def categories_with_items(edition: Edition | None) -> QuerySet[PlaceCategory]:
 
 def indicator_tree(edition: Edition) -> list[tuple[int, Indicator]]:
     """(depth, indicator with `item_count`) of the edition, each parent before its children."""
-    rows = list(edition.indicators.annotate(item_count=Count("items")).order_by("code"))
-    below: dict[int | None, list[Indicator]] = {}
+    rows: list[Any] = list(edition.indicators.annotate(item_count=Count("items")).order_by("code"))
+    below: dict[int | None, list[Any]] = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(row)
     found: list[tuple[int, Indicator]] = []
@@ -96,6 +104,70 @@ def indicator_tree(edition: Edition) -> list[tuple[int, Indicator]]:
         found.append((depth, row))
         open_rows += [(depth + 1, child) for child in reversed(below.get(row.pk, []))]
     return found
+
+
+ITEM_FACTS = (
+    "text", "kind", "measure", "target", "sample", "weight", "method", "critical", "minors", "note", "text_en", "order",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EditionDifference:
+    """What differs between two editions: the editions' own facts, their indicators, their check items."""
+
+    facts: list[Change]
+    indicators: Difference
+    items: Difference
+
+
+def edition_diff(old: Edition, new: Edition) -> EditionDifference:
+    """From `old` to `new`; fields are named as people read them."""
+    facts = diff({"": _edition_facts(old)}, {"": _edition_facts(new)}).changed.get("", [])
+    return EditionDifference(
+        facts, diff(_indicator_facts(old), _indicator_facts(new)), diff(_item_facts(old), _item_facts(new))
+    )
+
+
+def _title(model: type[models.Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
+def _shown(row: models.Model, name: str) -> Any:
+    """A column as people read it: the label of a choice, a plain number, 是 or 否."""
+    label = getattr(row, f"get_{name}_display", None)
+    value = label() if label else getattr(row, name)
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+def _edition_facts(edition: Edition) -> dict[str, Any]:
+    facts = {_title(Edition, name): getattr(edition, name) for name in ("name", "issuer", "period")}
+    return facts | {
+        str(label): edition.part_weights[key] for key, label in Indicator.Method.choices if key in edition.part_weights
+    }
+
+
+def _indicator_facts(edition: Edition) -> dict[str, dict[str, Any]]:
+    rows = edition.indicators.select_related("parent")
+    return {
+        row.code: {_title(Indicator, name): _shown(row, name) for name in ("name", "weight", "method")}
+        | {_title(Indicator, "parent"): row.parent.code if row.parent else ""}
+        for row in rows
+    }
+
+
+def _item_facts(edition: Edition) -> dict[str, dict[str, Any]]:
+    rows = edition.items.select_related("category", "issue_class").prefetch_related("indicators")
+    return {
+        row.code: {_title(CheckItem, name): _shown(row, name) for name in ITEM_FACTS}
+        | {
+            _title(CheckItem, "category"): row.category.name,
+            _title(CheckItem, "issue_class"): row.issue_class.name if row.issue_class else "",
+            _title(CheckItem, "indicators"): "、".join(sorted(one.code for one in row.indicators.all())),
+        }
+        for row in rows.order_by("code")
+    }
 
 
 def classes_for_menu() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -168,3 +240,14 @@ def fingerprint(row: models.Model) -> str:
 def _classes() -> list[IssueClass]:
     """All classes, kept until an action says that they changed. Callers must not change the rows."""
     return cached(TOPIC, "classes", lambda: list(IssueClass.objects.order_by("group_code", "code", "standard")))
+
+
+def class_headings() -> tuple[list[str], list[tuple[str, str]]]:
+    """The standards, and the groups as (code, name), that the classes have."""
+    rows = _classes()
+    return sorted({row.standard for row in rows}), sorted({(row.group_code, row.group_name) for row in rows})
+
+
+def editions_with_counts(rows: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Editions with `item_count`, and the one each was copied from at hand."""
+    return rows.select_related("copied_from").annotate(item_count=Count("items"))

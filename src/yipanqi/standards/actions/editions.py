@@ -74,7 +74,9 @@ def _copy_items(edition: Edition, draft: Edition, indicators: dict[int, Indicato
 
 
 @action
-def change_edition(edition: Edition, *, values: Mapping[str, Any], seen: str = "", by: Actor, at: dt.datetime) -> Edition:
+def change_edition(
+    edition: Edition, *, values: Mapping[str, Any], seen: str = "", by: Actor, at: dt.datetime
+) -> Edition:
     """Change name, issuer, period or part_weights ({method: weight}) of an edition that was not used yet.
 
     Args:

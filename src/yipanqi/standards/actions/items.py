@@ -60,7 +60,12 @@ def _save_item(item: CheckItem, values: Mapping[str, Any], indicators: Iterable[
     chosen = list(indicators)
     put(item, values, ITEM_FIELDS)
     check_code(item.code)
-    if item.sample is not None and item.target is not None and item.measure == "sample_pass" and item.target > item.sample:
+    if (
+        item.sample is not None
+        and item.target is not None
+        and item.measure == "sample_pass"
+        and item.target > item.sample
+    ):
         raise BadValue(_("达标数不能多于抽样数"), field="target")
     if item.measure == "ratio" and item.target is not None and item.target > 100:
         raise BadValue(_("比例的达标数不能超过 100"), field="target")

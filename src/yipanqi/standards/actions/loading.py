@@ -135,7 +135,11 @@ def _item_rows(edition: Edition) -> tuple[dict[str, dict[str, Any]], dict[str, l
     rows, fed = {}, {}
     for code, row in starting.check_items().items():
         plain = {k: v for k, v in row.items() if k not in ("category", "issue_class", "indicators")}
-        rows[code] = {**plain, "category_id": categories[row["category"]], "issue_class_id": classes[row["issue_class"]]}
+        rows[code] = {
+            **plain,
+            "category_id": categories[row["category"]],
+            "issue_class_id": classes[row["issue_class"]],
+        }
         fed[code] = row["indicators"]
     return rows, fed
 

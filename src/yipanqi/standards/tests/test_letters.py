@@ -88,7 +88,9 @@ def test_worth_of_letters() -> None:
         (("count", "guesses", 3, None), {"count": 2}, None),
     ],
 )
-def test_judge_refuses_what_does_not_answer_the_item(item: tuple[Any, ...], observed: dict[str, Any], field: str) -> None:
+def test_judge_refuses_what_does_not_answer_the_item(
+    item: tuple[Any, ...], observed: dict[str, Any], field: str
+) -> None:
     with pytest.raises(WrongObservation) as refusal:
         judge(*item, observed)
     assert refusal.value.field == field and str(refusal.value)

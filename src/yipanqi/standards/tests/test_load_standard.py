@@ -23,10 +23,17 @@ def load() -> LoadReport:
 def test_load_standard_brings_everything_of_the_files(standard: LoadReport) -> None:
     assert (PlaceCategory.objects.count(), CheckItem.objects.count(), IssueClass.objects.count()) == (40, 547, 321)
     assert standard.created == 40 + 547 + 321 + 1 + Indicator.objects.count()
-    assert not CheckItem.objects.filter(issue_class=None).exists() and not CheckItem.objects.filter(indicators=None).exists()
+    assert (
+        not CheckItem.objects.filter(issue_class=None).exists()
+        and not CheckItem.objects.filter(indicators=None).exists()
+    )
     edition = selectors.current_edition()
     assert edition is not None and edition.code == "YPQ-2026" and not edition.used
-    assert {k: CheckItem.objects.filter(kind=k).count() for k in CheckItem.Kind.values} == {"boolean": 142, "count": 361, "grade": 44}
+    assert {k: CheckItem.objects.filter(kind=k).count() for k in CheckItem.Kind.values} == {
+        "boolean": 142,
+        "count": 361,
+        "grade": 44,
+    }
 
 
 def test_load_standard_twice_changes_nothing(standard: LoadReport) -> None:
@@ -90,7 +97,10 @@ def test_load_standard_repairs_rows_nobody_changed(standard: LoadReport) -> None
     CheckItem.objects.get(code="VL-02").indicators.clear()
     again = load()
     assert again.updated == 2 and again.created == 0
-    assert CheckItem.objects.get(code="VL-01").text.startswith("村庄干净") and CheckItem.objects.get(code="VL-02").indicators.count() == 1
+    assert (
+        CheckItem.objects.get(code="VL-01").text.startswith("村庄干净")
+        and CheckItem.objects.get(code="VL-02").indicators.count() == 1
+    )
 
 
 def test_load_standard_uses_the_offices_stage_limits(db: None) -> None:

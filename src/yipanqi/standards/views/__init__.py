@@ -1,0 +1,1 @@
+"""Pages of the standard: categories with their items, issue classes, editions."""
