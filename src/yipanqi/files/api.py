@@ -12,6 +12,7 @@ from pydantic import Field
 from yipanqi.files import receiving, selectors
 from yipanqi.files.models import Attachment, Photo
 from yipanqi.files.receiving import PhotoFacts
+from yipanqi.kernel.api import PROBLEMS
 
 router = Router(tags=["files"])
 
@@ -65,7 +66,7 @@ def photo(request: HttpRequest, uuid: UUID) -> PhotoFacts:
     return receiving.photo_facts(found)
 
 
-@router.post("/attachments", response={201: AttachmentOut}, operation_id="files.add_attachment", summary="上传一个附件")
+@router.post("/attachments", response={201: AttachmentOut, **PROBLEMS}, operation_id="files.add_attachment", summary="上传一个附件")
 def add_attachment(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, dict[str, object]]:
     """PDF, .docx or .xlsx without macros, at most 30 MB. Removed when not attached to anything within 24 hours."""
     sent = receiving.take_attachment(file, by=receiving.actor_of(request), at=timezone.now())
