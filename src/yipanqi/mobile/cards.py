@@ -100,14 +100,15 @@ def card(
 ) -> Card:
     """A card; `observed` overrides what was recorded or what passes. An observation that does not fit is said, not shown."""
     seen = observed or (finding.observed if finding else passing(item))
+    if editing and seen.get("na"):
+        seen = passing(item)
     try:
-        letter = judge(item, seen).letter
+        judged = judge(item, seen)
     except Refused as refusal:
-        seen, error = passing(item), str(refusal)
-        letter = judge(item, seen).letter
+        judged, error = judge(item, passing(item)), str(refusal)
     severity = item.issue_class.severity if item.issue_class else 1
     needs = severity >= policy_value(SPOT_PHOTO_SEVERITY.key)
-    return Card(item, visit, finding, seen, letter, needs, editing, error)
+    return Card(item, visit, finding, judged.observed, judged.letter, needs, editing, error)
 
 
 def groups(cards: Iterable[Card]) -> list[tuple[Any, list[Card]]]:
