@@ -28,7 +28,7 @@ from yipanqi.places.signs import Sign, door_signs
 ROWS = 50
 #: Points on one map, and signs in one file: beyond that nobody sees or cuts them.
 MOST_POINTS, MOST_SIGNS = 10_000, 2_000
-TONES = {Place.Status.ACTIVE: "act", Place.Status.SUSPENDED: "soon", Place.Status.CLOSED: "wait"}
+TONES: dict[str, str] = {Place.Status.ACTIVE: "act", Place.Status.SUSPENDED: "soon", Place.Status.CLOSED: "wait"}
 
 
 def _wanted(request: HttpRequest) -> tuple[PlaceFilter, QuerySet[Place]]:
