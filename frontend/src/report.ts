@@ -114,8 +114,8 @@ class Photos {
     this.input.value = "";
     this.sending += files.length;
     const said = chosen.length > files.length ? [words(this.part, "too-many")] : [];
-    if (files.length) this.status.textContent = words(this.part, "sending");
-    else this.status.textContent = said.join(" ");
+    this.status.classList.toggle("text-late", !files.length && said.length > 0);
+    this.status.textContent = files.length ? words(this.part, "sending") : said.join(" ");
     this.waiting = this.waiting.then(() => this.sendAll(files, said));
   }
 
@@ -124,7 +124,7 @@ class Photos {
     for (const file of files) {
       try {
         const problem = await this.send(file);
-        if (problem) said.push(problem);
+        if (problem) said.push(`${file.name}：${problem}`);
       } catch {
         left.push(file);
       }
@@ -136,6 +136,7 @@ class Photos {
       this.input.files = kept.files;
       said.push(words(this.part, "offline"));
     }
+    this.status.classList.toggle("text-late", said.length > 0);
     if (!said.length && files.length) said.push(words(this.part, "sent"));
     this.status.textContent = said.join(" ");
   }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import h3
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.cases import selectors as cases
@@ -73,8 +73,9 @@ def answers_for(place: Place, on: dt.date) -> Unit | None:
 
 def recent_results(most: int) -> list[Result]:
     """Mended problems, those with a published photo of the result first, then the newest."""
-    shown = Photo.objects.filter(subject_kind=SUBJECT, subject_ref=OuterRef("number"), is_public=True, kind=Photo.Kind.AFTER)
-    found = list(_closed().filter(Exists(shown)).order_by("-closed_at", "-id")[:most])
+    shown = Photo.objects.filter(is_public=True, kind=Photo.Kind.AFTER, subject_kind=SUBJECT).order_by("-id")
+    numbers = list(shown.values_list("subject_ref", flat=True)[: most * 4])
+    found = list(_closed().filter(number__in=numbers).order_by("-closed_at", "-id")[:most])
     if len(found) < most:
         found += _closed().exclude(pk__in=[c.pk for c in found]).order_by("-closed_at", "-id")[: most - len(found)]
     photos = public_photos([case.number for case in found])
