@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -15,6 +15,7 @@ from yipanqi.files.selectors import visible_photo
 from yipanqi.inspections import actions, selectors
 from yipanqi.inspections.models import Campaign, Finding, Visit
 from yipanqi.inspections.states import CAMPAIGN, VISIT
+from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem
@@ -218,7 +219,7 @@ def _visit_of(request: HttpRequest, uuid: UUID) -> Visit:
 
 
 def _photos(request: HttpRequest, uuids: list[UUID]) -> list[Photo]:
-    found = [visible_photo(request.user, uuid) for uuid in uuids]
+    found = [visible_photo(cast(Actor, request.user), uuid) for uuid in uuids]
     if None in found:
         raise actions.PhotoUnknown(field="photos")
     return [photo for photo in found if photo]

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.permissions import why_not
@@ -46,4 +47,6 @@ def distance_words(metres: float | None) -> str:
     """320 米, 2.4 公里, or nothing."""
     if metres is None:
         return ""
-    return f"{round(metres / 10) * 10} 米" if metres < 1000 else f"{metres / 1000:.1f} 公里"
+    if metres < 1000:
+        return _("%(n)s 米") % {"n": round(metres / 10) * 10}
+    return _("%(n)s 公里") % {"n": f"{metres / 1000:.1f}"}

@@ -32,8 +32,10 @@ class Here:
     def __init__(self, request: HttpRequest, campaign: str, place: str) -> None:
         self.request, self.user = request, user_of(request)
         known = selectors.campaigns_visible_to(self.user).filter(code=campaign).first()
-        row = known and known.campaign_places.filter(place__code=place).select_related("place__category", "place__area").first()
-        if known is None or row is None:
+        if known is None:
+            raise Http404
+        row = known.campaign_places.filter(place__code=place).select_related("place__category", "place__area").first()
+        if row is None:
             raise Http404
         self.campaign: Campaign = known
         self.place: Place = row.place
