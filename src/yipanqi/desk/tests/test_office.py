@@ -20,16 +20,16 @@ from yipanqi.places.models import Place
 
 
 def test_change_policy_as_head_only(town: Town, as_: SignIn) -> None:
-    address = "/settings/policies/cases.accept_hours/"
+    address = "/settings/policies/cases.sign_hours/"
     assert as_("desk").post(address, {"value": "6"}).status_code == 403
     as_("head").post(address, {"value": "6"})
-    assert policy_value("cases.accept_hours") == 6
+    assert policy_value("cases.sign_hours") == 6
     assert JournalEntry.objects.filter(action="desk.change_policy").exists()
     as_("head").post(address, {"value": "六"})
     as_("head").post(address, {"value": "-1"})
     assert Policy.objects.get().value == 6
     as_("head").post(address, {"default": "1"})
-    assert policy_value("cases.accept_hours") == 4
+    assert policy_value("cases.sign_hours") == 4
     assert as_("head").post("/settings/policies/nonsense/", {"value": "6"}).status_code == 404
 
 

@@ -14,7 +14,7 @@ PAGES = {
     "/cases/?found_from=nonsense": WORKERS,
     "/cases/export.xlsx": WORKERS,
     "/cases/export.csv": WORKERS,
-    "/cases/new/": WORKERS - {"leader", "auditor"},
+    "/cases/new/": WORKERS - {"auditor"},
     "/map/": WORKERS,
     "/map/?layer=places": WORKERS,
     "/map/cases.geojson": WORKERS,
