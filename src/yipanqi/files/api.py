@@ -38,7 +38,7 @@ class AttachmentOut(Schema):
     sha256: str
 
 
-@router.post("/photos", auth=None, response={201: PhotoOut}, operation_id="files.add_photo", summary="上传一张照片")
+@router.post("/photos", auth=None, response={201: PhotoOut, **PROBLEMS}, operation_id="files.add_photo", summary="上传一张照片")
 def add_photo(
     request: HttpRequest,
     photo: File[UploadedFile],
@@ -57,7 +57,7 @@ def add_photo(
     return 201, receiving.photo_facts(sent)
 
 
-@router.get("/photos/{uuid}", auth=None, response=PhotoOut, operation_id="files.photo", summary="照片信息")
+@router.get("/photos/{uuid}", auth=None, response={200: PhotoOut, **PROBLEMS}, operation_id="files.photo", summary="照片信息")
 def photo(request: HttpRequest, uuid: UUID) -> PhotoFacts:
     """Facts about a photo that one may see; 404 for every other."""
     found = selectors.visible_photo(receiving.actor_of(request), uuid)

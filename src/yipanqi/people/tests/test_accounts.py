@@ -13,7 +13,7 @@ from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.people import actions
-from yipanqi.people.accounts import Deactivated, UsernameTaken, phone_digest
+from yipanqi.people.actions import Deactivated, UsernameTaken, phone_digest
 from yipanqi.people.models import ApiToken, User
 
 from .board import NOW, PASSWORD, unit, user

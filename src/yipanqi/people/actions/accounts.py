@@ -1,4 +1,4 @@
-"""Accounts: users, their passwords, second factors, tokens and telephone numbers. Import these from actions.py."""
+"""Accounts: users, their passwords, second factors, tokens and telephone numbers."""
 
 from __future__ import annotations
 

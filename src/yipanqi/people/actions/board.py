@@ -1,4 +1,4 @@
-"""Units, work groups and appointments: everything that changes the board. Accounts are in accounts.py."""
+"""Units, work groups and appointments: everything that changes the board."""
 
 from __future__ import annotations
 
@@ -13,26 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
-from yipanqi.people.accounts import (
-    add_user,
-    change_own_profile,
-    change_password,
-    change_user,
-    deactivate_user,
-    issue_token,
-    reactivate_user,
-    remove_second_factor,
-    reset_password,
-    reveal_phone,
-    revoke_token,
-)
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
-
-__all__ = [
-    "CodeTaken", "UnitDissolved", "add_group", "add_unit", "add_user", "appoint", "change_group", "change_own_profile",
-    "change_password", "change_unit", "change_user", "deactivate_user", "dissolve_unit", "end_appointment", "issue_token",
-    "reactivate_user", "remove_second_factor", "reset_password", "reveal_phone", "revoke_token",
-]  # fmt: skip
 
 UNIT_FIELDS = ("name", "short_name", "kind", "department_type", "parent", "area_code", "phone")
 GROUP_FIELDS = ("name", "kind", "leader", "remit")

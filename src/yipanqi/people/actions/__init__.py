@@ -1,0 +1,40 @@
+"""Everything that changes people: the board of units, groups and appointments; accounts and how they sign in."""
+
+from .accounts import (
+    Deactivated,
+    UsernameTaken,
+    add_user,
+    change_own_profile,
+    change_password,
+    change_user,
+    deactivate_user,
+    issue_token,
+    phone_digest,
+    reactivate_user,
+    remove_second_factor,
+    reset_password,
+    reveal_phone,
+    revoke_token,
+)
+from .board import (
+    GROUP_FIELDS,
+    UNIT_FIELDS,
+    CodeTaken,
+    UnitDissolved,
+    add_group,
+    add_unit,
+    appoint,
+    change_group,
+    change_unit,
+    dissolve_unit,
+    end_appointment,
+    sort_key,
+)
+
+__all__ = [
+    "GROUP_FIELDS", "UNIT_FIELDS",
+    "CodeTaken", "Deactivated", "UnitDissolved", "UsernameTaken", "add_group", "add_unit", "add_user", "appoint",
+    "change_group", "change_own_profile", "change_password", "change_unit", "change_user", "deactivate_user",
+    "dissolve_unit", "end_appointment", "issue_token", "phone_digest", "reactivate_user", "remove_second_factor",
+    "reset_password", "reveal_phone", "revoke_token", "sort_key",
+]  # fmt: skip
