@@ -1,13 +1,15 @@
 """Addresses of the board's pages, under places/."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from yipanqi.places import views, views_duties
 
 app_name = "places"
 
 urlpatterns = [
-    path("", views.place_list, name="list"),
+    path("", RedirectView.as_view(pattern_name="places:list", query_string=True)),
+    path("at/", views.place_list, name="list"),
     path("points.geojson", views.points, name="points"),
     path("areas.geojson", views.area_shapes, name="area_shapes"),
     path("signs/", views.signs, name="signs"),

@@ -63,7 +63,7 @@ def points(request: HttpRequest) -> HttpResponse:
 def _feature(place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
     geometry = {"type": "Point", "coordinates": [place.lon, place.lat]}
     url = reverse("places:place", args=[place.code])
-    words = {"title": place.name, "url": url, "tone": TONES[place.status], "state": place.get_status_display(), "note": str(place.category)}
+    words = {"title": place.name, "url": url, "state": place.get_status_display(), "note": str(place.category)}
     return geometry, words
 
 

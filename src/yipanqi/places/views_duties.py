@@ -20,7 +20,7 @@ from yipanqi.places import actions, selectors
 from yipanqi.places.explaining import HOLE_WORDS, OUTCOME_WORDS, STEP_WORDS, why
 from yipanqi.places.forms import DutyFilter, DutyForm, EndDuty, Question
 from yipanqi.places.gates import gate
-from yipanqi.places.models import Duty
+from yipanqi.places.models import Area, Duty
 from yipanqi.places.sheets import KINDS, TargetFinder
 
 ROWS = 50
@@ -66,13 +66,13 @@ def explain(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(found: selectors.Resolution) -> list[dict[str, Any]]:
-    areas = {area.id: area.code for area in selectors.board_map().areas}
+    areas = Area.objects.defer("boundary").in_bulk({r.area_id for r in found.reasons if r.area_id})
     duties = Duty.objects.select_related("place", "segment", "zone", "area").in_bulk([r.rule.id for r in found.reasons if r.rule])
     rows = []
     for one in found.reasons:
         word, tone = OUTCOME_WORDS[one.outcome]
         duty = duties.get(one.rule.id) if one.rule else None
-        about = str(duty.target or "") if duty else areas.get(one.area_id or 0, "")
+        about = str(duty.target or "") if duty else str(areas.get(one.area_id or 0, ""))
         rows.append({
             "step": STEP_WORDS[one.step], "about": about, "unit": found.units.get(one.unit_id), "duty": duty,
             "word": word, "tone": tone, "why": why(one),

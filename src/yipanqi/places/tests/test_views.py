@@ -17,7 +17,7 @@ from . import board
 from .board import WHO, at
 
 pytestmark = pytest.mark.django_db
-PAGES = ["", "points.geojson", "areas.geojson", "areas/", "signs/", "duties/", "duties/explain/", "duties/gaps/", "duties/idle/", "at/PK001/", "at/PK001/point.geojson"]
+PAGES = ["at/", "points.geojson", "areas.geojson", "areas/", "signs/", "duties/", "duties/explain/", "duties/gaps/", "duties/idle/", "at/PK001/", "at/PK001/point.geojson"]
 
 
 def signed_in(role: str) -> Client:
@@ -53,21 +53,25 @@ def test_forms_open_for_the_desk_only(city: Place, path: str) -> None:
 
 def test_list_places_keeps_filters_in_the_address(city: Place) -> None:
     board.place("PK002", 3.5)
-    page = signed_in("desk").get("/places/?area=620200002000").content.decode()
+    page = signed_in("desk").get("/places/at/?area=620200002000").content.decode()
     assert "公园PK002" in page and "公园PK001" not in page and "points.geojson?area=620200002000" in page
-    assert "没有符合条件的点位" in signed_in("head").get("/places/?q=湖").content.decode()
+    assert "没有符合条件的点位" in signed_in("head").get("/places/at/?q=湖").content.decode()
 
 
 def test_list_of_places_asks_the_same_queries_for_more_rows(city: Place) -> None:
     client = signed_in("desk")
-    client.get("/places/")
+    client.get("/places/at/")
     with CaptureQueriesContext(connection) as few:
-        client.get("/places/")
+        client.get("/places/at/")
     for number in range(5):
         board.place(f"N{number}", 3.5)
     with CaptureQueriesContext(connection) as many:
-        client.get("/places/")
+        client.get("/places/at/")
     assert len(many) == len(few)
+
+
+def test_bare_address_leads_to_the_list(city: Place) -> None:
+    assert signed_in("desk").get("/places/?q=1")["Location"] == "/places/at/?q=1"
 
 
 def test_place_page_says_who_answers_for_what(city: Place) -> None:
