@@ -41,7 +41,7 @@ def take_photos(request: HttpRequest, by: Actor, at: datetime) -> tuple[list[Pho
 def sent_before(request: HttpRequest, by: Actor) -> list[Photo]:
     """Photos that this visitor uploaded and that are not part of anything yet, in the order of the form."""
     wanted = [uuid for text in request.POST.getlist("photos") if (uuid := _uuid(text))][: MOST_PHOTOS * 2]
-    mine = Photo.objects.loose().filter(uuid__in=wanted, uploader_key=by.actor_key)
+    mine = Photo.objects.filter(uuid__in=wanted, uploader_key=by.actor_key, attached_at__isnull=True)
     by_uuid = {photo.uuid: photo for photo in mine}
     return [by_uuid[uuid] for uuid in dict.fromkeys(wanted) if uuid in by_uuid][:MOST_PHOTOS]
 

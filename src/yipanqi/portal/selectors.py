@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, Report
+from yipanqi.cases.states import State
 from yipanqi.files.models import Photo
 from yipanqi.files.selectors import is_sender
 from yipanqi.kernel.actors import Actor
@@ -89,7 +90,7 @@ def recent_results(most: int) -> list[Result]:
 def public_photos(numbers: list[str]) -> dict[str, tuple[Photo | None, Photo | None]]:
     """The first published photo before and the last one after, by case number."""
     pairs: dict[str, tuple[Photo | None, Photo | None]] = {}
-    for photo in Photo.objects.of(SUBJECT, *numbers).filter(is_public=True):
+    for photo in Photo.objects.filter(subject_kind=SUBJECT, subject_ref__in=numbers, is_public=True).order_by("id"):
         before, after = pairs.get(photo.subject_ref, (None, None))
         if photo.kind == Photo.Kind.AFTER:
             pairs[photo.subject_ref] = (before, photo)
@@ -100,7 +101,14 @@ def public_photos(numbers: list[str]) -> dict[str, tuple[Photo | None, Photo | N
 
 def own_photos(report: Report, actor: Actor) -> list[Photo]:
     """The photos that this very visitor sent with a report; anyone else who has the code sees none of them."""
-    return [photo for photo in Photo.objects.of(SUBJECT, report.case.number) if is_sender(actor, photo)]
+    return [photo for photo in Photo.objects.filter(subject_kind=SUBJECT, subject_ref=report.case.number).order_by("id") if is_sender(actor, photo)]
+
+
+def what_was_done(case: Case) -> list[tuple[str, str]]:
+    """(unit, its own words) of each unit's mending, once verified; not where someone was warned or fined."""
+    if case.state != State.CLOSED:
+        return []
+    return [(part.unit.name, part.what_was_done) for part in cases.live(case) if part.outcome == "mended" and part.what_was_done]
 
 
 def results_map(now: dt.datetime) -> dict[str, Any]:
@@ -139,5 +147,5 @@ def coarse_address(case: Case) -> str:
 
 
 def _closed() -> QuerySet[Case]:
-    rows = Case.objects.filter(state="closed", issue_class__isnull=False, closed_at__isnull=False)
+    rows = Case.objects.filter(state=State.CLOSED, issue_class__isnull=False, closed_at__isnull=False)
     return rows.select_related("issue_class", "unit", "area__parent__parent")

@@ -161,6 +161,7 @@ def _progress_page(request: HttpRequest, found: Report, form: RatingForm, status
         "case": case,
         "progress": progress_of(found, timezone.now()),
         "where": selectors.coarse_address(found.case),
+        "done": selectors.what_was_done(case),
         "pair": {"before": _picture(before), "after": _picture(after)} if before or after else None,
         "mine": [_picture(photo) for photo in selectors.own_photos(found, files.actor_of(request))],
         "form": form,

@@ -72,8 +72,17 @@ def test_progress_follows_every_state(client: Client, town: Town, report: Report
     assert "2026年9月1日" in page_of(client, report)
     case = actions.resume(case, by=town.leader, at=MONDAY)
     case = actions.resolve(case, what_was_done="清了", by=town.liaison, at=MONDAY)
+    assert "怎么解决的" not in page_of(client, report)
     actions.verify_pass(case, by=town.inspector, at=MONDAY)
-    assert "经核查属实" in page_of(client, report)
+    page = page_of(client, report)
+    assert "经核查属实" in page and "怎么解决的" in page and "清了" in page
+
+
+def test_progress_keeps_penalties_to_itself(client: Client, town: Town, report: Report) -> None:
+    case = actions.sign(handed_over(town, report).case, by=town.liaison, at=MONDAY)
+    case = actions.resolve(case, what_was_done="已对李四罚款", outcome="penalised", subject_name="李四", by=town.liaison, at=MONDAY)
+    actions.verify_pass(case, by=town.inspector, at=MONDAY)
+    assert "李四" not in page_of(client, report)
 
 
 def test_progress_of_rework_says_so(town: Town, report: Report) -> None:
