@@ -11,11 +11,12 @@ from yipanqi.people.models import Role, Unit, UnitKind, User, WorkGroup
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 ANY = [("", _("全部"))]
+NONE = _("无")
 
 
-def _units(label: Any, **extra: Any) -> forms.ModelChoiceField:
+def _units(label: Any, empty: Any = NONE, **extra: Any) -> forms.ModelChoiceField:
     units = Unit.objects.filter(dissolved_on__isnull=True)
-    field: forms.ModelChoiceField = forms.ModelChoiceField(units, to_field_name="code", label=label, empty_label=_("无"), **extra)
+    field: forms.ModelChoiceField = forms.ModelChoiceField(units, to_field_name="code", label=label, empty_label=empty, **extra)
     field.label_from_instance = lambda unit: unit.name  # type: ignore[method-assign]
     return field
 
@@ -76,7 +77,7 @@ class NewUserForm(UserForm):
     """A new account with its first appointment."""
 
     username = forms.CharField(label=_("用户名"), max_length=60, help_text=_("小写字母、数字、点、横线或下划线，登录时用。"))
-    unit = _units(_("单位"))
+    unit = _units(_("单位"), _("请选择"))
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
     field_order = ("username", "name", "unit", "role")
 
@@ -84,7 +85,7 @@ class NewUserForm(UserForm):
 class AppointForm(forms.Form):
     """Where somebody serves in which role, from when until when."""
 
-    unit = _units(_("单位"))
+    unit = _units(_("单位"), _("请选择"))
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
     starts_on = forms.DateField(label=_("开始日期"), widget=DAY, required=False, help_text=_("不填即从今天起。"))
     ends_on = forms.DateField(label=_("结束日期"), widget=DAY, required=False, help_text=_("最后一天；长期任职不填。"))
@@ -117,5 +118,5 @@ class UserFilter(forms.Form):
 
     q = forms.CharField(label=_("姓名或用户名"), required=False, max_length=60)
     role = forms.ChoiceField(label=_("角色"), required=False, choices=[*ANY, *Role.choices])
-    unit = _units(_("单位"), required=False)
+    unit = _units(_("单位"), _("全部"), required=False)
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[*ANY, ("active", _("在用")), ("closed", _("已停用"))])

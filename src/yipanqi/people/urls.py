@@ -1,6 +1,6 @@
 """Addresses under /people/."""
 
-from django.urls import path, re_path
+from django.urls import path
 from django.views.generic import RedirectView
 
 from yipanqi.people import views, views_own, views_users
@@ -28,5 +28,4 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/end/", views_users.end_appointment, name="end_appointment"),
     path("tokens/<uuid:uuid>/revoke/", views_own.revoke_token, name="revoke_token"),
     path("me/", views_own.own_profile, name="own_profile"),
-    re_path(r"^sheets/(?P<name>units|users)/(?P<what>export|template)/$", views.sheet, name="sheet"),
 ]

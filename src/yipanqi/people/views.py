@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.kernel.sheets import SHEETS, export, write_template
 from yipanqi.people import actions, selectors
 from yipanqi.people.forms import DissolveForm, GroupForm, NewGroupForm, NewUnitForm, UnitFilter, UnitForm
 from yipanqi.people.models import WorkGroup
 
 INDENT = ("", "ps-4", "ps-5")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def try_form(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
@@ -141,18 +138,3 @@ def change_group(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("已保存。"))
         return redirect("people:groups")
     return render(request, "people/form.html", {"form": form, "title": _("修改 %(name)s") % {"name": found.name}, "back": "people:groups"})
-
-
-@login_required
-@require_safe
-def sheet(request: HttpRequest, name: str, what: str) -> FileResponse:
-    """The sheet of units or users as .xlsx: `what` is "export" or "template"."""
-    found = SHEETS[name]
-    must_have(request, found.permission)
-    file = TemporaryFile()
-    if what == "template":
-        write_template(found, file)
-    else:
-        export(found, found.rows(request.user), file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}-{what}.xlsx", content_type=XLSX, headers={"Cache-Control": "no-store"})
