@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from ninja import Schema
-from pydantic import ConfigDict, Field, create_model
+from pydantic import AwareDatetime, ConfigDict, Field, create_model
 
 from yipanqi.cases import selectors
 from yipanqi.cases.forms import MOVE_FORMS, PhotosField
@@ -165,7 +165,7 @@ class CaseIn(Schema):
     position: Position | None = Field(None, description="[lon, lat]")
     address: str = Field("", max_length=200)
     check_item: str | None = Field(None, description="check item code of the current edition")
-    found_at: dt.datetime | None = None
+    found_at: AwareDatetime | None = None
     external_ref: str = Field("", max_length=60)
     photos: list[UUID] = Field([], max_length=9)
 
@@ -280,7 +280,9 @@ TYPES = {
 
 def fields_of(verb: str) -> list[dict[str, Any]]:
     """The fields of a move as the detail of a case lists them. Units and classes are not listed: they have their own resources."""
-    return [_field(name, field) for name, field in MOVE_FORMS[verb].base_fields.items()]
+    form = MOVE_FORMS[verb]
+    order = [*(form.field_order or ()), *(name for name in form.base_fields if name not in (form.field_order or ()))]
+    return [_field(name, form.base_fields[name]) for name in order]
 
 
 def _field(name: str, field: forms.Field) -> dict[str, Any]:

@@ -62,14 +62,19 @@ def reports_visible_to(user: Any) -> QuerySet[Report]:
 
 def report_by_code(code: str) -> Report | None:
     """The report behind a resident's code, however it was typed; None if there is none."""
-    tidy = code.strip().upper().replace(" ", "").replace("-", "")
+    tidy = plain(code).strip().upper().replace(" ", "").replace("-", "")
     return Report.objects.select_related("case", "case__merged_into", "case__issue_class").filter(code=tidy).first()
 
 
 def by_number(user: Any, number: str) -> Case | None:
     """The case of that number, if `user` may see it."""
     related = ("unit", "place", "area", "issue_class", "check_item", "merged_into", "rebound_of", "found_by")
-    return visible_to(user).select_related(*related).filter(number=number).first()
+    return visible_to(user).select_related(*related).filter(number=plain(number)).first()
+
+
+def plain(text: str) -> str:
+    """`text` without the one character that databases refuse."""
+    return text.replace("\0", "")
 
 
 # ----- filters -----
@@ -104,11 +109,11 @@ def _true(value: Any) -> bool:
 
 
 def _several(value: Any) -> list[str]:
-    return [v for v in (value if isinstance(value, list | tuple | set) else str(value).split(",")) if v != ""]
+    return [v for v in (value if isinstance(value, list | tuple | set) else plain(str(value)).split(",")) if v != ""]
 
 
 def _numbers(value: Any) -> list[int]:
-    return [int(v) for v in _several(value) if str(v).isdigit() and len(str(v)) < 4]
+    return [int(v) for v in _several(value) if str(v).isdecimal() and len(str(v)) < 4]
 
 
 def _sources(value: Any) -> Q:
@@ -145,6 +150,7 @@ def _moment(value: Any, *, end: bool = False) -> dt.datetime | None:
             value = dt.datetime.fromisoformat(value) if len(value) > 10 else dt.date.fromisoformat(value)
         except ValueError:
             return None
+    value = value.replace(year=min(max(value.year, 1900), 2400), day=min(value.day, 28) if not 1900 <= value.year <= 2400 else value.day)
     if isinstance(value, dt.datetime):
         return value if timezone.is_aware(value) else timezone.make_aware(value)
     return timezone.make_aware(dt.datetime.combine(value, dt.time())) + dt.timedelta(days=1 if end else 0)
@@ -168,7 +174,7 @@ def _bbox(value: Any) -> Q:
 
 def _words(value: Any) -> Q:
     found = Q()
-    for word in str(value).split()[:8]:
+    for word in plain(str(value)).split()[:8]:
         found &= Q(title__icontains=word) | Q(description__icontains=word) | Q(address__icontains=word) | Q(number__icontains=word)
     return found
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.actions.steps import need
 from yipanqi.cases.events import ReportAnswered, ReportRated
 from yipanqi.cases.models import Case, Report
+from yipanqi.cases.selectors import plain
 from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
@@ -47,7 +48,7 @@ def rate(report: Report, *, rating: int, note: str = "", by: Actor, at: dt.datet
     worked = report.case.merged_into or report.case
     if report.answered_at is None and worked.state not in (State.CLOSED, State.REJECTED):
         raise Conflict(_("问题尚未办结或答复，请稍后再评价。"))
-    report.rating, report.rating_note, report.rated_at = rating, note.strip()[:300], at
+    report.rating, report.rating_note, report.rated_at = rating, plain(note).strip()[:300], at
     report.save(update_fields=["rating", "rating_note", "rated_at"])
     publish(ReportRated(at=at, report_id=report.pk, case_id=report.case_id))
     return report

@@ -33,6 +33,7 @@ OUTCOMES = {
     "mended": gettext_lazy("已整改"), "warned": gettext_lazy("首违警告"), "exempt": gettext_lazy("轻微免罚"), "penalised": gettext_lazy("依法处罚"),
 }  # fmt: skip
 LONGEST_EXTENSION = 60
+FARTHEST = dt.timedelta(days=3_652)
 EXTENSION, SUSPENSION = "extension", "suspension"
 
 
@@ -178,8 +179,9 @@ def suspend(case: Case, *, review_on: dt.date, note: str = "", by: Actor, at: dt
         Refused: the review date is not in the future.
     """
     at = begin(case, "suspend", at)
-    if review_on <= timezone.localdate(at):
-        raise Refused(_("复核日期须晚于今天，请重新选择。"), field="review_on")
+    today = timezone.localdate(at)
+    if not today < review_on < today + FARTHEST:
+        raise Refused(_("复核日期须晚于今天，且在十年之内，请重新选择。"), field="review_on")
     if Extension.objects.filter(case=case, kind=SUSPENSION, decided_at__isnull=True).exists():
         _decide(case, SUSPENSION, True, note, by, at)
     kept: dict[str, float] = {}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.actions.steps import begin, cell_of, need, record, stage_due, write_move
 from yipanqi.cases.events import CaseReported, ReportReceived
 from yipanqi.cases.models import Case, Report, Source
+from yipanqi.cases.selectors import plain
 from yipanqi.cases.states import State
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused, action
@@ -28,6 +29,7 @@ from yipanqi.standards.models import CheckItem, IssueClass
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 LONGEST_TEXT = 5_000
+EARLIEST_YEAR = 1990
 
 
 @action
@@ -70,7 +72,7 @@ def report_by_resident(
     )  # fmt: skip
     report = Report.objects.create(
         code=new_code(), case=case, sent_at=at, text=case.description,
-        contact_name=contact_name.strip()[:40], contact_phone=contact_phone.strip()[:30],
+        contact_name=plain(contact_name).strip()[:40], contact_phone=plain(contact_phone).strip()[:30],
     )  # fmt: skip
     publish(ReportReceived(at=at, report_id=report.pk, case_id=case.pk))
     return report
@@ -131,15 +133,16 @@ def build_case(
         raise Refused(_("描述最多 %(most)d 字，请精简。") % {"most": LONGEST_TEXT}, field="description")
     if source not in Source.values:
         raise Refused(_("没有“%(value)s”这种来源，请从列表中选择。") % {"value": source}, field="source")
-    if found_at and found_at > at:
-        raise Refused(_("发现时间不能晚于现在，请更正。"), field="found_at")
+    if found_at and (found_at > at or found_at.year < EARLIEST_YEAR):
+        raise Refused(_("发现时间不能晚于现在，也不能早于 %(year)d 年，请更正。") % {"year": EARLIEST_YEAR}, field="found_at")
+    title, address, external_ref = (plain(value).strip() for value in (title, address, external_ref))
     lon, lat = _position(place, lon, lat)
     issue_class = issue_class or (check_item.issue_class if check_item else None)
     area = (place.area if place else None) or (area_at(lon, lat) if lon is not None and lat is not None else None)
     return Case(
-        state=State.REPORTED, source=source, external_ref=external_ref.strip(), issue_class=issue_class, check_item=check_item,
+        state=State.REPORTED, source=source, external_ref=external_ref, issue_class=issue_class, check_item=check_item,
         severity=_severity(severity, issue_class), title=_title(title, text, issue_class, place), description=text,
-        address=(address.strip() or (place.address if place else ""))[:200], lon=lon, lat=lat, cell=cell_of(lon, lat),
+        address=(address or (place.address if place else ""))[:200], lon=lon, lat=lat, cell=cell_of(lon, lat),
         place=place, area=area, found_at=found_at or at, reported_at=at, found_by=by if isinstance(by, User) else None,
         stage_started_at=at, closing_condition=issue_class.closing_condition if issue_class else "",
     )  # fmt: skip
@@ -164,8 +167,8 @@ def _severity(given: int | None, issue_class: IssueClass | None) -> int:
 
 def _title(title: str, text: str, issue_class: IssueClass | None, place: Place | None) -> str:
     """The given title, else "place: class", else the beginning of the text."""
-    if title.strip():
-        return title.strip()[:120]
+    if title:
+        return title[:120]
     if issue_class:
         return f"{place.name}：{issue_class.name}"[:120] if place else issue_class.name
     first = text.splitlines()[0]

@@ -194,7 +194,7 @@ def void_requests(case: Case, at: dt.datetime, unit: Unit | None = None) -> None
 
 def need(text: str, field: str, sentence: Any) -> str:
     """`text` without outer spaces. Raises Refused with `sentence` if nothing is left."""
-    tidy = text.strip()
+    tidy = selectors.plain(text).strip()
     if not tidy:
         raise Refused(sentence, field=field)
     return tidy

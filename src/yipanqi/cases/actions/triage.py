@@ -29,6 +29,7 @@ from yipanqi.places.actions import add_duty
 from yipanqi.standards.models import IssueClass
 
 PHOTO_FROM_SEVERITY = 3
+FARTHEST = dt.timedelta(days=3_652)
 
 
 class BadPrimary(Conflict):
@@ -133,8 +134,8 @@ def dispatch(
     helpers = [u for u in dict.fromkeys(co_units) if u.pk != unit.pk]
     for one in (unit, *helpers):
         _alive(one, "unit" if one is unit else "co_units")
-    if due_at is not None and due_at <= at:
-        raise Refused(_("整改期限须晚于现在，请重新选择。"), field="due_at")
+    if due_at is not None and not at < due_at < at + FARTHEST:
+        raise Refused(_("整改期限须晚于现在，且在十年之内，请重新选择。"), field="due_at")
     limit = selectors.stage_limit(case, "handle")
     start_part(case, unit, Assignment.Role.LEAD, at, limit, due_at)
     for one in helpers:
