@@ -142,7 +142,7 @@ def parts_of(case: Case) -> list[dict[str, Any]]:
 def offences_of(case: Case, user: User, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Earlier offences of the subjects this case names, for those who decide about it."""
     names = dict.fromkeys(p["part"].subject_name for p in parts if p["part"].subject_name)
-    return [{"name": name, "found": list(cases.earlier_offences(name))} for name in names]
+    return [{"name": name, "found": list(cases.earlier_offences(name).exclude(case=case)[:20])} for name in names]
 
 
 def context(case: Case, user: User) -> dict[str, Any]:

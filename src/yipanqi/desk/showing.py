@@ -64,7 +64,7 @@ def deadline(case: Case, now: dt.datetime, calendar: WorkingCalendar | None = No
         return {"text": until, "tone": "paused", "at": ""}
     if case.state == State.CLOSED:
         late = case.due_at and case.resolved_at and case.resolved_at > case.due_at
-        return {"text": _("逾期办结") if late else _("已办结"), "tone": "done", "at": moment(case.closed_at)}
+        return {"text": _("逾期办结"), "tone": "soon", "at": moment(case.closed_at)} if late else None
     due = case.stage_due_at
     if due is None or case.state not in OPEN_STATES:
         return None

@@ -1,7 +1,9 @@
 """Every page for every role: opens, says why not, or leads on; with cases and without."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.tests.conftest import SignIn
@@ -114,14 +116,11 @@ def test_show_open_and_closed_moves_with_reason(town: Town, as_: SignIn) -> None
     assert 'data-move="resolve"' not in page and 'data-move-closed="resolve"' in page
 
 
-def test_list_asks_same_number_of_queries(town: Town, as_: SignIn, django_assert_max_num_queries: object) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_list_asks_same_number_of_queries(town: Town, as_: SignIn) -> None:
     client = as_("desk")
     town.handling()
     client.get("/cases/")
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(connection) as one:
         client.get("/cases/")
     for _n in range(4):
         town.handling()
