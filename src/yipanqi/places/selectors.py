@@ -21,8 +21,9 @@ from yipanqi.places.duty_resolution import Answer, DutyIndex, Reason, Rule, Unit
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.standards.models import IssueClass
 
-#: Raised by everything that changes areas, segments, zones, duties or units.
+#: Raised by everything that changes areas, segments, zones or duties.
 BOARD = "board"
+UNIT_FIELDS = ("pk", "code", "kind", "department_type", "area_code", "dissolved_on")
 SEGMENT_DISTANCE = policy(
     "places.segment_distance_m", 30, _("路段归属距离（米）"), "float", _("没有点位的问题，离路段多近算在该路段上。")
 )
@@ -66,25 +67,33 @@ def resolve(
 
 
 def duty_index() -> DutyIndex:
-    """The index of all rules over the map, held in memory until the board changes."""
-    return cached(BOARD, "duty_index", _build_index)
+    """The index of all rules over the map, held in memory until the board or a unit changes.
+
+    Units are not the board's own rows and raise no stamp of it, so they are read anew and compared.
+    """
+    facts = tuple(Unit.objects.order_by("pk").values_list(*UNIT_FIELDS))
+    held: dict[Any, DutyIndex] = cached(BOARD, "duty_index", dict)
+    index = held.get(facts)
+    if index is None:
+        index = DutyIndex(board_map(), cached(BOARD, "rules", lambda: list(_rules())), (UnitFact(*row) for row in facts))
+        held.clear()
+        held[facts] = index
+    return index
 
 
 def board_map() -> BoardMap:
     """The map of the board, held in memory until the board changes."""
-    return duty_index().board
+    return cached(BOARD, "map", _build_map)
 
 
-def _build_index() -> DutyIndex:
+def _build_map() -> BoardMap:
     areas = (
         AreaFact(pk, code, level, path, unit_id, shape(boundary) if boundary else None)
         for pk, code, level, path, unit_id, boundary in Area.objects.values_list("pk", "code", "level", "path", "unit_id", "boundary")
     )
     zones = (ZoneFact(pk, code, shape(edge)) for pk, code, edge in Zone.objects.values_list("pk", "code", "boundary"))
     segments = (SegmentFact(pk, code, shape(line)) for pk, code, line in Segment.objects.values_list("pk", "code", "line"))
-    fields = ("pk", "code", "kind", "department_type", "area_code", "dissolved_on")
-    units = (UnitFact(*row) for row in Unit.objects.values_list(*fields))
-    return DutyIndex(BoardMap(areas, zones, segments), _rules(), units)
+    return BoardMap(areas, zones, segments)
 
 
 def _rules() -> Iterator[Rule]:

@@ -9,6 +9,7 @@ import pytest
 
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.models import JournalEntry
+from yipanqi.people.models import Unit
 from yipanqi.places import actions, selectors
 from yipanqi.places.models import Area, Duty, Place
 from yipanqi.places.shapes import BadShape
@@ -177,3 +178,13 @@ def test_change_duty_by_a_liaison_is_refused_and_the_desk_is_journaled() -> None
 def test_add_anything_by_a_liaison_is_refused(name: str) -> None:
     with pytest.raises(NotAllowed):
         getattr(actions, name)(None, by=board.user("liaison"), at=board.AT)
+
+
+def test_resolve_notices_a_dissolved_unit_and_a_new_one() -> None:
+    kind = board.issue_class("K1", department_type="urban_mgmt")
+    place, old = board.place(), board.unit("A", department_type="urban_mgmt")
+    assert selectors.resolve(None, place, kind, DAY).unit == old
+    Unit.objects.filter(pk=old.pk).update(dissolved_on=DAY)
+    assert selectors.resolve(None, place, kind, DAY).unit is None
+    new = board.unit("B", department_type="urban_mgmt")
+    assert selectors.resolve(None, place, kind, DAY).unit == new
