@@ -60,8 +60,8 @@ def load_standard(_nothing: None, *, by: Actor, at: dt.datetime) -> LoadReport:
     report.tables["issue_classes"] = _sync(IssueClass, "key", starting.issue_classes(selectors.stage_defaults()))
     report.tables["categories"] = _sync(PlaceCategory, "key", starting.categories())
     edition, report.tables["editions"] = _starting_edition()
-    indicators = _indicator_rows(edition)
-    items, fed = _item_rows(edition)
+    indicators = starting.indicators()
+    items, fed = _item_rows()
     if edition.used or edition.locally_changed or edition.state == EditionState.RETIRED:
         report.tables["indicators"] = Tally(kept=len(indicators))
         report.tables["check_items"] = Tally(kept=len(items))
@@ -105,10 +105,6 @@ def _starting_edition() -> tuple[Edition, Tally]:
     return edition, Tally(created=1) if made else Tally(unchanged=1)
 
 
-def _indicator_rows(edition: Edition) -> dict[str, dict[str, Any]]:
-    return starting.indicators()
-
-
 def _load_indicators(edition: Edition, wanted: dict[str, dict[str, Any]]) -> Tally:
     """Level by level, since a child needs its parent's row."""
     tally = Tally()
@@ -126,7 +122,7 @@ def _load_indicators(edition: Edition, wanted: dict[str, dict[str, Any]]) -> Tal
     return tally
 
 
-def _item_rows(edition: Edition) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
+def _item_rows() -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
     """Field values with row ids for the references, and apart the indicator codes of each item."""
     categories = dict(PlaceCategory.objects.values_list("key", "pk"))
     classes: dict[str, int] = {}
