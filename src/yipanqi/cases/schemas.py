@@ -236,8 +236,8 @@ def body_of(verb: str) -> type[Schema]:
     fields: dict[str, Any] = {}
     for name, field in MOVE_FORMS[verb].base_fields.items():
         kind, limits = _kind(field)
-        default = ... if field.required and field.initial is None else [] if kind is list[str] else field.initial
-        optional = kind if field.required or isinstance(field, forms.BooleanField) or kind is list[str] else kind | None
+        default = ... if field.required and field.initial is None else [] if kind == list[str] else field.initial
+        optional = kind if field.required or isinstance(field, forms.BooleanField) or kind == list[str] else kind | None
         if isinstance(field, forms.BooleanField):
             default = False
         fields[name] = (optional, Field(default, description=str(field.label or ""), **limits))
@@ -260,7 +260,7 @@ def _kind(field: forms.Field) -> tuple[Any, dict[str, Any]]:
         case forms.ModelChoiceField():
             return str, {"max_length": 100}
         case forms.ChoiceField():
-            return Literal[tuple(str(value) for value, _label in field.choices)], {}  # type: ignore[misc]
+            return Literal[tuple(str(value) for value, _label in field.choices)], {}  # type: ignore[misc, union-attr]
         case forms.BooleanField():
             return bool, {}
         case forms.IntegerField():

@@ -35,7 +35,7 @@ class CaseSheet(Sheet):
         Column("source", _("来源"), Choice(pairs=Source.choices), ("案件来源", "问题来源"), required=True, example="检查发现"),
         Column("external_ref", _("来源编号"), Code(60), ("工单编号", "工单号"), help=_("其他系统的编号；同一来源只登记一次"), example="GD20260302001"),
         Column("title", _("标题"), Text(120), ("问题标题",)),
-        Column("description", _("问题描述"), Text(5_000), ("描述", "问题内容", "内容"), required=True, example=_("路口东南角垃圾成堆")),
+        Column("description", _("问题描述"), Text(5_000), ("描述", "问题内容", "内容"), required=True, example="路口东南角垃圾成堆"),
         Column("issue_class", _("问题类别"), Reference(lookup=_classes, show=lambda c: c.name), ("类别", "问题类型"), example="暴露垃圾"),
         Column("severity", _("严重程度"), Integer(), ("等级",), help=_("1 一般，2 较重，3 严重，4 紧急；不填按类别")),
         Column("place", _("点位"), Reference(lookup=_places, show=lambda p: p.code), ("点位编码", "点位名称"), help=_("点位编码或名称")),
