@@ -95,9 +95,15 @@ class Card:
         return PERCENT if self.item.measure == "ratio" else 1
 
 
+def spot_severity() -> int:
+    """From which severity on 立整立改 asks for a photo; read once per page."""
+    return int(policy_value(SPOT_PHOTO_SEVERITY.key))
+
+
 def card(
-    item: CheckItem, visit: UUID, finding: Finding | None, observed: dict[str, Any] | None = None, *, editing: bool = False, error: str = ""
-) -> Card:
+    item: CheckItem, visit: UUID, finding: Finding | None, observed: dict[str, Any] | None = None, *,
+    photo_from: int, editing: bool = False, error: str = "",
+) -> Card:  # fmt: skip
     """A card; `observed` overrides what was recorded or what passes. An observation that does not fit is said, not shown."""
     seen = observed or (finding.observed if finding else passing(item))
     if editing and seen.get("na"):
@@ -107,8 +113,7 @@ def card(
     except Refused as refusal:
         judged, error = judge(item, passing(item)), str(refusal)
     severity = item.issue_class.severity if item.issue_class else 1
-    needs = severity >= policy_value(SPOT_PHOTO_SEVERITY.key)
-    return Card(item, visit, finding, judged.observed, judged.letter, needs, editing, error)
+    return Card(item, visit, finding, judged.observed, judged.letter, severity >= photo_from, editing, error)
 
 
 def groups(cards: Iterable[Card]) -> list[tuple[Any, list[Card]]]:

@@ -5,7 +5,9 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from yipanqi.cases import actions as cases
@@ -107,6 +109,22 @@ def test_passing_place_takes_three_taps(plan: Campaign) -> None:
     assert "完成检查" in page
     page = text(client.post(url(plan, "finish/"), {"visit": chosen[1]}, follow=True))  # tap 3
     assert "得分" in page and "100" in page and str(Visit.objects.get().uuid) == chosen[1]
+
+
+def test_place_asks_the_same_number_of_queries_for_more_items(plan: Campaign) -> None:
+    client = signed_in(User.objects.get(username="inspector"))
+    counts = []
+    for more in (True, False):
+        client.get(url(plan))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(url(plan))
+        counts.append(len(asked))
+        first = CheckItem.objects.get(code="MK-01")
+        for n in range(10 if more else 0):
+            CheckItem.objects.create(
+                edition=first.edition, category=first.category, code=f"MK-9{n}", text="另一项", kind="boolean", issue_class=first.issue_class, order=90
+            )
+    assert counts[0] == counts[1]
 
 
 def test_item_passes_with_one_tap(plan: Campaign) -> None:

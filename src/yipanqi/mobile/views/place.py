@@ -19,7 +19,7 @@ from yipanqi.inspections.states import CampaignState
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
 from yipanqi.mobile import photos
-from yipanqi.mobile.cards import Card, card, fields_of, groups, observed_in
+from yipanqi.mobile.cards import Card, card, fields_of, groups, observed_in, spot_severity
 from yipanqi.mobile.selectors import open_cases_at
 from yipanqi.mobile.views.gates import inspector_page, user_of
 from yipanqi.places.models import Place
@@ -70,12 +70,13 @@ class Here:
     def cards(self) -> list[Card]:
         findings = {f.item_id: f for f in selectors.findings_of(self.visit)} if self.visit else {}
         chosen = self.visit_id
-        return [card(item, chosen, findings.get(item.pk)) for item in self.items.values()]
+        photo_from = spot_severity()
+        return [card(item, chosen, findings.get(item.pk), photo_from=photo_from) for item in self.items.values()]
 
     def card(self, code: str, observed: dict[str, Any] | None = None, *, editing: bool = False, error: str = "") -> Card:
         item = self.item(code)
         finding = self.visit.findings.filter(item=item).select_related("case", "item").first() if self.visit else None
-        return card(item, self.visit_id, finding, observed, editing=editing, error=error)
+        return card(item, self.visit_id, finding, observed, photo_from=spot_severity(), editing=editing, error=error)
 
     def page(self) -> dict[str, Any]:
         n_done = self.visit.findings.count() if self.visit else 0
