@@ -17,7 +17,7 @@ NONE = _("无")
 def _units(label: Any, empty: Any = NONE, **extra: Any) -> forms.ModelChoiceField:
     units = Unit.objects.filter(dissolved_on__isnull=True)
     field: forms.ModelChoiceField = forms.ModelChoiceField(units, to_field_name="code", label=label, empty_label=empty, **extra)
-    field.label_from_instance = lambda unit: unit.name  # type: ignore[method-assign]
+    field.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]
     return field
 
 

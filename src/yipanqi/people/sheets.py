@@ -156,7 +156,7 @@ class UserSheet(Sheet):
             if changes:
                 person = actions.change_user(person, **changes, by=by, at=at)
             outcome = "updated" if changes else "unchanged"
-        moved = bool(unit) and self._appointed(person, unit, str(role), row, by, at)
+        moved = unit is not None and self._appointed(person, unit, str(role), row, by, at)
         return "updated" if moved and outcome == "unchanged" else outcome
 
     def _appointed(self, person: User, unit: Unit, role: str, row: dict[str, Any], by: Any, at: dt.datetime) -> bool:

@@ -102,7 +102,7 @@ def dissolve_unit(request: HttpRequest, code: str) -> HttpResponse:
     if try_form(form, lambda data: actions.dissolve_unit(found, **data, by=request.user, at=now())):
         messages.success(request, _("已撤销“%(name)s”，它的任职同时结束，历史记录不变。") % {"name": found.name})
     for errors in form.errors.values():
-        messages.error(request, " ".join(errors))
+        messages.error(request, " ".join(map(str, errors)))
     return redirect("people:unit", code)
 
 
