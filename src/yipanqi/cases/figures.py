@@ -92,15 +92,17 @@ def hours(start: dt.datetime | None, end: dt.datetime | None) -> float | None:
     return None if start is None or end is None else (end - start).total_seconds() / 3600
 
 
+NOTHING = where(Q(pk__in=[]))
+
+
 def count(key: str, name: Any, definition: Any, select: Select, **more: Any) -> Figure:
     """Register a number of cases."""
     return register(Count(key=f"cases.{key}", name=name, unit=_("件"), definition=definition, source=cases_of, select=select, breakdowns=BY, **more))
 
 
-def rate(key: str, name: Any, definition: Any, select: Select, part: Select, left_out: Select | None = None) -> Figure:
+def rate(key: str, name: Any, definition: Any, select: Select, part: Select, left_out: Select = NOTHING) -> Figure:
     """Register a share of cases."""
-    more = {"left_out": left_out} if left_out else {}
-    return register(Rate(key=f"cases.{key}", name=name, unit="%", definition=definition, source=cases_of, select=select, part=part, breakdowns=BY, **more))
+    return register(Rate(key=f"cases.{key}", name=name, unit="%", definition=definition, source=cases_of, select=select, part=part, left_out=left_out, breakdowns=BY))
 
 
 def duration(key: str, name: Any, definition: Any, select: Select, columns: tuple[str, str], q: float) -> Figure:
