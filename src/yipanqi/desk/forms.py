@@ -35,8 +35,8 @@ class CaseFilter(forms.Form):
     order = forms.ChoiceField(label=_("排序"), required=False, choices=ORDERS)
     group = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="filter_%s")
         classes = IssueClass.objects.filter(active=True).values_list("key", "code", "name")
         self.fields["class"] = forms.ChoiceField(
             label=_("问题类别"), required=False, choices=[BLANK, *((key, f"{code} {name}") for key, code, name in classes)]

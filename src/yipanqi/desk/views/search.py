@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case
 from yipanqi.desk import selectors, showing
 from yipanqi.desk.views.gates import gate, person
 
@@ -20,7 +21,8 @@ def search(request: HttpRequest) -> HttpResponse:
     user, text = person(request), request.GET.get("q", "").strip()[:100]
     if text and (exact := cases.visible_to(user).filter(number__iexact=text).first()):
         return redirect("desk:case", exact.number)
-    found, more = [], False
+    found: list[Case] = []
+    more = False
     if text:
         queryset = cases.filtered(cases.visible_to(user), {"q": text}).select_related(*showing.JOINS)
         found, more = selectors.first_of(queryset.order_by("-found_at", "-id"), LIMIT)
