@@ -21,8 +21,11 @@ def clean_orphans(now: datetime) -> None:
     for model in (Photo, Attachment):
         for upload in model.objects.loose().filter(uploaded_at__lt=before).iterator():
             _discard(upload, now)
-    for folder, model in ((PHOTOS, Photo), (ATTACHMENTS, Attachment), (storage.INCOMING, None)):
-        _sweep(folder, model, before)
+    folders: tuple[tuple[str, type[Photo] | type[Attachment] | None], ...] = (
+        (PHOTOS, Photo), (ATTACHMENTS, Attachment), (storage.INCOMING, None),
+    )
+    for folder, owner in folders:
+        _sweep(folder, owner, before)
 
 
 def _discard(upload: Upload, now: datetime) -> None:

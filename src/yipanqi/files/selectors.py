@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -47,6 +48,7 @@ def visible_attachment(actor: Actor, uuid: UUID) -> Attachment | None:
 def photos_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[Photo]]:
     """Photos by reference, oldest first, of things that the caller knows may be seen; one query for any number."""
     found: dict[str, list[Photo]] = defaultdict(list)
+    photo: Any
     for photo in Photo.objects.of(subject_kind, *subject_refs):
         found[photo.subject_ref].append(photo)
     return found
@@ -55,6 +57,7 @@ def photos_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[
 def attachments_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[Attachment]]:
     """Attachments by reference, oldest first, of things that the caller knows may be seen."""
     found: dict[str, list[Attachment]] = defaultdict(list)
+    attachment: Any
     for attachment in Attachment.objects.of(subject_kind, *subject_refs):
         found[attachment.subject_ref].append(attachment)
     return found
