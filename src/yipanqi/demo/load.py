@@ -10,6 +10,7 @@ from django.db import transaction
 from yipanqi.demo.build import DemoCity, build_city
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_history import HistoryLoader
+from yipanqi.demo.load_inspections import load_round
 
 
 def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] | None = None) -> DemoCity:
@@ -20,4 +21,5 @@ def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] 
         board.load()
     history = HistoryLoader(board, progress)
     history.load(demo.history.cases)
+    load_round(board, now)
     return demo

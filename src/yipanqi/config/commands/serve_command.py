@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=0, help="processes; default 1 on SQLite, 2 on PostgreSQL")
-    parser.add_argument("--threads", type=int, default=8, help="threads that answer requests, per process")
+    parser.add_argument("--threads", type=int, default=4, help="threads that answer requests, per process")
 
 
 def server(host: str, port: int, workers: int, threads: int) -> Any:

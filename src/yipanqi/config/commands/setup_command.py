@@ -21,7 +21,7 @@ def prepare() -> None:
     from yipanqi.kernel.calendars import seed_calendar  # noqa: PLC0415
     from yipanqi.standards.actions import load_standard  # noqa: PLC0415
 
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     now = dt.datetime.now(dt.UTC)
     seed_calendar(None, by=SYSTEM, at=now)
