@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from yipanqi.config.tokens import identify, sender_key
 from yipanqi.kernel.actions import Refused
-from yipanqi.kernel.api import now
+from yipanqi.kernel.api import now, problem
 from yipanqi.kernel.idempotency import answer_once
 
 CSP = (
@@ -63,5 +63,21 @@ def idempotent_writes(get_response: Handler) -> Handler:
         keyed = request.method in WRITES and "Idempotency-Key" in request.headers and request.path.startswith(KEYED)
         sender = sender_key(request) if keyed else None
         return get_response(request) if sender is None else answer_once(request, sender, now(), get_response)
+
+    return middleware
+
+
+def api_problems(get_response: Handler) -> Handler:
+    """Under /api/v1/ every refusal is problem details, also those given before an operation is found (404, 405)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = not response.headers.get("Content-Type", "").startswith("application/")
+        if response.status_code >= 400 and is_page and request.path.startswith("/api/v1/"):
+            answer = problem(response.status_code)
+            if "Allow" in response.headers:
+                answer["Allow"] = response.headers["Allow"]
+            return answer
+        return response
 
     return middleware

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "yipanqi.config.accounts.own_password",
     "yipanqi.config.middleware.refusals",
+    "yipanqi.config.middleware.api_problems",
     "yipanqi.config.middleware.idempotent_writes",
 ]
 ROOT_URLCONF = "yipanqi.config.urls"
