@@ -24,7 +24,6 @@ COMMANDS = {
     "doctor": "check the installation and say what to do",
     "setup": "create or update the database and the starting data",
     "docs": "regenerate docs/generated",
-    "bench": "the benchmarks, each as a ratio against a floor of the same run",
     "manage": "Django's own management commands",
 }
 
