@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from yipanqi.config.tokens import identify, sender_key
 from yipanqi.kernel.actions import Refused
@@ -67,10 +68,19 @@ def idempotent_writes(get_response: Handler) -> Handler:
     return middleware
 
 
+def _has_nul(request: HttpRequest) -> bool:
+    """A NUL character in address, query or JSON: no database column takes one."""
+    if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    return request.content_type == "application/json" and (b"\\u0000" in request.body or b"\x00" in request.body)
+
+
 def api_problems(get_response: Handler) -> Handler:
     """Under /api/v1/ every refusal is problem details, also those given before an operation is found (404, 405)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/v1/") and _has_nul(request):
+            return problem(400, _("内容含有空字符（NUL），请删除后重试"))
         response = get_response(request)
         is_page = not response.headers.get("Content-Type", "").startswith("application/")
         if response.status_code >= 400 and is_page and request.path.startswith("/api/v1/"):

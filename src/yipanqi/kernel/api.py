@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
+from django.db.utils import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -74,6 +75,10 @@ def install_handlers(api: NinjaAPI) -> None:
         response = problem(401, _("请使用有效的令牌或先登录"))
         response["WWW-Authenticate"] = "Bearer"
         return response
+
+    @api.exception_handler(DataError)
+    def unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+        return problem(422, _("有数值或时间超出可以保存的范围，请更正"))
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
