@@ -80,9 +80,9 @@ def test_list_follows_filters_and_pages(town: Town) -> None:
         ("bbox=98,39,99,40", 0), ("q=垃圾 路口", 4), ("q=没有", 0), ("area=none", 0), ("place=x", 0), ("severity=2", 1), ("source=own", 4), ("source=hotline", 0),
     ]:  # fmt: skip
         assert len(desk.get(f"{API}/cases?{query}").json()["items"]) == count, query
-    for bad in ("colour=red", "bbox=1,2", "found_from=yesterday", "limit=0", "cursor=xx"):
+    for bad in ("colour=red", "bbox=1,2", "found_from=yesterday", "limit=0", "cursor=xx", "q=%00", "unit=%00,x"):
         assert desk.get(f"{API}/cases?{bad}").status_code == 400, bad
-    for odd in ("found_from=0001-01-01", "found_to=9999-12-31", "due_before=0001-01-01T00:00:00%2B14:00", "q=%00", "severity=%C2%B2", "unit=%00,x"):
+    for odd in ("found_from=0001-01-01", "found_to=9999-12-31", "due_before=0001-01-01T00:00:00%2B14:00", "severity=%C2%B2"):
         assert desk.get(f"{API}/cases?{odd}").status_code == 200, odd
     assert len(client(town.liaison).get(f"{API}/cases").json()["items"]) == 1
     assert client(town.admin).get(f"{API}/cases").json()["items"] == []
