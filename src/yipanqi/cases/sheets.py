@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report, Source
-from yipanqi.kernel.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, Sheet, Text, register
 from yipanqi.places.models import Place
+from yipanqi.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, Sheet, Text, register
 from yipanqi.standards.models import IssueClass
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi import sheets
 from yipanqi.cases.models import Case
-from yipanqi.kernel import sheets
 from yipanqi.kernel.calendars import set_day
 from yipanqi.kernel.models import CalendarDay
-from yipanqi.kernel.sheets import Column
+from yipanqi.sheets import Column
 
 
 class CalendarDays(sheets.Sheet):

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from yipanqi.kernel.sheets import squash
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
+from yipanqi.sheets import squash
 
 
 def visible_units(user: Any) -> QuerySet[Unit]:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import System
-from yipanqi.kernel.sheets import (
+from yipanqi.people import actions, selectors
+from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
+from yipanqi.sheets import (
     Choice,
     Code,
     Column,
@@ -26,8 +28,6 @@ from yipanqi.kernel.sheets import (
     squash,
     suggest,
 )
-from yipanqi.people import actions, selectors
-from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
 
 KIND_WORDS = {"街道": "street", "镇": "street", "社区": "community", "村": "community", "局": "department", "委办局": "department", "物业": "property"}
 ROLE_WORDS = {

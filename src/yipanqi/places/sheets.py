@@ -14,7 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Refused
-from yipanqi.kernel.sheets import (
+from yipanqi.people.models import Unit
+from yipanqi.places import actions
+from yipanqi.places.models import Area, Duty, Place, Segment, Zone
+from yipanqi.places.names import division_code, stands_for_city
+from yipanqi.sheets import (
     Choice,
     Code,
     Column,
@@ -29,10 +33,6 @@ from yipanqi.kernel.sheets import (
     squash,
     suggest,
 )  # fmt: skip
-from yipanqi.people.models import Unit
-from yipanqi.places import actions
-from yipanqi.places.models import Area, Duty, Place, Segment, Zone
-from yipanqi.places.names import division_code, stands_for_city
 from yipanqi.standards.models import IssueClass, PlaceCategory
 
 __ = gettext_lazy

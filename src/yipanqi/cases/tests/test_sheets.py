@@ -11,8 +11,8 @@ from yipanqi.cases.models import Case, Report
 from yipanqi.cases.sheets import MessageSheet
 from yipanqi.cases.tests.town import MONDAY, Town
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
-from yipanqi.kernel.sheets import SHEETS, export, run_import
-from yipanqi.kernel.sheets import Report as ImportReport
+from yipanqi.sheets import SHEETS, export, run_import
+from yipanqi.sheets import Report as ImportReport
 
 HEAD = ["留言编号", "留言人", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间"]
 

@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     django.setup()
     from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415  needs configured apps
-    from yipanqi.kernel.sheets import SHEETS, SheetError, load_mapping, run_import  # noqa: PLC0415
+    from yipanqi.sheets import SHEETS, SheetError, load_mapping, run_import  # noqa: PLC0415
 
     if args.sheet not in SHEETS:
         raise CommandFailed(f"No sheet is called {args.sheet}; there are: {', '.join(sorted(SHEETS))}.")

@@ -23,9 +23,9 @@ from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
-from yipanqi.kernel.sheets import export
 from yipanqi.people.models import User
 from yipanqi.places.selectors import resolve
+from yipanqi.sheets import export
 
 PAGE = 50
 BULK_LIMIT = 200

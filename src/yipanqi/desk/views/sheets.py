@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
-from yipanqi.kernel.sheets import SHEETS, Sheet, SheetError, export, preview, run_import, write_template
+from yipanqi.sheets import SHEETS, Sheet, SheetError, export, preview, run_import, write_template
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 30 * 1024 * 1024

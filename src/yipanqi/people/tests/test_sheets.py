@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from yipanqi.kernel.actors import SYSTEM
-from yipanqi.kernel.sheets import Report, Sheet, export, run_import
-from yipanqi.kernel.tests.messy_sheets import book
 from yipanqi.people.models import Appointment, Unit, User
 from yipanqi.people.sheets import UNITS, USERS
+from yipanqi.sheets import Report, Sheet, export, run_import
+from yipanqi.sheets.tests.messy_sheets import book
 
 from .board import NOW, unit, user
 

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from yipanqi.kernel.actors import SYSTEM
-from yipanqi.kernel.sheets import SHEETS, Report, export, run_import, write_template
 from yipanqi.places import actions
 from yipanqi.places.models import Area, Duty, Place, Segment
+from yipanqi.sheets import SHEETS, Report, export, run_import, write_template
 
 from . import board
 from .board import AT, DAY, WHO, square
