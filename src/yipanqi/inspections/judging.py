@@ -1,4 +1,4 @@
-"""What one tap stands for, and the letter of what was seen of a check item. Pure."""
+"""What one tap stands for, and the letter of what was seen of a check item."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yipanqi.standards import letters
 from yipanqi.standards.letters import WrongObservation
 from yipanqi.standards.models import CheckItem
+from yipanqi.standards.selectors import letter_of
 
 #: More than this is a slip of the finger.
 MOST = 9999
@@ -44,7 +44,7 @@ def judge(item: CheckItem, observed: Mapping[str, Any]) -> Judged:
         kept = {"grade": "D" if observed.get("grade") == "C#" else observed.get("grade")}
     else:
         kept = {"count": _tidy(observed.get("count"))}
-    found = letters.judge(item.kind, item.measure, item.target, item.sample, kept)
+    found = letter_of(item, kept)
     return Judged(found.letter.value, found.value, kept)
 
 

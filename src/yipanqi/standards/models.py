@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.standards import starting
 from yipanqi.standards.states import EditionState
 
 
@@ -19,6 +20,10 @@ class Edition(models.Model):
     issuer = models.CharField(_("发布单位"), max_length=80, blank=True)
     period = models.CharField(_("适用周期"), max_length=40, blank=True)
     part_weights = models.JSONField(_("各部分权重"), default=dict, blank=True, help_text="{method: weight} for field, material, survey, other")
+    thresholds = models.JSONField(
+        _("评级界限"), default=starting.thresholds, help_text="{measure: {letter: number}}: from which count which letter is given; see letters.Scale"
+    )
+    letter_values = models.JSONField(_("等级分值"), default=starting.letter_values, help_text="{letter: 0 to 1}")
     state = models.CharField(_("状态"), max_length=10, choices=EditionState, default=EditionState.DRAFT)
     used = models.BooleanField(_("已使用"), default=False, help_text="frozen: something was judged by it")
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
@@ -70,7 +75,10 @@ class PlaceCategory(models.Model):
     name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
     group = models.CharField(_("大组"), max_length=20)
     department_type = models.CharField(_("主管职能"), max_length=40)
+    co_departments = models.JSONField(_("协同职能"), default=list, blank=True, help_text="keys of functions of departments")
     extent = models.CharField(_("考察范围"), max_length=300, blank=True)
+    extent_en = models.CharField(_("考察范围（英文）"), max_length=400, blank=True)
+    basis = models.JSONField(_("依据"), default=list, blank=True, help_text="published texts on which the category leans, one string each")
     concerns_minors = models.BooleanField(_("涉及未成年人"), default=False)
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
     locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
@@ -92,14 +100,22 @@ class IssueClass(models.Model):
         EXTENSION = "extension", _("本地扩展")
         EMERGENCY = "legacy_emergency", _("突发事件")
 
+    class Certainty(models.TextChoices):
+        HIGH = "high", _("有旁证")
+        MEDIUM = "medium", _("单一来源")
+        LOW = "low", _("待核实")
+        PROPOSAL = "proposal", _("本项目建议")
+
     standard = models.CharField(_("标准"), max_length=40)
     kind = models.CharField(_("类型"), max_length=20, choices=Kind)
     code = models.CharField(_("编码"), max_length=10)
     key = models.CharField(max_length=80, unique=True)
     group_code = models.CharField(_("大类编码"), max_length=6)
     group_name = models.CharField(_("大类"), max_length=40)
+    group_name_en = models.CharField(_("大类英文名称"), max_length=80, blank=True)
     name = models.CharField(_("名称"), max_length=60)
     name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    component = models.CharField(_("部件名称"), max_length=60, blank=True)
     department_type = models.CharField(_("默认主管职能"), max_length=40)
     severity = models.PositiveSmallIntegerField(_("严重程度"), default=1)
     clocks = models.JSONField(
@@ -108,6 +124,11 @@ class IssueClass(models.Model):
     on_the_spot = models.BooleanField(_("现场即改"), default=False)
     photo_required = models.BooleanField(_("整改须附照片"), default=False)
     closing_condition = models.CharField(_("销号条件"), max_length=200, blank=True)
+    deadline_note = models.CharField(_("时限说明"), max_length=200, blank=True)
+    deadline_source = models.CharField(_("时限依据"), max_length=200, blank=True)
+    deadline_certainty = models.CharField(_("时限可靠程度"), max_length=10, choices=Certainty, blank=True)
+    code_source = models.CharField(_("编码来源"), max_length=200, blank=True)
+    code_certainty = models.CharField(_("编码可靠程度"), max_length=10, choices=Certainty, blank=True)
     legacy_codes = models.JSONField(_("旧标准编码"), default=dict, blank=True, help_text="{older standard: code}, so that old ledgers find their class")
     active = models.BooleanField(_("启用"), default=True)
     locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
@@ -158,7 +179,10 @@ class CheckItem(models.Model):
     measure = models.CharField(_("计数方式"), max_length=12, blank=True, choices=Measure, help_text=_("只有计数项填写"))
     target = models.DecimalField(_("达标数"), max_digits=8, decimal_places=2, null=True, blank=True)
     sample = models.PositiveSmallIntegerField(_("抽样数"), null=True, blank=True)
+    thresholds = models.JSONField(_("本项评级界限"), default=dict, blank=True, help_text="{letter: number} for its measure; empty: the edition's")
     weight = models.DecimalField(_("权重"), max_digits=6, decimal_places=2, default=1)
+    timing = models.CharField(_("考察时间"), max_length=100, blank=True, help_text=_("例如：工作日早高峰；不填为任何时间"))
+    exemption = models.CharField(_("不适用情形"), max_length=200, blank=True, help_text=_("符合时记为不适用，不计入分母"))
     method = models.CharField(_("考察方法"), max_length=20, blank=True, choices=Method)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     critical = models.BooleanField(_("关键项"), default=False)

@@ -26,6 +26,7 @@ from yipanqi.standards.states import EditionState
 
 M = TypeVar("M", bound=models.Model)
 TOPIC = "standards"
+BY_OFFICE = ("accept", "dispatch", "verify")
 #: Older classifications in the order in which a bare legacy code is looked up.
 LEGACY = {"gbt30428_2_2013": "GB/T 30428.2-2013", "cjt214_2007": "CJ/T 214-2007"}
 
@@ -42,10 +43,11 @@ def visible_to(user: Any, rows: QuerySet[M]) -> QuerySet[M]:
 
 def stage_defaults() -> dict[str, dict[str, Any]]:
     """Limits of accept, dispatch and verify as the office set them: {stage: {"amount", "clock"}}."""
-    return {
-        stage: {"amount": policy_value(f"standards.{stage}_hours"), "clock": "work_hour"}
-        for stage in ("accept", "dispatch", "verify")
-    }
+    return {stage: _default(stage) for stage in BY_OFFICE}
+
+
+def _default(stage: str) -> dict[str, Any]:
+    return {"amount": policy_value(f"standards.{stage}_hours"), "clock": "work_hour"}
 
 
 def limit_of(issue_class: IssueClass | None, stage: str) -> Limit | None:
@@ -54,7 +56,7 @@ def limit_of(issue_class: IssueClass | None, stage: str) -> Limit | None:
     None where nothing is set: the time for mending of a case without class.
     """
     clocks = issue_class.clocks if issue_class is not None else {}
-    found = clocks.get(stage) or stage_defaults().get(stage)
+    found = clocks.get(stage) or (_default(stage) if stage in BY_OFFICE else None)
     return Limit(found["amount"], found["clock"]) if found else None
 
 
@@ -107,7 +109,7 @@ def indicator_tree(edition: Edition) -> list[tuple[int, Indicator]]:
 
 
 ITEM_FACTS = (
-    "text", "kind", "measure", "target", "sample", "weight", "method", "critical", "minors", "note", "text_en", "order",
+    "text", "kind", "measure", "target", "sample", "weight", "timing", "exemption", "method", "critical", "minors", "note", "text_en", "order",
 )  # fmt: skip
 
 
@@ -143,9 +145,16 @@ def _shown(row: models.Model, name: str) -> Any:
 
 def _edition_facts(edition: Edition) -> dict[str, Any]:
     facts = {_title(Edition, name): getattr(edition, name) for name in ("name", "issuer", "period")}
-    return facts | {
+    facts |= {
         str(label): edition.part_weights[key] for key, label in Indicator.Method.choices if key in edition.part_weights
     }
+    facts |= {str(title): scale_words(edition.thresholds.get(measure, {})) for measure, title in letters.MEASURES.items()}
+    return facts | {_title(Edition, "letter_values"): scale_words(edition.letter_values)}
+
+
+def scale_words(numbers: Mapping[str, Any]) -> str:
+    """ "A 0，B 1，C 2": thresholds or worths as people read them; D is printed C#."""
+    return "，".join(f"{'C#' if letter == 'D' else letter} {numbers[letter]:g}" for letter in letters.LADDER if letter in numbers)
 
 
 def _indicator_facts(edition: Edition) -> dict[str, dict[str, Any]]:
@@ -163,6 +172,7 @@ def _item_facts(edition: Edition) -> dict[str, dict[str, Any]]:
         row.code: {_title(CheckItem, name): _shown(row, name) for name in ITEM_FACTS}
         | {
             _title(CheckItem, "category"): row.category.name,
+            _title(CheckItem, "thresholds"): scale_words(row.thresholds),
             _title(CheckItem, "issue_class"): row.issue_class.name if row.issue_class else "",
             _title(CheckItem, "indicators"): "、".join(sorted(one.code for one in row.indicators.all())),
         }
@@ -226,8 +236,19 @@ def normal(text: str) -> str:
 
 
 def letter_of(item: CheckItem, observed: Mapping[str, Any]) -> letters.Judgement:
-    """Letter and worth of what was seen of an item; see ``letters.judge`` for the forms of `observed` and its refusals."""
-    return letters.judge(item.kind, item.measure, item.target, item.sample, observed)
+    """Letter and worth of what was seen of an item by its edition's scale; see ``letters.judge`` for the forms of
+    `observed` and its refusals."""
+    scale = scale_of(item.edition_id).with_own(item.measure, item.thresholds)
+    return letters.judge(item.kind, item.measure, item.target, item.sample, observed, scale)
+
+
+def scale_of(edition_id: int) -> letters.Scale:
+    """From which counts an edition gives which letters, and what they are worth."""
+
+    def read() -> letters.Scale:
+        return letters.Scale(*Edition.objects.values_list("thresholds", "letter_values").get(pk=edition_id))
+
+    return cached(TOPIC, ("scale", edition_id), read)
 
 
 def fingerprint(row: models.Model) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from yipanqi.kernel.calendar import Clock
+from yipanqi.calendar.working import Clock
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 NATIONAL, LOCAL = "GB/T 47678.5-2026", "local"
@@ -48,6 +49,20 @@ def groups() -> dict[str, str]:
     return dict(_file("point_categories.yaml")["meta"]["groups"])
 
 
+def thresholds() -> dict[str, dict[str, float]]:
+    """From which count which letter is given, by measure; a fresh copy."""
+    return {name: dict(row) for name, row in _kinds()["count"]["default_thresholds"].items()}
+
+
+def letter_values() -> dict[str, float]:
+    """What a letter is worth, from 1 to 0; a fresh copy."""
+    return dict(_kinds()["grade"]["letters"])
+
+
+def _kinds() -> Any:
+    return _file("point_categories.yaml")["meta"]["kinds"]
+
+
 def class_key(standard: str, kind: str, code: str) -> str:
     """The name under which a class is known outside the database."""
     return f"{standard}|{kind}|{code}"
@@ -59,7 +74,7 @@ def issue_classes(stage_defaults: dict[str, dict[str, Any]]) -> dict[str, dict[s
     Args:
         stage_defaults: limits of accept, dispatch and verify; the file knows only the time for mending.
     """
-    closing = _file("closing_conditions.yaml")
+    closing, sources = _file("closing_conditions.yaml"), _file("issue_classes.yaml")["meta"]["sources"]
     found = {}
     for row in _file("issue_classes.yaml")["classes"]:
         standard = LOCAL if row["is_local_extension"] else NATIONAL
@@ -70,14 +85,21 @@ def issue_classes(stage_defaults: dict[str, dict[str, Any]]) -> dict[str, dict[s
             "code": row["code"],
             "group_code": row["class_code"],
             "group_name": row["class_zh"],
+            "group_name_en": row["class_en"],
             "name": row["zh"],
             "name_en": row["en"],
+            "component": row.get("component_zh", ""),
             "department_type": row["default_department"],
             "severity": row["severity"],
             "clocks": {**stage_defaults, "handle": handle},
             "on_the_spot": handle["clock"] == Clock.ON_THE_SPOT.value,
             "photo_required": row["severity"] >= PHOTO_FROM_SEVERITY,
             "closing_condition": closing[row["class_code"]],
+            "deadline_note": row["deadline"].get("note_zh", ""),
+            "deadline_source": sources[row["deadline_source"]],
+            "deadline_certainty": row["deadline_certainty"],
+            "code_source": row["code_source"],
+            "code_certainty": row["code_certainty"],
             "legacy_codes": row.get("legacy_codes", {}),
         }
     return found
@@ -93,8 +115,15 @@ def _handle(deadline: dict[str, Any]) -> dict[str, Any]:
     return {"amount": steps[-1]["amount"], "clock": steps[-1]["clock"], "stages": steps}
 
 
+def _title(source: str) -> str:
+    """A source by what it is: the words in its last brackets, or from a book mark on, rather than where a copy lay."""
+    inside = re.findall(r"[(（]([^()（）]+)[)）]", source) or re.findall("《.*", source)
+    return str(inside[-1]) if inside else source
+
+
 def categories() -> dict[str, dict[str, Any]]:
     """Field values of every place category by key, in the file's order."""
+    sources = _file("point_categories.yaml")["meta"]["sources"]
     return {
         row["key"]: {
             "code_prefix": row["code_prefix"],
@@ -102,7 +131,10 @@ def categories() -> dict[str, dict[str, Any]]:
             "name_en": row["en"],
             "group": row["group"],
             "department_type": row["responsible_department_type"],
+            "co_departments": row["co_responsible"],
             "extent": row["survey_extent_zh"],
+            "extent_en": row["survey_extent_en"],
+            "basis": [_title(sources[name]) for name in row["basis"]],
             "concerns_minors": row["concerns_minors"],
             "order": order,
         }

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from yipanqi.calendar.working import Clock
 from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.calendar import Clock
 from yipanqi.kernel.stamps import bump
 from yipanqi.standards import starting
 from yipanqi.standards.actions.writing import BadValue, check_code, check_seen, put
@@ -18,10 +18,14 @@ from yipanqi.standards.clocks import check_clocks
 from yipanqi.standards.models import IssueClass, PlaceCategory
 from yipanqi.standards.selectors import TOPIC
 
-CATEGORY_FIELDS = ("code_prefix", "name", "name_en", "group", "department_type", "extent", "concerns_minors", "order")
+CATEGORY_FIELDS = (
+    "code_prefix", "name", "name_en", "group", "department_type", "co_departments", "extent", "extent_en", "basis", "concerns_minors",
+    "order",
+)  # fmt: skip
 CLASS_FIELDS = (
-    "group_code", "group_name", "name", "name_en", "department_type", "severity", "clocks", "photo_required",
-    "closing_condition", "legacy_codes", "active",
+    "group_code", "group_name", "group_name_en", "name", "name_en", "component", "department_type", "severity", "clocks",
+    "photo_required", "closing_condition", "deadline_note", "deadline_source", "deadline_certainty", "code_source",
+    "code_certainty", "legacy_codes", "active",
 )  # fmt: skip
 
 
@@ -51,11 +55,18 @@ def change_category(
 
 def _save_category(category: PlaceCategory, values: Mapping[str, Any]) -> PlaceCategory:
     put(category, values, CATEGORY_FIELDS)
+    _check_texts(category.co_departments, "co_departments", 40)
+    _check_texts(category.basis, "basis", 300)
     check_code(category.code_prefix, "code_prefix")
     category.locally_changed = True
     category.save()
     bump(TOPIC)
     return category
+
+
+def _check_texts(values: Any, field: str, longest: int) -> None:
+    if not isinstance(values, list) or any(not isinstance(one, str) or not 0 < len(one) <= longest for one in values):
+        raise BadValue(_("应是一组不超过 %(longest)d 个字的文字") % {"longest": longest}, field=field)
 
 
 @action
@@ -92,6 +103,8 @@ def _save_class(row: IssueClass, values: Mapping[str, Any]) -> IssueClass:
     if "clocks" in values or not row.pk:
         check_clocks(values.get("clocks", {}))
     put(row, values, CLASS_FIELDS)
+    if not isinstance(row.legacy_codes, dict) or any(not isinstance(v, str) for v in row.legacy_codes.values()):
+        raise BadValue(_("旧标准编码应逐项写明标准和编码"), field="legacy_codes")
     row.on_the_spot = row.clocks["handle"]["clock"] == Clock.ON_THE_SPOT.value
     row.locally_changed = True
     row.save()

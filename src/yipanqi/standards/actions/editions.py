@@ -13,14 +13,15 @@ from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.stamps import bump
 from yipanqi.standards.actions.writing import BadValue, StillUsed, check_code, check_seen, open_edition, put
+from yipanqi.standards.letters import check_scale
 from yipanqi.standards.models import CheckItem, Edition, Indicator
 from yipanqi.standards.selectors import TOPIC
 from yipanqi.standards.states import EDITION, EditionState
 
-EDITION_FIELDS = ("name", "issuer", "period", "part_weights")
+EDITION_FIELDS = ("name", "issuer", "period", "part_weights", "thresholds", "letter_values")
 _COPIED_ITEM = (
-    "category_id", "code", "text", "text_en", "kind", "measure", "target", "sample", "weight", "method", "note",
-    "critical", "minors", "issue_class_id", "order",
+    "category_id", "code", "text", "text_en", "kind", "measure", "target", "sample", "thresholds", "weight", "timing", "exemption",
+    "method", "note", "critical", "minors", "issue_class_id", "order",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def copy_edition(edition: Edition, *, code: str, name: str, by: Actor, at: dt.da
     """
     check_code(code)
     draft = Edition(state=EditionState.DRAFT, copied_from=edition)
-    values = {"code": code, "name": name, **{f: getattr(edition, f) for f in ("issuer", "period", "part_weights")}}
+    values = {"code": code, "name": name, **{f: getattr(edition, f) for f in EDITION_FIELDS if f != "name"}}
     put(draft, values, ("code", *EDITION_FIELDS))
     draft.save()
     indicators = _copy_indicators(edition, draft)
@@ -77,17 +78,19 @@ def _copy_items(edition: Edition, draft: Edition, indicators: dict[int, Indicato
 def change_edition(
     edition: Edition, *, values: Mapping[str, Any], seen: str = "", by: Actor, at: dt.datetime
 ) -> Edition:
-    """Change name, issuer, period or part_weights ({method: weight}) of an edition that was not used yet.
+    """Change name, issuer, period, part_weights ({method: weight}), thresholds or letter_values (see ``letters.Scale``)
+    of an edition that was not used yet.
 
     Args:
         seen: fingerprint of what the form showed; empty where no form was shown.
 
     Raises:
-        EditionFrozen, StaleForm, BadValue.
+        EditionFrozen, StaleForm, BadValue, BadScale.
     """
     check_seen(edition, seen)
     edition = open_edition(edition.pk)
     _check_parts(values.get("part_weights", {}))
+    check_scale(values.get("thresholds", edition.thresholds), values.get("letter_values", edition.letter_values))
     put(edition, values, EDITION_FIELDS)
     edition.save()
     bump(TOPIC)

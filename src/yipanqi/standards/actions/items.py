@@ -13,11 +13,12 @@ from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.stamps import bump
 from yipanqi.standards.actions.writing import BadValue, StillUsed, check_code, check_seen, open_edition, put
+from yipanqi.standards.letters import check_thresholds
 from yipanqi.standards.models import CheckItem, Edition, Indicator
 from yipanqi.standards.selectors import TOPIC
 
 ITEM_FIELDS = (
-    "category", "code", "text", "text_en", "kind", "measure", "target", "sample", "weight", "method", "note",
+    "category", "code", "text", "text_en", "kind", "measure", "target", "sample", "thresholds", "weight", "timing", "exemption", "method", "note",
     "critical", "minors", "issue_class", "order",
 )  # fmt: skip
 INDICATOR_FIELDS = ("code", "name", "parent", "weight", "method")
@@ -69,6 +70,8 @@ def _save_item(item: CheckItem, values: Mapping[str, Any], indicators: Iterable[
         raise BadValue(_("达标数不能多于抽样数"), field="target")
     if item.measure == "ratio" and item.target is not None and item.target > 100:
         raise BadValue(_("比例的达标数不能超过 100"), field="target")
+    if item.thresholds:
+        check_thresholds(item.measure, item.thresholds)
     if any(one.edition_id != item.edition_id for one in chosen):
         raise BadValue(_("只能计入同一版本的指标"), field="indicators")
     item.save()

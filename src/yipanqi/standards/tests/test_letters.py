@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yipanqi.standards.letters import LADDER, VALUES, Letter, WrongObservation, judge
+from yipanqi.standards.letters import LADDER, Letter, WrongObservation, judge, starting_scale
 
 
 def letter(kind: str, measure: str = "", target: Any = None, sample: Any = None, **observed: Any) -> str:
@@ -60,7 +60,7 @@ def test_what_does_not_apply_has_no_worth_and_is_no_failure(kind: str) -> None:
 
 
 def test_worth_of_letters() -> None:
-    assert [VALUES[one] for one in LADDER] == [1, Decimal("0.66"), Decimal("0.33"), 0]
+    assert [starting_scale().worth(one) for one in LADDER] == [1, Decimal("0.66"), Decimal("0.33"), 0]
     assert [judge("grade", "", None, None, {"grade": one}).failed for one in "ABCD"] == [False, True, True, True]
 
 
