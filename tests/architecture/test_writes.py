@@ -16,7 +16,7 @@ MAY_WRITE = {
 #: Things with such methods that are no rows: sheets of paper and pictures.
 NO_ROWS = {"canvas", "image"}
 #: Tables of the kernel that an app's actions keep for the office, because the kernel has no pages.
-OFFICE_TABLES = {"Policy", "CalendarDay", "WorkingHours"}
+OFFICE_TABLES = {"Policy"}
 #: Single functions with a reason.
 EXCEPT = {
     "people/models.py:create_user": "Django's authentication calls it on the manager",

@@ -13,9 +13,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 
+from yipanqi.calendar.actions import seed_calendar
 from yipanqi.config.wsgi import application
 from yipanqi.kernel.actors import SYSTEM
-from yipanqi.kernel.calendars import seed_calendar
 from yipanqi.people.actions import issue_token
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from yipanqi.kernel.calendar import Clock, WorkingCalendar
+from yipanqi.calendar.working import Clock, WorkingCalendar
 
 
 @dataclass(frozen=True)

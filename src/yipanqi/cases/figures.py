@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.cases import selectors
 from yipanqi.cases.models import OWN_DISCOVERY, Case, Extension, Report, Source
 from yipanqi.cases.states import OPEN, State
-from yipanqi.kernel.figures import Count, Dimension, Figure, Period, Quantile, Rate, Rows, Scope, Select, register
+from yipanqi.figures import Count, Dimension, Figure, Period, Quantile, Rate, Rows, Scope, Select, register
 
 OUT = (State.REJECTED, State.MERGED, State.SUSPENDED)
 SEVERITIES = {1: _("一般"), 2: _("较重"), 3: _("严重"), 4: _("紧急")}

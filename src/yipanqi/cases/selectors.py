@@ -12,14 +12,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.calendar.selectors import calendar_for
+from yipanqi.calendar.working import Clock
 from yipanqi.cases import clocks
 from yipanqi.cases.models import OWN_DISCOVERY, Assignment, Case, CaseMove, Extension, Report
 from yipanqi.cases.states import CASE, OPEN, Part, State
 from yipanqi.files.models import Photo
 from yipanqi.files.selectors import photos_of
 from yipanqi.kernel.actors import System
-from yipanqi.kernel.calendar import Clock
-from yipanqi.kernel.calendars import calendar_for
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.personal import keyed_hash
 from yipanqi.kernel.policy import policy, policy_value

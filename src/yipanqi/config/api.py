@@ -11,7 +11,7 @@ from ninja.security import SessionAuth
 
 from yipanqi import __version__
 from yipanqi.config.tokens import TokenAuth
-from yipanqi.kernel import figures_api
+from yipanqi.figures import api as figures_api
 from yipanqi.kernel.api import install_handlers
 from yipanqi.kernel.strict_query import strict_query
 

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.utils import translation
 
 from yipanqi.config.api import api
+from yipanqi.figures import FIGURES
 from yipanqi.kernel.actions import ACTIONS
 from yipanqi.kernel.events import HANDLERS, kind_of
-from yipanqi.kernel.figures import FIGURES
 from yipanqi.kernel.jobs import JOBS
 from yipanqi.kernel.machine import Machine
 from yipanqi.kernel.permissions import RULES

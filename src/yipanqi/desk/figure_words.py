@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.figures import FIGURES, Figure, FigureValue, Period, Rate, Scope
 from yipanqi.kernel.actions import Refused
-from yipanqi.kernel.figures import FIGURES, Figure, FigureValue, Period, Rate, Scope
 from yipanqi.people.models import User
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yipanqi.calendar.selectors import calendar_for
+from yipanqi.calendar.working import CalendarError, Clock, WorkingCalendar
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import OPEN, State
-from yipanqi.kernel.calendar import CalendarError, Clock, WorkingCalendar
-from yipanqi.kernel.calendars import calendar_for
 
 STATE_TONES = {
     State.CLOSED: "done",

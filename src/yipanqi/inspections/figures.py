@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.figures import Count, Dimension, Period, Rate, Rows, Scope, register
 from yipanqi.inspections.models import Campaign, Finding, Visit
 from yipanqi.inspections.selectors import visits_visible_to
-from yipanqi.kernel.figures import Count, Dimension, Period, Rate, Rows, Scope, register
 from yipanqi.places.models import Area, Place
 
 

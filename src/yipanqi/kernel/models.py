@@ -1,4 +1,4 @@
-"""The kernel's tables: journal, outbox, jobs, idempotency, settings of the office, working calendar."""
+"""The kernel's tables: journal, outbox, jobs, idempotency, settings of the office."""
 
 from __future__ import annotations
 
@@ -140,33 +140,6 @@ class Series(models.Model):
 
     key = models.CharField(max_length=60, unique=True)
     last = models.BigIntegerField(default=0)
-
-    class Meta:
-        default_permissions = ()
-
-
-class CalendarDay(models.Model):
-    """A day whose nature differs from its weekday, or is confirmed by the yearly announcement."""
-
-    code_field = "day"
-    day = models.DateField(unique=True)
-    is_working = models.BooleanField()
-    name = models.CharField(max_length=40, blank=True)
-    announced = models.BooleanField(default=True)
-
-    class Meta:
-        default_permissions = ()
-
-
-class WorkingHours(models.Model):
-    """Working spans of a day: the city's default (unit empty) or a unit's own, perhaps for a season."""
-
-    unit = models.CharField(max_length=40, blank=True)
-    valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True)
-    season_from = models.CharField(max_length=5, blank=True)
-    season_to = models.CharField(max_length=5, blank=True)
-    spans = models.JSONField()
 
     class Meta:
         default_permissions = ()

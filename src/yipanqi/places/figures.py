@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.kernel.figures import Count, Dimension, Period, Rows, Scope, register
+from yipanqi.figures import Count, Dimension, Period, Rows, Scope, register
 from yipanqi.places import selectors
 from yipanqi.places.models import Place
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.kernel.figures import FIGURES, Period, Scope
+from yipanqi.figures import FIGURES, Period, Scope
 
 FRESH_S = 600
 #: Keys of figures with the words residents read.

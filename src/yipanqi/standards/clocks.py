@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yipanqi.calendar.working import Clock
 from yipanqi.kernel.actions import Refused
-from yipanqi.kernel.calendar import Clock
 
 STAGES: dict[str, Any] = {
     "accept": gettext_lazy("受理"),

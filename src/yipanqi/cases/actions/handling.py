@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, selectors
 from yipanqi.cases.actions.steps import (
     NotYourShare,
@@ -26,7 +27,6 @@ from yipanqi.cases.states import CASE, Part
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.calendars import calendar_for
 from yipanqi.people.models import Unit, User
 
 OUTCOMES = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, selectors
 from yipanqi.cases.actions.intake import build_case, enter_case, fresh_codes, new_numbers
 from yipanqi.cases.actions.steps import cell_of
@@ -17,7 +18,6 @@ from yipanqi.cases.models import Case, CaseMove, Report, Source
 from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
-from yipanqi.kernel.calendars import calendar_for
 from yipanqi.kernel.events import Event, publish, publish_all
 from yipanqi.people.models import User
 

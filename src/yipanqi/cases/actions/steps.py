@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, selectors
 from yipanqi.cases.events import MOVED, CaseEvent
 from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
@@ -19,7 +20,6 @@ from yipanqi.files.actions import attach
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.calendars import calendar_for
 from yipanqi.kernel.events import publish
 from yipanqi.kernel.machine import WrongState
 from yipanqi.people.models import Unit, User

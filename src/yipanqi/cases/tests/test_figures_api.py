@@ -11,7 +11,7 @@ from yipanqi.cases import actions
 from yipanqi.cases.models import Case, Source
 from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.config.commands import figures_command
-from yipanqi.kernel.figures import FIGURES, Period, Scope
+from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.kernel.models import IdempotencyKey
 
 YEAR = "from=2026-01-01&to=2026-12-31"

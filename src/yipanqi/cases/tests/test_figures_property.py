@@ -16,8 +16,8 @@ from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import OWN_DISCOVERY, Case, CaseMove, Source
 from yipanqi.cases.states import CASE, OPEN
 from yipanqi.cases.tests.town import MONDAY, Town
+from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.kernel.actions import Refused
-from yipanqi.kernel.figures import FIGURES, Period, Scope
 
 STEPS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.integers(0, 30)), min_size=10, max_size=50)
 OUT = ("rejected", "merged", "suspended")

@@ -46,7 +46,7 @@ def _worker(problems: list[str], now: dt.datetime) -> None:
 
 
 def _calendar(problems: list[str], today: dt.date) -> None:
-    from yipanqi.kernel.calendars import calendar_for  # noqa: PLC0415  needs configured apps
+    from yipanqi.calendar.selectors import calendar_for  # noqa: PLC0415  needs configured apps
 
     start = dt.datetime.combine(today, dt.time(), dt.UTC)
     years = calendar_for().unannounced_years(start, start + dt.timedelta(days=60))

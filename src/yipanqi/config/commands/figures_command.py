@@ -33,8 +33,8 @@ def rows(start: dt.date | None, end: dt.date | None, unit: str | None, now: dt.d
     """Every figure with its value, in the order of their keys."""
     from django.utils import timezone  # noqa: PLC0415  needs configured apps
 
-    from yipanqi.kernel.figures import FIGURES, Scope  # noqa: PLC0415
-    from yipanqi.kernel.figures_api import name_of, period_of  # noqa: PLC0415
+    from yipanqi.figures import FIGURES, Scope  # noqa: PLC0415
+    from yipanqi.figures.api import name_of, period_of  # noqa: PLC0415
 
     period, scope = period_of(start, end, timezone.localdate(now)), Scope(unit=unit)
     found = []

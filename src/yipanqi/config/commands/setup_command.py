@@ -17,8 +17,8 @@ def prepare() -> None:
     """Migrate and load the calendar and the standard."""
     from django.core.management import call_command  # noqa: PLC0415  needs configured apps
 
+    from yipanqi.calendar.actions import seed_calendar  # noqa: PLC0415
     from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415  needs configured apps
-    from yipanqi.kernel.calendars import seed_calendar  # noqa: PLC0415
     from yipanqi.standards.actions import load_standard  # noqa: PLC0415
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

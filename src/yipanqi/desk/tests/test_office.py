@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.models import Report
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.tests.conftest import SignIn
-from yipanqi.kernel.figures import FIGURES
-from yipanqi.kernel.models import CalendarDay, Delivery, JobRun, JournalEntry, OutboxEvent, Policy, WorkingHours
+from yipanqi.figures import FIGURES
+from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, OutboxEvent, Policy
 from yipanqi.kernel.policy import policy_value
 from yipanqi.places.models import Place
 

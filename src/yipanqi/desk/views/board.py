@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.cases import selectors as cases
 from yipanqi.desk import figure_words
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.kernel.figures import FIGURES, Line, Period, Scope
+from yipanqi.figures import FIGURES, Line, Period, Scope
 
 HEADLINE = (("cases.closure_rate", ""), ("cases.on_time_rate", ""), ("cases.open_now", ""), ("cases.overdue_now", "late"))
 FUNNEL = ("cases.found", "cases.accepted", "cases.dispatched", "cases.closed")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.cases.models import Case
 from yipanqi.desk import figure_words, showing
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.kernel.figures import FIGURES, NUMERATOR, Figure, Period, Scope
+from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.references import reference
 from yipanqi.people.models import Unit

@@ -14,12 +14,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from yipanqi.calendar.actions import clear_day, set_day, set_hours
+from yipanqi.calendar.models import CalendarDay, WorkingHours
+from yipanqi.calendar.selectors import DEFAULT_SPANS
+from yipanqi.calendar.working import CalendarError
 from yipanqi.desk import actions
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
-from yipanqi.kernel.calendar import CalendarError
-from yipanqi.kernel.calendars import DEFAULT_SPANS, clear_day, set_day, set_hours
-from yipanqi.kernel.models import CalendarDay, Policy, WorkingHours
+from yipanqi.kernel.models import Policy
 from yipanqi.kernel.policy import POLICIES, PolicySpec
 from yipanqi.people.models import Unit
 
@@ -99,13 +101,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "hours": [(row, units.get(row.unit, row.unit), "、".join("–".join(span) for span in row.spans)) for row in WorkingHours.objects.order_by("unit", "id")],
         "default_hours": "、".join("–".join(span) for span in DEFAULT_SPANS),
         "units": units.items(),
-        "may_change": person(request).has_perm("kernel.set_day"),
+        "may_change": person(request).has_perm("calendar.set_day"),
     }
     return render(request, "desk/calendar.html", context)
 
 
 @require_POST
-@gate("kernel.set_day")
+@gate("calendar.set_day")
 def save_day(request: HttpRequest) -> HttpResponse:
     """Set or clear one day."""
     day, user, now = _day(request.POST.get("day", "")), person(request), timezone.now()
@@ -127,7 +129,7 @@ def save_day(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@gate("kernel.set_hours")
+@gate("calendar.set_hours")
 def save_hours(request: HttpRequest) -> HttpResponse:
     """Set the working hours of the city or of one unit, perhaps for a season; written as 08:30-12:00 14:30-18:00."""
     spans = [part.split("-") for part in request.POST.get("spans", "").replace("–", "-").replace("、", " ").replace("，", " ").split()]

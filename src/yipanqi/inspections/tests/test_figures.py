@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.inspections import actions
 from yipanqi.inspections.tests.world import NOW, campaign, user, visit, world
-from yipanqi.kernel.figures import FIGURES, Period, Scope
 from yipanqi.places.models import Area, Place
 
 pytestmark = pytest.mark.django_db

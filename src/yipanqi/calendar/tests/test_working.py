@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yipanqi.kernel.calendar import (
+from yipanqi.calendar.working import (
     BAD_SEASON,
     BAD_SPANS,
     CITY_TZ,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from yipanqi.figures.registry import FIGURES, Figure, Period, Scope
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
-from yipanqi.kernel.figures import FIGURES, Figure, Period, Scope
 from yipanqi.kernel.references import reference
 
 router = Router(tags=["figures"])

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.db.models import Q, QuerySet
 
-from yipanqi.kernel.figures import (
+from yipanqi.figures import (
     DENOMINATOR,
     EXCLUDED,
     FIGURES,

@@ -22,8 +22,6 @@ from django.db.models import Count as Tally
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from yipanqi.kernel.calendar import CITY_TZ
-
 Rows = QuerySet[Any]
 Select = Callable[[Rows, "Period", dt.datetime], Rows]
 NUMERATOR, DENOMINATOR, EXCLUDED = "numerator", "denominator", "excluded"
@@ -49,12 +47,12 @@ class Period:
 
     @property
     def begins_at(self) -> dt.datetime:
-        return dt.datetime.combine(self.start, dt.time.min, CITY_TZ)
+        return dt.datetime.combine(self.start, dt.time.min, timezone.get_default_timezone())
 
     @property
     def ends_at(self) -> dt.datetime:
         """The first moment after the period."""
-        return dt.datetime.combine(self.end + dt.timedelta(days=1), dt.time.min, CITY_TZ)
+        return dt.datetime.combine(self.end + dt.timedelta(days=1), dt.time.min, timezone.get_default_timezone())
 
     def within(self, name: str) -> dict[str, dt.datetime]:
         """Filter arguments: the moment in column `name` falls in the period."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import chinese_calendar
 import pytest
 
-from yipanqi.kernel.calendar import CITY_TZ, SEEDED_YEARS, Clock, load, seed_days
+from yipanqi.calendar.working import CITY_TZ, SEEDED_YEARS, Clock, load, seed_days
 
 ROWS = seed_days(SEEDED_YEARS)
 CALENDAR = load(

@@ -1,29 +1,16 @@
-"""The working calendar as the office keeps it: legal days and hours in the database, one object per unit."""
+"""What the office changes in the working calendar: single days and working hours."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from yipanqi.kernel import calendar as pure
+from yipanqi.calendar import working
+from yipanqi.calendar.models import CalendarDay, WorkingHours
+from yipanqi.calendar.selectors import DEFAULT_SPANS, TOPIC
 from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.models import CalendarDay, WorkingHours
-from yipanqi.kernel.stamps import bump, cached
-
-TOPIC = "calendar"
-DEFAULT_SPANS = [["08:30", "12:00"], ["14:30", "18:00"]]
-
-
-def calendar_for(unit: str = "") -> pure.WorkingCalendar:
-    """The calendar of a unit (by code), or the city's; read again only when the office changes something."""
-
-    def build() -> pure.WorkingCalendar:
-        days = CalendarDay.objects.values_list("day", "is_working", "name", "announced")
-        hours = WorkingHours.objects.values_list("unit", "valid_from", "valid_to", "season_from", "season_to", "spans")
-        return pure.load(list(days), list(hours) or [("", None, None, "", "", DEFAULT_SPANS)], unit)
-
-    return cached(TOPIC, unit, build)
+from yipanqi.kernel.stamps import bump
 
 
 @action
@@ -32,7 +19,7 @@ def seed_calendar(subject: None, *, by: Actor, at: dt.datetime) -> int:
     known = set(CalendarDay.objects.values_list("day", flat=True))
     rows = [
         CalendarDay(day=day, is_working=working, name=name, announced=True)
-        for day, working, name in pure.seed_days(pure.SEEDED_YEARS)
+        for day, working, name in working.seed_days(working.SEEDED_YEARS)
         if day not in known
     ]
     CalendarDay.objects.bulk_create(rows, batch_size=500)
@@ -66,7 +53,7 @@ def set_hours(subject: None, *, unit: str, spans: list[list[str]], by: Actor, at
     Raises:
         CalendarError: the spans are not in order or not inside the day.
     """
-    pure.parse_spans(spans)
+    working.parse_spans(spans)
     row, _ = WorkingHours.objects.update_or_create(
         unit=unit,
         valid_from=window.get("valid_from"),
