@@ -54,7 +54,7 @@ class Question(forms.Form):
     issue_class = forms.ModelChoiceField(
         IssueClass.objects.filter(active=True), label=_("问题类别"), required=False, to_field_name="key", empty_label=_("还没有定类别")
     )
-    on = forms.DateField(label=_("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("日期"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def clean_place(self) -> Place | None:
         code = self.cleaned_data["place"].strip()
@@ -84,7 +84,7 @@ class PlaceForm(forms.ModelForm):
     class Meta:
         model = Place
         fields = ("code", "name", "category", "address", "lon", "lat", "area", "segment", "operator", "opened_on")
-        widgets = {"opened_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"opened_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,14 +105,14 @@ class DutyForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.filter(dissolved_on=None), label=_("责任单位"), to_field_name="code")
     part = forms.ChoiceField(label=_("责任"), choices=Duty.Part.choices)
     basis = forms.CharField(label=_("依据"), required=False, max_length=200)
-    starts_on = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("终止日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填为长期。"))
+    starts_on = forms.DateField(label=_("生效日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("终止日期"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=_("不填为长期。"))
 
 
 class EndDuty(forms.Form):
     """The last day of a duty."""
 
-    ends_on = forms.DateField(label=_("最后一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("最后一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 def _choices(form: forms.Form, name: str, rows: QuerySet[Any, Any]) -> None:
