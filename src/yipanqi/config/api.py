@@ -6,20 +6,21 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
-from ninja import NinjaAPI
 from ninja.security import SessionAuth
 
 from yipanqi import __version__
+from yipanqi.config.openapi import CityApi, ReferencePage
 from yipanqi.config.tokens import TokenAuth
 from yipanqi.figures import api as figures_api
 from yipanqi.kernel.api import install_handlers
 from yipanqi.kernel.strict_query import strict_query
 
-api = NinjaAPI(
+api = CityApi(
     title="一盘棋 Yipanqi",
     version=__version__,
     openapi_url="/openapi.json",
     docs_url="/docs",
+    docs=ReferencePage(),
     auth=[TokenAuth(), SessionAuth(csrf=True)],
     urls_namespace="api",
 )

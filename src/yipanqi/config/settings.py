@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from django.core.exceptions import ImproperlyConfigured
+
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("YIPANQI_DATA") or "var").resolve()
 DEBUG = os.environ.get("YIPANQI_DEBUG") == "1"
@@ -111,6 +113,8 @@ def database() -> dict[str, object]:
             "CONN_MAX_AGE": 300,
             "CONN_HEALTH_CHECKS": True,
         }
+    if url.scheme:
+        raise ImproperlyConfigured(f"DATABASE_URL begins with {url.scheme}://, which is not supported: use postgresql://…, or unset it for SQLite.")
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "city.sqlite3",

@@ -13,6 +13,8 @@ from yipanqi.config.api import api
 
 PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/",
             "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
+handler400 = "yipanqi.config.trouble.bad_request"
+handler500 = "yipanqi.config.trouble.server_error"
 urlpatterns = [
     path("accounts/", include([re_path(UNUSED, not_used)])),
     path("accounts/", include("allauth.urls")),

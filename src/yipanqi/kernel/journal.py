@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,17 @@ BATCH = 5_000
 
 
 def write(action: str, subject: Any, kwargs: dict[str, Any], private: frozenset[str]) -> None:
-    """Add the row of one action. Arguments named in `private` leave only the fact that they were given."""
+    """Add the row of one action."""
+    entry(action, subject, kwargs, private).save(force_insert=True)
+
+
+def entry(action: str, subject: Any, kwargs: dict[str, Any], private: frozenset[str]) -> JournalEntry:
+    """The row of one action, not stored. Arguments named in `private` leave only the fact that they were given."""
     by, at = kwargs["by"], kwargs["at"]
     kind, name = reference(subject)
     data = {k: ("***" if k in private and v else plain(v)) for k, v in kwargs.items() if k not in ("by", "at")}
     unit = getattr(by, "actor_unit", "")
-    JournalEntry(
-        at=at, action=action, actor=by.actor_key, unit=unit, subject_kind=kind, subject=name, data=data
-    ).save(force_insert=True)
+    return JournalEntry(at=at, action=action, actor=by.actor_key, unit=unit, subject_kind=kind, subject=name, data=data)
 
 
 def leaf(entry: JournalEntry) -> bytes:
@@ -91,8 +94,11 @@ def head() -> str:
     return last or ""
 
 
-def verify() -> Fault | None:
-    """Re-derive every seal in order; returns the first changed, missing or inserted row, or None."""
+def verify(progress: Callable[[int], None] = lambda done: None) -> Fault | None:
+    """Re-derive every seal in order; returns the first changed, missing or inserted row, or None.
+
+    `progress` is told how many seals hold so far.
+    """
     previous, expected = "", 1
     for sealed in JournalSeal.objects.order_by("number").iterator(chunk_size=50):
         if sealed.number != expected:
@@ -100,6 +106,7 @@ def verify() -> Fault | None:
         fault = _verify_seal(sealed, previous)
         if fault:
             return fault
+        progress(expected)
         previous, expected = sealed.chain, expected + 1
     stray = JournalEntry.objects.filter(batch__gte=expected).order_by("id").first()
     return Fault(stray.batch or 0, stray.pk, "entry claims a seal that does not exist") if stray else None

@@ -8,22 +8,34 @@ from pathlib import Path
 import django
 
 from yipanqi.config.failure import CommandFailed
+from yipanqi.config.progress import Progress
+
+FORMATS = {".xlsx": "xlsx", ".csv": "csv"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sheet")
+    parser.add_argument("sheet", help="for example places, units, duties, cases")
     parser.add_argument("file", type=Path, help=".xlsx or .csv")
 
 
 def run(args: argparse.Namespace) -> int:
     django.setup()
     from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415  needs configured apps
-    from yipanqi.sheets import SHEETS, export  # noqa: PLC0415
+    from yipanqi.sheets import SHEETS, SheetError, export  # noqa: PLC0415
 
     if args.sheet not in SHEETS:
         raise CommandFailed(f"No sheet is called {args.sheet}; there are: {', '.join(sorted(SHEETS))}.")
+    if args.file.suffix.lower() not in FORMATS:
+        raise CommandFailed(f"Name the file with .xlsx or .csv at the end, not {args.file.name}.")
     sheet = SHEETS[args.sheet]
-    with args.file.open("wb") as file:
-        count = export(sheet, sheet.rows(SYSTEM), file, fmt="csv" if args.file.suffix == ".csv" else "xlsx")
+    half = args.file.with_name(f".{args.file.name}.half")
+    try:
+        with Progress(f"export {args.sheet}: rows") as bar, half.open("wb") as file:
+            count = export(sheet, bar.over(sheet.rows(SYSTEM)), file, fmt=FORMATS[args.file.suffix.lower()])
+        half.replace(args.file)
+    except SheetError as error:
+        raise CommandFailed(str(error)) from error
+    finally:
+        half.unlink(missing_ok=True)
     print(f"{count} rows written to {args.file}.")
     return 0

@@ -11,6 +11,7 @@ from typing import Any
 import django
 
 from yipanqi.config.failure import CommandFailed
+from yipanqi.config.progress import Progress
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,25 +35,27 @@ def rows(start: dt.date | None, end: dt.date | None, unit: str | None, now: dt.d
     from django.utils import timezone  # noqa: PLC0415  needs configured apps
 
     from yipanqi.figures import FIGURES, Scope  # noqa: PLC0415
-    from yipanqi.figures.api import name_of, period_of  # noqa: PLC0415
+    from yipanqi.figures.api import period_of  # noqa: PLC0415
 
     period, scope = period_of(start, end, timezone.localdate(now)), Scope(unit=unit)
-    found = []
-    for _key, figure in sorted(FIGURES.items()):
-        value = figure.value(period, scope, now)
-        found.append(
-            {
-                **name_of(figure),
-                "value": value.value,
-                "numerator": value.numerator,
-                "denominator": value.denominator,
-                "excluded": value.excluded,
-                "as_of": value.as_of.isoformat(),
-                "from": period.start.isoformat(),
-                "to": period.end.isoformat(),
-            }
-        )
-    return found
+    with Progress("figures", len(FIGURES)) as bar:
+        return [_row(figure, period, scope, now) for _key, figure in bar.over(sorted(FIGURES.items()))]
+
+
+def _row(figure: Any, period: Any, scope: Any, now: dt.datetime) -> dict[str, Any]:
+    from yipanqi.figures.api import name_of  # noqa: PLC0415  needs configured apps
+
+    value = figure.value(period, scope, now)
+    return {
+        **name_of(figure),
+        "value": value.value,
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "excluded": value.excluded,
+        "as_of": value.as_of.isoformat(),
+        "from": period.start.isoformat(),
+        "to": period.end.isoformat(),
+    }
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,10 +7,11 @@ import argparse
 import django
 
 from yipanqi.config.failure import CommandFailed
+from yipanqi.config.progress import Progress
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["verify", "head"])
+    parser.add_argument("what", choices=["verify", "head"], help="verify: prove every row; head: the newest chain value")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +22,8 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "head":
         print(journal.head())
         return 0
-    fault = journal.verify()
+    with Progress("journal verify: seals", JournalSeal.objects.count()) as bar:
+        fault = journal.verify(bar.to)
     if fault:
         row = f", row {fault.entry}" if fault.entry else ""
         raise CommandFailed(f"The journal does not verify: seal {fault.seal}{row}: {fault.problem}.")

@@ -8,6 +8,8 @@ import datetime as dt
 import django
 from django.conf import settings
 
+from yipanqi.config.progress import Progress
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments."""
@@ -22,10 +24,14 @@ def prepare() -> None:
     from yipanqi.standards.actions import load_standard  # noqa: PLC0415
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", interactive=False, verbosity=0)
     now = dt.datetime.now(dt.UTC)
-    seed_calendar(None, by=SYSTEM, at=now)
-    load_standard(None, by=SYSTEM, at=now)
+    with Progress("setup", 3) as bar:
+        call_command("migrate", interactive=False, verbosity=0)
+        bar.to(1)
+        seed_calendar(None, by=SYSTEM, at=now)
+        bar.to(2)
+        load_standard(None, by=SYSTEM, at=now)
+        bar.to(3)
 
 
 def run(args: argparse.Namespace) -> int:
