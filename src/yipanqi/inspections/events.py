@@ -29,3 +29,12 @@ class VisitFinished(Event):
     place: str
     score: str | None
     n_items: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitGivenUp(Event):
+    """A place could not be inspected; `why` is a value of `Visit.Missed`."""
+
+    visit: str
+    place: str
+    why: str

@@ -34,6 +34,7 @@ class Campaign(models.Model):
     starts_on = models.DateField(_("开始日期"))
     ends_on = models.DateField(_("结束日期"))
     created_at = models.DateTimeField()
+    cancelled_why = models.CharField(_("取消原因"), max_length=200, blank=True)
 
     class Meta:
         default_permissions = ()
@@ -61,7 +62,16 @@ class CampaignPlace(models.Model):
 
 
 class Visit(models.Model):
-    """One look at one place. The uuid comes from the phone, so that a visit begun offline arrives only once."""
+    """One look at one place. The uuid comes from the phone, so that a visit begun offline arrives only once.
+
+    It ends finished, with a score, or missed: the place was closed or could not be entered, and nothing counts.
+    """
+
+    class Missed(models.TextChoices):
+        CLOSED = "closed", _("停业或未开门")
+        NO_ENTRY = "no_entry", _("无法进入")
+        GONE = "gone", _("已拆除或不存在")
+        UNSAFE = "unsafe", _("现场不安全")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="visits")
@@ -69,6 +79,9 @@ class Visit(models.Model):
     inspector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(_("开始时间"))
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    missed_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
+    missed_why = models.CharField(_("无法检查的原因"), max_length=10, choices=Missed, blank=True)
+    missed_note = models.CharField(_("说明"), max_length=200, blank=True)
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
     score = models.DecimalField(_("得分"), max_digits=5, decimal_places=2, null=True, blank=True)
@@ -90,8 +103,12 @@ class Visit(models.Model):
             models.CheckConstraint(name="visit_order", condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at"))),
             models.CheckConstraint(name="visit_score_range", condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=100)),
             models.CheckConstraint(name="visit_position_whole", condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False)),
+            models.CheckConstraint(
+                name="visit_ends_once",
+                condition=Q(missed_at__isnull=True, missed_why="") | (Q(missed_at__isnull=False, finished_at__isnull=True) & ~Q(missed_why="")),
+            ),
             models.UniqueConstraint(
-                fields=["campaign", "place", "inspector"], condition=Q(finished_at__isnull=True), name="visit_one_open"
+                fields=["campaign", "place", "inspector"], condition=Q(finished_at__isnull=True, missed_at__isnull=True), name="visit_one_open"
             ),
         ]
 
@@ -100,7 +117,9 @@ class Visit(models.Model):
 
     @property
     def state(self) -> str:
-        """"finished" once it has ended, else "open"."""
+        """ "finished" or "missed" once it has ended, else "open"."""
+        if self.missed_at:
+            return VisitState.MISSED
         return VisitState.FINISHED if self.finished_at else VisitState.OPEN
 
 

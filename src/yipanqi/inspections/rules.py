@@ -24,8 +24,8 @@ OFFICE = has_role("head", "desk")
 OFFICE_ONLY = _("检查计划由创城办和综合组安排")
 INSPECTORS_ONLY = _("只有本检查计划的检查员可以记录检查结果")
 
-for _verb in ("add_campaign", "change_campaign", "assign_places", "remove_places", "open_campaign", "close_campaign"):
+for _verb in ("add_campaign", "change_campaign", "assign_places", "remove_places", "open_campaign", "close_campaign", "cancel_campaign"):
     perm(f"inspections.{_verb}", OFFICE | is_system, OFFICE_ONLY)
-for _verb in ("start_visit", "record_finding", "pass_rest", "finish_visit"):
+for _verb in ("start_visit", "record_finding", "pass_rest", "finish_visit", "give_up_visit"):
     perm(f"inspections.{_verb}", is_inspector_of, INSPECTORS_ONLY)
 perm("inspections.see_campaigns", has_role("head", "desk", "leader", "auditor", "inspector"), _("您的角色不查看检查计划"))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from yipanqi.cases.models import Case
+from yipanqi.cases.models import Case as Problem
+from yipanqi.cases.selectors import similar
 from yipanqi.cases.states import OPEN
 from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
-from yipanqi.inspections.states import CampaignState
+from yipanqi.inspections.states import CampaignState, VisitState
 from yipanqi.people.models import CITYWIDE, Role, User
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem
@@ -74,13 +76,43 @@ def inspectors_on(day: dt.date) -> QuerySet[User]:
 
 
 def with_progress(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
-    """Adds `n_places` and `n_done` (places with a finished visit of the campaign)."""
+    """Adds `n_places`, `n_done` (places with a finished visit of the campaign) and `n_missed` (places tried in vain)."""
     def count(rows: QuerySet[Any], column: str) -> Subquery:
         tally = rows.filter(campaign=OuterRef("pk")).order_by().values("campaign").annotate(n=Count(column, distinct=True))
         return Subquery(tally.values("n"))
 
     done = Visit.objects.filter(finished_at__isnull=False)
-    return campaigns.annotate(n_places=count(CampaignPlace.objects.all(), "place"), n_done=count(done, "place"))
+    same = done.filter(campaign=OuterRef("campaign"), place=OuterRef("place"))
+    missed = Visit.objects.filter(~Exists(same), missed_at__isnull=False)
+    return campaigns.annotate(
+        n_places=count(CampaignPlace.objects.all(), "place"), n_done=count(done, "place"), n_missed=count(missed, "place")
+    )
+
+
+PLACE_STATES = ("waiting", "open", "finished", "missed")
+
+
+def places_of(campaign: Campaign, state: str = "") -> QuerySet[CampaignPlace]:
+    """The places of a campaign, each with `stands`: "finished", "open", "missed" or "waiting"; only one such where given."""
+    here = Visit.objects.filter(campaign=OuterRef("campaign"), place=OuterRef("place"))
+    rows = campaign.campaign_places.select_related("place__category", "place__area", "inspector").annotate(
+        stands=Case(
+            When(Exists(here.filter(finished_at__isnull=False)), then=Value("finished")),
+            When(Exists(here.filter(missed_at__isnull=True)), then=Value("open")),
+            When(Exists(here), then=Value("missed")),
+            default=Value("waiting"),
+        )
+    )
+    return rows.filter(stands=state) if state else rows
+
+
+def latest_visits(user: Any, campaign: Campaign, place_ids: Iterable[int]) -> dict[int, Visit]:
+    """The newest visit of each place that the user sees, finished ones before others."""
+    found: dict[int, Visit] = {}
+    rows = visits_visible_to(user).filter(campaign=campaign, place__in=list(place_ids))
+    for visit in rows.order_by(F("finished_at").asc(nulls_first=True), "started_at", "id"):
+        found[visit.place_id] = visit
+    return found
 
 
 @dataclass(frozen=True)
@@ -95,7 +127,11 @@ class Stop:
 
     @property
     def done(self) -> bool:
-        return bool(self.visit and self.visit.finished_at)
+        return bool(self.visit and self.visit.state != VisitState.OPEN)
+
+    @property
+    def missed(self) -> bool:
+        return bool(self.visit and self.visit.state == VisitState.MISSED)
 
 
 def distance_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
@@ -114,7 +150,8 @@ def stops_of(user: User, on: dt.date, position: tuple[float, float] | None = Non
     )  # fmt: skip
     latest: dict[tuple[int, int], Visit] = {}
     visits = Visit.objects.filter(campaign_id__in={r.campaign_id for r in rows})
-    for visit in visits.filter(Q(inspector=user) | Q(finished_at__isnull=False)).order_by("started_at", "id"):
+    ended = Q(finished_at__isnull=False) | Q(missed_at__isnull=False)
+    for visit in visits.filter(Q(inspector=user) | ended).order_by("started_at", "id"):
         latest[visit.campaign_id, visit.place_id] = visit
     stops = [
         Stop(row.campaign, row.place, row.inspector, latest.get((row.campaign_id, row.place_id)),
@@ -146,7 +183,7 @@ def items_of(campaign: Campaign, place: Place) -> QuerySet[CheckItem]:
 
 def open_visit(user: Any, campaign: Campaign, place: Place) -> Visit | None:
     """The user's unfinished visit of a place under a campaign."""
-    return Visit.objects.filter(campaign=campaign, place=place, inspector=user, finished_at__isnull=True).first()
+    return Visit.objects.filter(campaign=campaign, place=place, inspector=user, finished_at__isnull=True, missed_at__isnull=True).first()
 
 
 def last_visit(user: Any, campaign: Campaign, place: Place) -> Visit | None:
@@ -159,7 +196,20 @@ def findings_of(visit: Visit) -> QuerySet[Finding]:
     return visit.findings.select_related("item__issue_class", "case").order_by("item__order", "id")
 
 
-def open_case(place: Place, item: CheckItem) -> Case | None:
+def open_case(place: Place, item: CheckItem) -> Problem | None:
     """The open case on the same place and item (the same code in any edition), oldest first."""
-    rows = Case.objects.filter(place=place, check_item__code=item.code, state__in=[s.value for s in OPEN])
+    rows = Problem.objects.filter(place=place, check_item__code=item.code, state__in=[s.value for s in OPEN])
     return rows.order_by("found_at", "id").first()
+
+
+def open_cases_by_item(place: Place) -> dict[str, str]:
+    """Numbers of the open cases at a place by the code of their check item: a failing look confirms these."""
+    rows = Problem.objects.filter(place=place, check_item__isnull=False, state__in=[s.value for s in OPEN]).order_by("-found_at", "-id")
+    return dict(rows.values_list("check_item__code", "number"))
+
+
+def near_duplicates(finding: Finding, user: Any) -> list[tuple[Problem, float]]:
+    """Open cases of the same class close to the one a finding opened, with metres: perhaps the same problem."""
+    if finding.case is None or finding.outcome != Finding.Outcome.OPENED:
+        return []
+    return [(case, metres) for case, metres in similar(finding.case, user) if case.state in OPEN]

@@ -10,6 +10,7 @@ class CampaignState(models.TextChoices):
     DRAFT = "draft", _("编制中")
     OPEN = "open", _("进行中")
     CLOSED = "closed", _("已结束")
+    CANCELLED = "cancelled", _("已取消")
 
 
 CAMPAIGN = Machine(
@@ -21,6 +22,7 @@ CAMPAIGN = Machine(
         move("remove_places", "draft open", "=", _("移出点位")),
         move("open_campaign", "draft", "open", _("启动检查")),
         move("close_campaign", "open", "closed", _("结束检查")),
+        move("cancel_campaign", "draft open", "cancelled", _("取消检查计划")),
         move("start_visit", "open", "=", _("开始检查点位")),
     ],
 )
@@ -29,6 +31,7 @@ CAMPAIGN = Machine(
 class VisitState(models.TextChoices):
     OPEN = "open", _("检查中")
     FINISHED = "finished", _("已完成")
+    MISSED = "missed", _("未检成")
 
 
 VISIT = Machine(
@@ -38,5 +41,6 @@ VISIT = Machine(
         move("record_finding", "open", "=", _("记录检查结果")),
         move("pass_rest", "open", "=", _("其余全部合格")),
         move("finish_visit", "open", "finished", _("完成检查")),
+        move("give_up_visit", "open", "missed", _("无法检查")),
     ],
 )
