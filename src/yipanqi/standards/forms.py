@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.standards import selectors
 from yipanqi.standards.clocks import CLOCK_NAMES, MAX_STEPS, STAGES, BadLimit, check_clocks
+from yipanqi.standards.letters import LADDER, MEASURES, REACHED, BadScale, check_scale, check_thresholds
 from yipanqi.standards.models import CheckItem, Edition, Indicator, IssueClass, PlaceCategory
 
 SEVERITIES = [(1, _("1 一般")), (2, _("2 较重")), (3, _("3 严重")), (4, _("4 紧急"))]
@@ -52,10 +53,48 @@ class EditionForm(RowForm):
                 label=title, min_value=0, max_value=100, required=False, initial=weight
             )
 
+        for measure in MEASURES:
+            given = self.instance.thresholds.get(measure, {})
+            for letter in REACHED:
+                self._number(f"{measure}_{letter}", str(letter), given.get(letter), 1000, needed=letter == "A")
+        for letter in LADDER:
+            title = "C#" if letter == "D" else str(letter)
+            self._number(f"worth_{letter}", title, self.instance.letter_values.get(letter), 1, needed=True)
+
+    def _number(self, name: str, title: str, initial: Any, most: int, *, needed: bool) -> None:
+        self.fields[name] = forms.FloatField(
+            label=title,
+            min_value=0,
+            max_value=most,
+            required=needed,
+            initial=initial,
+            widget=forms.NumberInput({"step": "any"}),
+        )
+
+    def plain_fields(self) -> list[Any]:
+        """Bound fields that are no part of the scale."""
+        return [f for f in self.visible_fields() if not f.name.startswith((*MEASURES, "worth_"))]
+
+    def scale_rows(self) -> list[tuple[Any, list[Any]]]:
+        """(title, bound fields A to C) of each measure, then the worths A to C#, for the page."""
+        rows = [(title, [self[f"{measure}_{letter}"] for letter in REACHED]) for measure, title in MEASURES.items()]
+        return [*rows, (_("等级分值（0到1）"), [self[f"worth_{letter}"] for letter in LADDER])]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["thresholds"] = {m: _given(cleaned, m, REACHED) for m in MEASURES}
+        cleaned["letter_values"] = _given(cleaned, "worth", LADDER)
+        try:
+            check_scale(cleaned["thresholds"], cleaned["letter_values"])
+        except BadScale as error:
+            self.add_error(f"{error.field}_A" if f"{error.field}_A" in self.fields else "worth_A", str(error))
+        return cleaned
+
     @property
     def values(self) -> dict[str, Any]:
+        scale = {name: self.cleaned_data[name] for name in ("thresholds", "letter_values")}
         parts = {m: self.cleaned_data.get(f"part_{m}") or 0 for m in Indicator.Method.values}
-        return {**super().values, "part_weights": {m: _plain(w) for m, w in parts.items() if w}}
+        return {**super().values, **scale, "part_weights": {m: _plain(w) for m, w in parts.items() if w}}
 
 
 class CopyForm(forms.Form):
@@ -77,8 +116,8 @@ class ItemForm(RowForm):
     class Meta:
         model = CheckItem
         fields = (
-            "category", "code", "text", "kind", "measure", "target", "sample", "weight", "method", "critical", "minors",
-            "issue_class", "note", "text_en", "order",
+            "category", "code", "text", "kind", "measure", "target", "sample", "weight", "method", "timing", "exemption",
+            "critical", "minors", "issue_class", "note", "text_en", "order",
         )  # fmt: skip
         widgets = {"text": forms.Textarea(attrs={"rows": 2}), "note": forms.Textarea(attrs={"rows": 2})}
 
@@ -93,6 +132,28 @@ class ItemForm(RowForm):
         self.fields["issue_class"].queryset = IssueClass.objects.filter(active=True)  # type: ignore[attr-defined]
         if self.instance.pk and not self.is_bound:
             self.initial["indicators"] = self.instance.indicators.all()
+        for letter in REACHED:
+            self.fields[f"own_{letter}"] = forms.FloatField(
+                label=gettext("本项%(letter)s级界限") % {"letter": letter},
+                required=False,
+                initial=self.instance.thresholds.get(letter),
+                widget=forms.NumberInput({"step": "any"}),
+                help_text=gettext("计数项按版本的评级界限评级；只有本项另有规定时填写。") if letter == "A" else "",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["thresholds"] = _given(cleaned, "own", REACHED)
+        if cleaned["thresholds"]:
+            try:
+                check_thresholds(cleaned.get("measure") or "", cleaned["thresholds"])
+            except BadScale as error:
+                self.add_error("own_A", str(error))
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {**super().values, "thresholds": self.cleaned_data["thresholds"]}
 
 
 class IndicatorForm(RowForm):
@@ -114,12 +175,33 @@ class CategoryForm(RowForm):
 
     class Meta:
         model = PlaceCategory
-        fields = ("name", "name_en", "code_prefix", "group", "department_type", "extent", "concerns_minors", "order")
+        fields = (
+            "name", "name_en", "code_prefix", "group", "department_type", "extent", "extent_en", "concerns_minors", "order",
+        )  # fmt: skip
+
+    co_departments = forms.MultipleChoiceField(label=_("协同职能"), required=False, widget=forms.CheckboxSelectMultiple)
+    basis = forms.CharField(
+        label=_("依据"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("一行一条"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        held = {key: key for key in self.instance.co_departments}
+        self.fields["co_departments"].choices = [*(held | selectors.departments()).items()]  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial["co_departments"] = self.instance.co_departments
+            self.initial["basis"] = "\n".join(self.instance.basis)
         choices(self, "group", selectors.groups(), self.instance.group)
         choices(self, "department_type", selectors.departments(), self.instance.department_type)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        lines = [line.strip() for line in self.cleaned_data["basis"].splitlines() if line.strip()]
+        return {**super().values, "co_departments": self.cleaned_data["co_departments"], "basis": lines}
 
 
 class NewCategoryForm(CategoryForm):
@@ -135,14 +217,22 @@ class ClassForm(RowForm):
     class Meta:
         model = IssueClass
         fields = (
-            "name", "name_en", "group_code", "group_name", "department_type", "severity", "photo_required",
-            "closing_condition", "active",
+            "name", "name_en", "component", "group_code", "group_name", "group_name_en", "department_type", "severity",
+            "photo_required", "closing_condition", "deadline_note", "deadline_source", "deadline_certainty", "code_source",
+            "code_certainty", "active",
         )  # fmt: skip
         widgets = {"severity": forms.Select(choices=SEVERITIES), "closing_condition": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices(self, "department_type", selectors.departments(), self.instance.department_type)
+        for name, title in selectors.LEGACY.items():
+            self.fields[f"old_{name}"] = forms.CharField(
+                label=gettext("%(standard)s 编码") % {"standard": title},
+                required=False,
+                max_length=10,
+                initial=self.instance.legacy_codes.get(name, ""),
+            )
         clocks = self.instance.clocks or selectors.stage_defaults()
         for stage, title in STAGES.items():
             self._limit(stage, gettext("%(stage)s时限") % {"stage": title}, clocks.get(stage, {}))
@@ -192,6 +282,9 @@ class ClassForm(RowForm):
             stage = (error.field or "").removeprefix("clocks.")
             self.add_error(f"{stage}_amount" if f"{stage}_amount" in self.fields else None, str(error))
         cleaned["clocks"] = clocks
+        others = {k: v for k, v in self.instance.legacy_codes.items() if k not in selectors.LEGACY}
+        old = {name: cleaned.get(f"old_{name}", "") for name in selectors.LEGACY}
+        cleaned["legacy_codes"] = {**others, **{name: code for name, code in old.items() if code}}
         return cleaned
 
     def _clocks(self, cleaned: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +301,7 @@ class ClassForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {**super().values, "clocks": self.cleaned_data["clocks"]}
+        return {**super().values, **{name: self.cleaned_data[name] for name in ("clocks", "legacy_codes")}}
 
 
 class NewClassForm(ClassForm):
@@ -253,6 +346,11 @@ def _limit_of(cleaned: dict[str, Any], name: str) -> dict[str, Any] | None:
     if amount is None and not clock:
         return None
     return {"amount": _plain(amount or 0), "clock": clock or ""}
+
+
+def _given(cleaned: dict[str, Any], name: str, letters: Any) -> dict[str, int | float]:
+    """{letter: number} of the letters that were filled in."""
+    return {str(one): _plain(cleaned[f"{name}_{one}"]) for one in letters if cleaned.get(f"{name}_{one}") is not None}
 
 
 def _plain(number: float) -> int | float:

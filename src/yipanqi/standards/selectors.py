@@ -148,8 +148,13 @@ def _edition_facts(edition: Edition) -> dict[str, Any]:
     facts |= {
         str(label): edition.part_weights[key] for key, label in Indicator.Method.choices if key in edition.part_weights
     }
-    facts |= {str(title): scale_words(edition.thresholds.get(measure, {})) for measure, title in letters.MEASURES.items()}
-    return facts | {_title(Edition, "letter_values"): scale_words(edition.letter_values)}
+    return facts | dict(scale_lines(edition))
+
+
+def scale_lines(edition: Edition) -> list[tuple[str, str]]:
+    """(what it is about, the letters' numbers) of an edition's thresholds and worths, in words."""
+    lines = [(str(title), scale_words(edition.thresholds.get(measure, {}))) for measure, title in letters.MEASURES.items()]
+    return [*lines, (_title(Edition, "letter_values"), scale_words(edition.letter_values))]
 
 
 def scale_words(numbers: Mapping[str, Any]) -> str:

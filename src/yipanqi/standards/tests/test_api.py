@@ -59,7 +59,9 @@ def test_issue_classes_are_filtered_and_found_by_any_name() -> None:
     assert [step["amount"] for step in cover["clocks"]["handle"]["stages"]] == [6, 3]
 
 
-@pytest.mark.parametrize("address", ["editions/none", "check-items/none", "issue-classes/none", "check-items/SL-03?edition=none"])
+@pytest.mark.parametrize(
+    "address", ["editions/none", "check-items/none", "issue-classes/none", "check-items/SL-03?edition=none"]
+)
 def test_what_is_not_there_is_not_found(address: str) -> None:
     assert got(address, 404)["status"] == 404
 
@@ -73,7 +75,10 @@ def test_a_bad_question_is_told_what_is_wrong(address: str) -> None:
     assert got(address, 400)["detail"]
 
 
-@pytest.mark.parametrize("address", ["editions", "editions/current", "check-items", "check-items/SL-03", "issue-classes", "issue-classes/06012"])
+@pytest.mark.parametrize(
+    "address",
+    ["editions", "editions/current", "check-items", "check-items/SL-03", "issue-classes", "issue-classes/06012"],
+)
 def test_a_stranger_is_turned_away(address: str) -> None:
     answer = Client().get(f"/api/v1/{address}")
     assert answer.status_code == 401 and answer.headers["Content-Type"] == "application/problem+json"

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yipanqi.standards.letters import LADDER, Letter, WrongObservation, judge, starting_scale
+from yipanqi.standards.letters import (
+    LADDER,
+    BadScale,
+    Letter,
+    Scale,
+    WrongObservation,
+    check_scale,
+    check_thresholds,
+    judge,
+    starting_scale,
+)
 
 
 def letter(kind: str, measure: str = "", target: Any = None, sample: Any = None, **observed: Any) -> str:
@@ -106,3 +116,42 @@ def test_more_provisions_never_earn_less(target: int, found: int) -> None:
 def test_more_violations_never_earn_more(count: int) -> None:
     first, second = (judge("count", "violations", None, None, {"count": n}) for n in (count, count + 1))
     assert first.value is not None and second.value is not None and second.value <= first.value
+
+
+def test_an_edition_gives_letters_by_its_own_scale() -> None:
+    scale = Scale(starting_scale().thresholds, {"A": 1, "B": 0.5, "C": 0.2, "D": 0})
+    own = scale.with_own("sample_pass", {"A": 0, "C": 1})
+    letters = [judge("count", "sample_pass", 3, 5, {"count": n}, own) for n in (3, 2, 1)]
+    assert [(one.letter, one.value) for one in letters] == [("A", 1), ("C", Decimal("0.2")), ("D", 0)]
+    assert scale.with_own("ratio", {}) is scale
+    loose = scale.with_own("violations", {"A": 2, "B": 2.5})
+    assert [judge("count", "violations", None, None, {"count": n}, loose).letter for n in (2, 3)] == ["A", "D"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "own"),
+    [("guesses", {"A": 1}), ("violations", {}), ("violations", {"B": 1}), ("violations", {"A": 0, "D": 3}), ("violations", [0]),
+     ("violations", {"A": -1}), ("violations", {"A": True}), ("violations", {"A": "0"}), ("violations", {"A": float("nan")}),
+     ("violations", {"A": 1, "B": 1}), ("violations", {"A": 2000}), ("provisions", {"A": 33, "B": 66})],
+)  # fmt: skip
+def test_thresholds_that_cannot_be_meant_are_refused(measure: str, own: Any) -> None:
+    with pytest.raises(BadScale) as refusal:
+        check_thresholds(measure, own)
+    assert refusal.value.field == measure
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"A": 1, "B": 0.66, "C": 0.33}, {"A": 1, "B": 2, "C": 0, "D": 0}, {"A": 0.5, "B": 0.6, "C": 0, "D": 0},
+     {"A": 0, "B": 0, "C": 0, "D": 0}, {"A": 1, "B": "x", "C": 0, "D": 0}],
+)  # fmt: skip
+def test_worths_that_cannot_be_meant_are_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(BadScale) as refusal:
+        check_scale(starting_scale().thresholds, values)
+    assert refusal.value.field == "letter_values"
+
+
+def test_a_scale_names_every_measure_once() -> None:
+    with pytest.raises(BadScale):
+        check_scale({"violations": {"A": 0}}, starting_scale().values)
+    check_scale(starting_scale().thresholds, starting_scale().values)

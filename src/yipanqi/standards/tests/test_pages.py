@@ -9,7 +9,7 @@ from django.test import Client
 
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.standards import actions, selectors
-from yipanqi.standards.forms import ClassForm, ItemForm
+from yipanqi.standards.forms import ClassForm, ItemForm, RowForm
 from yipanqi.standards.models import CheckItem, Edition, IssueClass, PlaceCategory
 from yipanqi.standards.tests.conftest import NOW, signed_in
 
@@ -25,16 +25,16 @@ def text_of(client: Client, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def posted(form: ItemForm | ClassForm, **changed: object) -> dict[str, object]:
+def posted(form: RowForm, **changed: object) -> dict[str, object]:
     """What a browser would send back from a form as shown, with some fields changed."""
     data: dict[str, object] = {}
     for bound in form:
         value = bound.value()
-        if bound.name == "indicators":
-            data[bound.name] = [str(one.pk) for one in value or []]
+        if bound.field.widget.__class__.__name__ == "CheckboxSelectMultiple":
+            data[bound.name] = [str(one) for one in value or []]
         elif value is True:
             data[bound.name] = "on"
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             data[bound.name] = str(value)
     return {name: value for name, value in {**data, **changed}.items() if value is not None}
 
@@ -47,7 +47,7 @@ def posted(form: ItemForm | ClassForm, **changed: object) -> dict[str, object]:
         ("/standards/categories/?edition=YPQ-2026", "街面与公共空间"),
         ("/standards/categories/village/", "村庄干净"),
         ("/standards/classes/", "共 321 类"),
-        ("/standards/classes/?q=0136&page=9", "共 1 类"),
+        ("/standards/classes/?q=0136", "共 1 类"),
         ("/standards/classes/?q=没有这种", "没有符合条件的问题类别"),
         ("/standards/classes/?severity=x", "共 321 类"),
         (CLASS, "道路不洁"),
@@ -131,7 +131,14 @@ def test_add_class_on_screen() -> None:
 
 def test_categories_are_added_and_changed_on_screen() -> None:
     client = signed_in("head")
-    data = {"key": "gas_station", "code_prefix": "GX", "name": "加油站", "group": "market", "department_type": "commerce", "order": "41"}
+    data = {
+        "key": "gas_station",
+        "code_prefix": "GX",
+        "name": "加油站",
+        "group": "market",
+        "department_type": "commerce",
+        "order": "41",
+    }
     assert client.post("/standards/categories/add/", data).status_code == 302
     row = PlaceCategory.objects.get(key="gas_station")
     data |= {"name": "加油加气站", "seen": selectors.fingerprint(row)}
@@ -174,10 +181,19 @@ def test_an_edition_is_copied_changed_compared_and_published_on_screen() -> None
     assert client.post(EDITION + "copy/", {"code": "JYG-2027", "name": "又一个"}).status_code == 422
     assert client.post(EDITION + "copy/", {"code": "带 空格", "name": "又一个"}).status_code == 422
     mine = "/standards/editions/JYG-2027/"
-    client.post(mine + "change/", {"name": "嘉峪关市2027", "issuer": "创城办", "part_field": "60", "part_survey": "40"})
+    shown = posted(
+        client.get(mine + "change/").context["form"], name="嘉峪关市2027", part_field="60", part_material="0"
+    )
+    assert client.post(mine + "change/", shown | {"part_survey": "40", "sample_pass_C": "1"}).status_code == 302
     client.post(mine + "items/VL-12/remove/")
     words = text_of(client, mine + "diff/")
-    assert "嘉峪关市2027" in words and "VL-12" in words and "新增 0，删除 1，改动 0，未变 546" in words and "材料审核" in words
+    assert (
+        "嘉峪关市2027" in words
+        and "VL-12" in words
+        and "新增 0，删除 1，改动 0，未变 546" in words
+        and "材料审核" in words
+    )
+    assert "A 0，C 1" in words and "A 0，C 1" in text_of(client, mine)
     assert "复制自 YPQ-2026" in text_of(client, "/standards/editions/")
     assert "已发布为现行版本" in client.post(mine + "moves/publish/", follow=True).content.decode()
     assert selectors.current_edition() == Edition.objects.get(code="JYG-2027")
@@ -202,7 +218,10 @@ def test_a_frozen_edition_says_so_on_screen() -> None:
     assert "请复制成新版本后修改" in text_of(client, EDITION + "items/VL-01/change/")
     answer = client.post(EDITION + "items/VL-01/remove/")
     assert answer.status_code == 409 and "请复制成新版本后修改" in answer.content.decode()
-    answer = client.post(EDITION + "change/", {"name": "新名"})
+    shown = client.get(EDITION + "change/")
+    assert "/editions/YPQ-2026/copy/" in shown.content.decode()
+    answer = client.post(EDITION + "change/", posted(shown.context["form"], name="新名"))
+    assert "请复制成新版本" in answer.content.decode()
     assert answer.status_code == 422 and Edition.objects.get().name != "新名"
 
 
@@ -219,3 +238,69 @@ def test_pages_before_anything_is_loaded_teach() -> None:
     assert "还没有点位类型" in text_of(client, "/standards/categories/")
     assert "还没有标准版本" in text_of(client, "/standards/editions/")
     assert "道路不洁" in text_of(client, CLASS)
+
+
+def test_the_list_of_classes_is_paged_by_key_and_keeps_its_filters() -> None:
+    client, seen, address = signed_in("auditor"), [], "/standards/classes/?severity=1"
+    for _round in range(5):
+        answer = client.get(address)
+        seen += [line["row"].key for line in answer.context["lines"]]
+        if not answer.context["next_url"]:
+            break
+        address = "/standards/classes/" + answer.context["next_url"]
+        assert "severity=1" in address and "cursor=" in address
+    assert len(seen) == len(set(seen)) == IssueClass.objects.filter(severity=1).count() == 167
+    assert client.get("/standards/classes/?cursor=x").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [({"violations_A": ""}, "这个字段是必填项"), ({"violations_B": "5", "violations_C": "2"}, "从 A 到 C 应逐级放宽"),
+     ({"provisions_B": "120"}, "从 A 到 C 应逐级放宽"), ({"worth_B": "0.1"}, "应从高到低"), ({"worth_D": "1"}, "应从高到低")],
+)  # fmt: skip
+def test_a_scale_out_of_order_is_refused_on_screen(changed: dict[str, str], words: str) -> None:
+    client = signed_in("head")
+    data = posted(client.get(EDITION + "change/").context["form"]) | changed
+    answer = client.post(EDITION + "change/", data)
+    assert answer.status_code == 422 and words in answer.content.decode()
+
+
+def test_an_items_own_thresholds_and_circumstances_are_kept_and_shown() -> None:
+    client, edition = signed_in("head"), Edition.objects.get()
+    address = EDITION + "items/VL-01/change/"
+    item = edition.items.get(code="VL-01")
+    data = posted(ItemForm(instance=item, edition=edition), timing="早高峰", exemption="无公厕的村")
+    kind = {"kind": "count", "measure": "violations"}
+    assert "逐级放宽" in client.post(address, data | kind | {"own_A": "3", "own_B": "2"}).content.decode()
+    assert "界限" in client.post(address, data | {"kind": "boolean", "measure": "", "own_A": "3"}).content.decode()
+    assert client.post(address, data | kind | {"own_A": "1", "own_C": "4"}).status_code == 302
+    item.refresh_from_db()
+    assert item.thresholds == {"A": 1, "C": 4}
+    words = text_of(client, "/standards/categories/village/")
+    assert "早高峰" in words and "无公厕的村" in words
+
+
+def test_every_field_of_the_files_is_shown() -> None:
+    client = signed_in("auditor")
+    category = text_of(client, "/standards/categories/main_road/")
+    assert "协同职能" in category and "交警" in category and "竹溪县" in category and "街面与公共空间" in category
+    cover = IssueClass.objects.get(name="供水井盖异常")
+    shown = text_of(client, f"/standards/classes/{quote(cover.key)}/")
+    assert "广州市井盖设施管理办法" in shown and "附录A、C" in shown and "单一来源" in shown
+    spot = IssueClass.objects.exclude(deadline_note="")[0]
+    assert spot.deadline_note in text_of(client, f"/standards/classes/{quote(spot.key)}/")
+
+
+def test_change_category_and_class_keep_lists_typed_on_screen() -> None:
+    client, row = signed_in("head"), PlaceCategory.objects.get(key="village")
+    data = posted(client.get("/standards/categories/village/change/").context["form"], basis="甲\n\n 乙 ")
+    assert (
+        client.post("/standards/categories/village/change/", data | {"co_departments": ["street"]}).status_code == 302
+    )
+    row.refresh_from_db()
+    assert (row.basis, row.co_departments) == (["甲", "乙"], ["street"])
+    old = IssueClass.objects.get(key=KEY)
+    data = posted(ClassForm(instance=old), old_cjt214_2007="0999", deadline_note="夏季加倍")
+    assert client.post(CLASS + "change/", data).status_code == 302
+    old.refresh_from_db()
+    assert old.legacy_codes["cjt214_2007"] == "0999" and old.deadline_note == "夏季加倍"

@@ -49,7 +49,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest, key: str) -> HttpResponse:
     """The check items of one kind of place."""
     row = get_object_or_404(selectors.visible_to(request.user, PlaceCategory.objects.all()), key=key)
-    edition = edition_of(request)
+    edition, departments = edition_of(request), selectors.departments()
     items = selectors.items_for(row, edition).prefetch_related("indicators") if edition else []
     return render(
         request,
@@ -58,7 +58,9 @@ def category(request: HttpRequest, key: str) -> HttpResponse:
             "category": row,
             "edition": edition,
             "items": items,
-            "department": selectors.departments().get(row.department_type, row.department_type),
+            "department": departments.get(row.department_type, row.department_type),
+            "co_departments": "、".join(departments.get(key, key) for key in row.co_departments),
+            "group": selectors.groups().get(row.group, row.group),
             "may_change": request.user.has_perm("standards.change_category", row),
             "may_edit_items": edition is not None
             and not edition.used
@@ -111,8 +113,9 @@ def add_item(request: HttpRequest, code: str) -> HttpResponse:
         )
 
     return edit_page(
-        request, form, save, title=_("新增检查项"), done=saved(), back=_items_page(edition, place_category)
-    )
+        request, form, save, title=_("新增检查项"), done=saved(), back=_items_page(edition, place_category),
+        frozen=edition.used, edition=edition,
+    )  # fmt: skip
 
 
 def _next_item(edition: Edition, place_category: PlaceCategory | None) -> dict[str, Any]:
@@ -145,7 +148,7 @@ def change_item(request: HttpRequest, code: str, item: str) -> HttpResponse:
     remove = reverse("standards:remove_item", args=[code, item])
     return edit_page(
         request, form, save, title=_("修改检查项 %(code)s") % {"code": item}, done=saved(), back=back,
-        remove_url=remove, remove_title=_("删除检查项"), frozen=edition.used,
+        remove_url=remove, remove_title=_("删除检查项"), frozen=edition.used, edition=edition,
     )  # fmt: skip
 
 

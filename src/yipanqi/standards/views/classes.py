@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yipanqi.kernel.paging import keyset_page
 from yipanqi.standards import actions, selectors
 from yipanqi.standards.clocks import STAGES, handle_words, limit_words
 from yipanqi.standards.forms import SEVERITIES, ClassFilter, ClassForm, NewClassForm
@@ -20,6 +21,7 @@ from yipanqi.standards.models import IssueClass
 from yipanqi.standards.views.pages import edit_page, require, saved
 
 PER_PAGE = 50
+ORDER = ("group_code", "code", "standard", "kind")
 TONES = {3: "soon", 4: "late"}
 
 
@@ -39,22 +41,16 @@ def classes(request: HttpRequest) -> HttpResponse:
     form = ClassFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     rows = selectors.filtered_classes(selectors.visible_to(request.user, IssueClass.objects.all()), chosen)
-    page = Paginator(rows.order_by("group_code", "code", "standard"), PER_PAGE).get_page(request.GET.get("page"))
-    address = request.GET.copy()
-
-    def at(number: int) -> str:
-        address["page"] = str(number)
-        return f"?{address.urlencode()}"
-
+    page = keyset_page(rows, ORDER, request.GET.get("cursor"), PER_PAGE)
+    kept = {name: value for name, value in request.GET.items() if name != "cursor" and value}
     return render(
         request,
         "standards/classes.html",
         {
             "form": form,
-            "lines": [_line(row) for row in page],
-            "total": page.paginator.count,
-            "next_url": at(page.next_page_number()) if page.has_next() else "",
-            "previous_url": at(page.previous_page_number()) if page.has_previous() else "",
+            "lines": [_line(row) for row in page.items],
+            "total": rows.count(),
+            "next_url": f"?{urlencode({**kept, 'cursor': page.next})}" if page.next else "",
             "may_add": request.user.has_perm("standards.add_issue_class"),
         },
     )

@@ -42,6 +42,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             "tone": TONES[row.state],
             "parts": [(labels.get(name, name), weight) for name, weight in row.part_weights.items()],
             "tree": [("ps-" + str(min(depth * 2, 5)), one) for depth, one in selectors.indicator_tree(row)],
+            "scale": selectors.scale_lines(row),
             "item_count": row.items.count(),
             "others": selectors.visible_to(user, Edition.objects.exclude(pk=row.pk)),
             "moves": {m.name: m for m in EDITION.open_moves(row, user)},
@@ -87,7 +88,10 @@ def change_edition(request: HttpRequest, code: str) -> HttpResponse:
         actions.change_edition(row, values=form.values, seen=form.seen_state, by=request.user, at=timezone.now())
 
     back = reverse("standards:edition", args=[code])
-    return edit_page(request, form, save, title=_("修改版本信息"), done=saved(), back=back, frozen=row.used)
+    return edit_page(
+        request, form, save, title=_("修改版本信息"), done=saved(), back=back, frozen=row.used,
+        edition=row, template="standards/edit_edition.html",
+    )  # fmt: skip
 
 
 @login_required
@@ -140,7 +144,7 @@ def add_indicator(request: HttpRequest, code: str) -> HttpResponse:
         actions.add_indicator(row, values=form.values, by=request.user, at=timezone.now())
 
     back = reverse("standards:edition", args=[code])
-    return edit_page(request, form, save, title=_("新增指标"), done=saved(), back=back, frozen=row.used)
+    return edit_page(request, form, save, title=_("新增指标"), done=saved(), back=back, frozen=row.used, edition=row)
 
 
 @login_required
@@ -157,7 +161,7 @@ def change_indicator(request: HttpRequest, code: str, indicator: str) -> HttpRes
 
     return edit_page(
         request, form, save, title=_("修改指标 %(code)s") % {"code": indicator}, done=saved(),
-        back=reverse("standards:edition", args=[code]), frozen=row.used, remove_title=_("删除指标"),
+        back=reverse("standards:edition", args=[code]), frozen=row.used, edition=row, remove_title=_("删除指标"),
         remove_url=reverse("standards:remove_indicator", args=[code, indicator]),
     )  # fmt: skip
 
