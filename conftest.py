@@ -16,5 +16,6 @@ def _clean_process(settings: object, tmp_path: object) -> Iterator[None]:
     forget()
     cache.clear()
     settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined,operator]
+    settings.COUNTERS_ROOT = tmp_path.with_name(f"{tmp_path.name}-counters")  # type: ignore[attr-defined]
     yield
     forget()

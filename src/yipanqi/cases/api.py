@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.errors import ValidationError
 
-from yipanqi.cases import actions, limits, schemas, selectors
+from yipanqi.cases import actions, schemas, selectors
+from yipanqi.cases.catalogue import API_REPORTS, WRONG_CODES
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.states import CASE
@@ -141,7 +142,7 @@ def report_by_resident(request: HttpRequest) -> tuple[int, dict[str, str]]:
     """A resident reports a problem, without an account: JSON, or multipart with up to nine photos."""
     moment, address = now(), request.META.get("REMOTE_ADDR", "")
     body, by = _report_body(request), receiving.sender_of(request)
-    limits.count_report(address, moment)
+    API_REPORTS.take(address, moment)
     lon, lat = body.position or (None, None)
     photos = _photos(body.photos)
     sent = request.FILES.getlist("photos")
@@ -203,10 +204,10 @@ class UnknownType(Refused):
 
 def _report(request: HttpRequest, code: str) -> Report:
     moment, address = now(), request.META.get("REMOTE_ADDR", "")
-    limits.check_codes(address, moment)
+    WRONG_CODES.check(address, moment)
     found = selectors.report_by_code(code)
     if found is None:
-        limits.count_wrong_code(address, moment)
+        WRONG_CODES.count(address, moment)
         raise Http404(_("没有这个查询码，请核对后再试。"))
     return found
 

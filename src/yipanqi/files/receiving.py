@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from yipanqi.files import actions, images, intake, limits, papers, selectors
+from yipanqi.files import actions, images, intake, papers, selectors
+from yipanqi.files.catalogue import VISITOR_PHOTOS
 from yipanqi.files.models import Attachment, Photo
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import Actor, Visitor
@@ -55,7 +56,7 @@ def take_photo(file: UploadedFile, *, kind: str, by: Actor, address: str, at: da
     """
     _allow("files.add_photo", by)
     if not getattr(by, "is_authenticated", False):
-        limits.count_visitor_photo(address, at)
+        VISITOR_PHOTOS.take(address, at)
     if (file.size or 0) > images.MAX_BYTES:
         raise images.PhotoTooLarge
     prepared = intake.prepare(file.read())

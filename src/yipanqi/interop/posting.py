@@ -7,7 +7,6 @@ import hashlib
 from typing import Any
 from uuid import uuid4
 
-from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -17,16 +16,14 @@ from yipanqi.cases.models import Report
 from yipanqi.files import receiving
 from yipanqi.files.models import Photo
 from yipanqi.interop import arguments, selectors
-from yipanqi.interop.catalogue import KEY_REQUIRED, POSTS_PER_HOUR
+from yipanqi.interop.catalogue import KEY_REQUIRED, POSTS
 from yipanqi.interop.encoding import GeoReportError
 from yipanqi.kernel.actors import Actor, Visitor
-from yipanqi.kernel.personal import keyed_hash
 from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import ApiToken, Role, User
 from yipanqi.places.models import Place
 from yipanqi.standards.models import IssueClass
 
-HOUR_S = 3600
 MOST_PHOTOS = 9
 
 
@@ -34,7 +31,8 @@ def take_request(request: HttpRequest, at: dt.datetime) -> Report:
     """The report made of a POST.
 
     Raises:
-        GeoReportError: 400 wrong arguments, 403 key, 404 unknown service or address_id, 429 too many.
+        GeoReportError: 400 wrong arguments, 403 key, 404 unknown service or address_id.
+        TooOften: this network address has sent enough for the hour.
         Refused: a photo or the report itself was refused.
     """
     form = request.POST
@@ -42,7 +40,7 @@ def take_request(request: HttpRequest, at: dt.datetime) -> Report:
     address = request.META.get("REMOTE_ADDR", "")
     facts = _facts(request)
     if client is None:
-        _count_post(address, at)
+        POSTS.take(address, at)
     by = Visitor(f"open311-{client.username}-{uuid4().hex}" if client else f"open311-{uuid4().hex}")
     photos = _photos(request, by, address, at)
     return actions.report_by_resident(None, **facts, photos=photos, by=by, at=at)
@@ -111,15 +109,3 @@ def _photos(request: HttpRequest, by: Actor, address: str, at: dt.datetime) -> l
     if len(sent) > MOST_PHOTOS:
         raise GeoReportError(400, _("照片最多 %(most)s 张") % {"most": MOST_PHOTOS})
     return [receiving.take_photo(file, kind=Photo.Kind.REPORT, by=by, address=address, at=at) for file in sent]
-
-
-def _count_post(address: str, at: dt.datetime) -> None:
-    second = int(at.timestamp())
-    key = f"open311:{second // HOUR_S}:{keyed_hash(address)}"
-    cache.add(key, 0, HOUR_S)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # the cache dropped the key between the two lines
-        count = 1
-    if count > policy_value(POSTS_PER_HOUR.key):
-        raise GeoReportError(429, _("提交过于频繁，请稍后再试"), HOUR_S - second % HOUR_S)

@@ -14,6 +14,7 @@ from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, OPEN, State
 from yipanqi.files.models import Photo
 from yipanqi.interop import selectors
+from yipanqi.places.coarse import coarse_address, coarse_position
 from yipanqi.standards.models import IssueClass
 
 
@@ -48,7 +49,7 @@ def status(state: str) -> str:
 
 def request_row(case: Case, photo: Photo | None, root: str) -> dict[str, Any]:
     """One service request. `root` is the address of this server, without a slash at its end."""
-    position = selectors.coarse_position(case)
+    position = coarse_position(case.lon, case.lat)
     name = _name(case.issue_class) if case.issue_class else _("其他问题")
     return {
         "service_request_id": case.number,
@@ -62,7 +63,7 @@ def request_row(case: Case, photo: Photo | None, root: str) -> dict[str, Any]:
         "requested_datetime": moment(case.reported_at),
         "updated_datetime": moment(selectors.updated_at(case)),
         "expected_datetime": moment(case.due_at),
-        "address": selectors.coarse_address(case),
+        "address": coarse_address(case.area),
         "address_id": None,
         "zipcode": None,
         "lat": position[1] if position else None,

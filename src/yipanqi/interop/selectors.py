@@ -5,22 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-import h3
 from django.db.models import Q, QuerySet
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove, Report, Source
 from yipanqi.cases.states import OPEN
 from yipanqi.files.models import Photo
-from yipanqi.places.models import Area
 from yipanqi.standards.models import IssueClass
 
 #: Service code of problems that the office has not classified yet.
 OTHER = "other"
 #: Cases of these sources are requests of the public; findings of inspections are not.
 PUBLIC_SOURCES = (Source.RESIDENT, Source.HOTLINE, Source.VOLUNTEER)
-#: A position is told as the middle of its H3 cell of this resolution, about 200 m across.
-PUBLIC_CELL_RESOLUTION = 9
 
 
 def service_code(issue_class: IssueClass | None) -> str:
@@ -81,25 +77,6 @@ def public_photos(numbers: Iterable[str]) -> dict[str, Photo]:
 def report_of(code: str) -> Report | None:
     """The report behind a tracking code, which serves as GeoReport's token."""
     return cases.report_by_code(code.replace("\0", ""))
-
-
-def coarse_position(case: Case) -> tuple[float, float] | None:
-    """``(lon, lat)`` of the middle of the cell a case lies in, four decimals; None without a position."""
-    if case.lon is None or case.lat is None:
-        return None
-    lat, lon = h3.cell_to_latlng(h3.latlng_to_cell(case.lat, case.lon, PUBLIC_CELL_RESOLUTION))
-    return round(lon, 4), round(lat, 4)
-
-
-def coarse_address(case: Case) -> str:
-    """Street and community of a case, never finer; empty where its area is unknown."""
-    area: Area | None = case.area
-    names: list[str] = []
-    while area is not None and area.level not in (Area.Level.CITY, Area.Level.DISTRICT) and len(names) < 3:
-        if area.level != Area.Level.GRID:
-            names.insert(0, area.name)
-        area = area.parent
-    return "".join(names)
 
 
 def updated_at(case: Case) -> dt.datetime:

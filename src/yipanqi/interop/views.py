@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from yipanqi.cases.catalogue import WRONG_CODES
 from yipanqi.interop import arguments, encoding, rows, selectors
 from yipanqi.interop.encoding import GeoReportError
 from yipanqi.interop.posting import take_request
@@ -101,8 +102,11 @@ def request_by_id(request: HttpRequest, *, number: str, form: str) -> HttpRespon
 @geo_report("GET", "HEAD")
 def token(request: HttpRequest, *, code: str, form: str) -> HttpResponse:
     """The request behind a token; our tokens are the tracking codes of reports."""
+    at, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
+    WRONG_CODES.check(address, at)
     report = selectors.report_of(code)
     if report is None:
+        WRONG_CODES.count(address, at)
         raise GeoReportError(404, _("没有这个 token"))
     return encoding.rows("requests", [{"service_request_id": report.case.number, "token": report.code}], form)
 

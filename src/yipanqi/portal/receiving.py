@@ -15,7 +15,8 @@ from yipanqi.files import receiving as files
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
-from yipanqi.portal import limits, selectors
+from yipanqi.portal import selectors
+from yipanqi.portal.catalogue import REPORTS
 from yipanqi.portal.forms import ReportForm
 
 MOST_PHOTOS = 9
@@ -65,10 +66,10 @@ def send(form: ReportForm, photos: list[Photo], *, address: str, by: Actor, at: 
     """Makes the report of a valid form.
 
     Raises:
-        TooManyReports: this network address has sent enough for the hour.
+        TooOften: this network address has sent enough for the hour.
         Refused: the report itself was refused.
     """
-    limits.count_report(address, at)
+    REPORTS.take(address, at)
     names = ("text", "lon", "lat", "place", "address", "contact_name", "contact_phone")
     facts: dict[str, Any] = {name: form.cleaned_data[name] for name in names}
     return actions.report_by_resident(None, **facts, photos=photos, by=by, at=at)

@@ -7,7 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-import h3
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,11 +19,10 @@ from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.stamps import cached
 from yipanqi.people.models import Unit
 from yipanqi.places import selectors as places
+from yipanqi.places.coarse import coarse_address, coarse_position
 from yipanqi.places.models import Area, Place
 
 SUBJECT = "cases.case"
-#: Positions are told as the middle of an H3 cell of this resolution, about 200 m across.
-PUBLIC_CELL_RESOLUTION = 9
 #: How far back the public map looks, and how many results it shows at most.
 MAP_SPAN = dt.timedelta(days=90)
 MAP_MOST = 500
@@ -81,7 +79,7 @@ def recent_results(most: int) -> list[Result]:
         found += _closed().exclude(pk__in=[c.pk for c in found]).order_by("-closed_at", "-id")[: most - len(found)]
     photos = public_photos([case.number for case in found])
     return [
-        Result(case.issue_class.name, coarse_address(case), case.closed_at, str(case.unit or ""), *photos.get(case.number, (None, None)))
+        Result(case.issue_class.name, coarse_address(case.area), case.closed_at, str(case.unit or ""), *photos.get(case.number, (None, None)))
         for case in found
         if case.issue_class and case.closed_at
     ]
@@ -117,7 +115,7 @@ def results_map(now: dt.datetime) -> dict[str, Any]:
     return places.collection(
         (
             {"type": "Point", "coordinates": coarse_position(case.lon, case.lat)},
-            {"title": case.issue_class.name if case.issue_class else "", "tone": "done", "state": _("已解决"), "note": coarse_address(case)},
+            {"title": case.issue_class.name if case.issue_class else "", "tone": "done", "state": _("已解决"), "note": coarse_address(case.area)},
         )
         for case in rows
         if case.lon is not None and case.lat is not None
@@ -127,23 +125,6 @@ def results_map(now: dt.datetime) -> dict[str, Any]:
 def streets_map() -> dict[str, Any]:
     """Outlines of streets and towns, the ground of the public maps; held until the board changes."""
     return cached(places.BOARD, "portal.streets", lambda: places.areas_geojson(Area.Level.STREET))
-
-
-def coarse_position(lon: float, lat: float) -> list[float]:
-    """``[lon, lat]`` of the middle of the cell, four decimals: enough to know the block, not the door."""
-    y, x = h3.cell_to_latlng(h3.latlng_to_cell(lat, lon, PUBLIC_CELL_RESOLUTION))
-    return [round(x, 4), round(y, 4)]
-
-
-def coarse_address(case: Case) -> str:
-    """Street and community, never finer; empty where the area is unknown."""
-    names: list[str] = []
-    area: Area | None = case.area
-    while area is not None and area.level not in (Area.Level.CITY, Area.Level.DISTRICT) and len(names) < 3:
-        if area.level != Area.Level.GRID:
-            names.insert(0, area.name)
-        area = area.parent
-    return "".join(names)
 
 
 def _closed() -> QuerySet[Case]:

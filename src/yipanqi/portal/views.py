@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yipanqi.cases import actions
+from yipanqi.cases.catalogue import WRONG_CODES
 from yipanqi.cases.models import Report
 from yipanqi.files import receiving as files
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
-from yipanqi.portal import limits, numbers, privacy, receiving, selectors
+from yipanqi.places.coarse import coarse_address
+from yipanqi.portal import numbers, privacy, receiving, selectors
 from yipanqi.portal.forms import RatingForm, ReportForm, TrackForm
 from yipanqi.portal.progress import progress_of
 
@@ -160,7 +162,7 @@ def _progress_page(request: HttpRequest, found: Report, form: RatingForm, status
         "report": found,
         "case": case,
         "progress": progress_of(found, timezone.now()),
-        "where": selectors.coarse_address(found.case),
+        "where": coarse_address(found.case.area),
         "done": selectors.what_was_done(case),
         "pair": {"before": _picture(before), "after": _picture(after)} if before or after else None,
         "mine": [_picture(photo) for photo in selectors.own_photos(found, files.actor_of(request))],
@@ -170,12 +172,12 @@ def _progress_page(request: HttpRequest, found: Report, form: RatingForm, status
 
 
 def _find(request: HttpRequest, code: str) -> Report | None:
-    """The report with a code; every wrong one counts. Raises TooManyWrongCodes."""
+    """The report with a code; every wrong one counts. Raises TooOften."""
     at = timezone.now()
-    limits.check_codes(_address(request), at)
+    WRONG_CODES.check(_address(request), at)
     found = selectors.report_by_code(code)
     if found is None:
-        limits.count_wrong_code(_address(request), at)
+        WRONG_CODES.count(_address(request), at)
     return found
 
 

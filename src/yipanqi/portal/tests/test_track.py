@@ -141,7 +141,7 @@ def test_track_of_a_wrong_code_says_so(client: Client, town: Town) -> None:
 
 
 def test_track_is_throttled_after_many_wrong_codes(client: Client, report: Report) -> None:
-    Policy.objects.create(key="portal.wrong_codes_per_hour", value=2, changed_at=timezone.now(), changed_by="test")
+    Policy.objects.create(key="cases.wrong_codes_per_hour", value=2, changed_at=timezone.now(), changed_by="test")
     for _n in range(2):
         assert client.get("/track/NOSUCH22/").status_code == 404
     answer = client.get(f"/track/{report.code}/")

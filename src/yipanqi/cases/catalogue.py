@@ -1,0 +1,15 @@
+"""How often a network address may report through the API and, through any door, guess at tracking codes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.allowance import Allowance
+from yipanqi.kernel.policy import policy
+
+API_REPORTS = Allowance(
+    policy("cases.api_reports_per_hour", 120, _("每个网络地址每小时可经接口提交的市民反映数")),
+    _("这个网络地址本小时的请求太多了，请过一会儿再试，或拨打 12345 反映。"),
+)
+WRONG_CODES = Allowance(
+    policy("cases.wrong_codes_per_hour", 30, _("同一网络地址每小时可输错查询码的次数"), help=_("防止逐个猜测查询码。")),
+    _("这个网络地址本小时输错查询码的次数太多了，请过一会儿再查，或拨打 12345 询问。"),
+)
