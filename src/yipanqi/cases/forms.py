@@ -135,7 +135,13 @@ class DispatchForm(NoteForm):
     field_order = ("unit", "co_units", "requirements", "due_at", "note")
 
 
-class DisputeForm(forms.Form):
+class UnitForm(forms.Form):
+    """Moves that a unit makes: for which one, where the person serves several; else the unit in charge among theirs."""
+
+    unit = UnitField(label=_("以哪个单位办理"), required=False)
+
+
+class DisputeForm(UnitForm):
     """Saying "not ours"."""
 
     reason = _text(_("退单理由"), required=True, longest=1_000)
@@ -150,7 +156,7 @@ class UpholdForm(NoteForm):
     field_order = ("unit", "note", "make_rule")
 
 
-class AskExtensionForm(forms.Form):
+class AskExtensionForm(UnitForm):
     """Asking for time."""
 
     reason = _text(_("延期理由"), required=True, longest=300)
@@ -164,7 +170,7 @@ class GrantExtensionForm(NoteForm):
     field_order = ("days", "note")
 
 
-class AskSuspensionForm(forms.Form):
+class AskSuspensionForm(UnitForm):
     """Asking to hang a case."""
 
     reason = _text(_("挂账理由"), required=True, longest=300)
@@ -177,7 +183,7 @@ class SuspendForm(NoteForm):
     field_order = ("review_on", "note")
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(UnitForm):
     """Reporting a share mended."""
 
     what_was_done = _text(_("整改情况"), required=True)
@@ -186,8 +192,8 @@ class ResolveForm(forms.Form):
     photos = PhotosField(label=_("整改后照片"), required=False)
 
 
-class SignForm(forms.Form):
-    """Nothing to fill in."""
+class SignForm(UnitForm):
+    """Nothing to fill in but for whom, by those who serve several units."""
 
 
 MOVE_FORMS: dict[str, type[forms.Form]] = {

@@ -17,6 +17,7 @@ from yipanqi.cases.models import Case, CaseMove, Source
 from yipanqi.cases.states import OPEN, State
 from yipanqi.kernel.api import ListParams
 from yipanqi.kernel.machine import OpenMove
+from yipanqi.kernel.moves import MoveOut
 
 Position = tuple[float, float]
 
@@ -66,26 +67,6 @@ class AssignmentOut(Schema):
     resolved_at: dt.datetime | None
     what_was_done: str
     outcome: str
-
-
-class FieldOut(Schema):
-    """A field of a move's body."""
-
-    name: str
-    title: str
-    type: str
-    required: bool
-    choices: list[list[str]] | None = None
-
-
-class MoveOut(Schema):
-    """What can be done now; `why_not` says why the caller may not."""
-
-    name: str
-    title: str
-    allowed: bool
-    why_not: str | None
-    fields: list[FieldOut]
 
 
 class CaseOut(CaseRow):

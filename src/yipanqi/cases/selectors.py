@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -198,10 +198,23 @@ _FILTERS = {
 # ----- one case -----
 
 
+def shares() -> QuerySet[Assignment]:
+    """Shares with their units, and `asks`: whether the unit waits for a decision on time or suspension."""
+    pending = Extension.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"), decided_at__isnull=True)
+    return Assignment.objects.select_related("unit").annotate(asks=Exists(pending)).order_by("id")
+
+
 def live(case: Case) -> list[Assignment]:
-    """The units that have a share in the case now, the leading one first."""
+    """The units that have a share in the case now, the leading one first; read once per `case` object (see `reread`)."""
+    if "assignments" not in getattr(case, "_prefetched_objects_cache", {}):
+        prefetch_related_objects([case], Prefetch("assignments", shares()))
     parts = [a for a in case.assignments.all() if a.state != Part.WITHDRAWN]
     return sorted(parts, key=lambda a: (a.role != Assignment.Role.LEAD, a.pk))
+
+
+def reread(case: Case) -> None:
+    """Forget the shares read before: others were added, or changed behind the object's back."""
+    getattr(case, "_prefetched_objects_cache", {}).pop("assignments", None)
 
 
 def lead(case: Case) -> Assignment | None:

@@ -13,6 +13,7 @@ from yipanqi.config.tokens import identify, sender_key
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now, problem
 from yipanqi.kernel.idempotency import answer_once
+from yipanqi.kernel.stamps import one_look
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -27,6 +28,18 @@ def security_headers(get_response: Handler) -> Handler:
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         return response
+
+    return middleware
+
+
+def one_reading(get_response: Handler) -> Handler:
+    """A page that only reads asks once whether cached calendars, classes and duties are still good."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with one_look():
+            return get_response(request)
 
     return middleware
 

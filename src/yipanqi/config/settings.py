@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yipanqi.config.accounts.own_password",
+    "yipanqi.config.middleware.one_reading",
     "yipanqi.config.middleware.refusals",
     "yipanqi.config.middleware.api_problems",
     "yipanqi.config.middleware.idempotent_writes",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel import journal
 from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.stamps import one_look
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,7 +84,7 @@ def action(fn: F | None = None, *, private: tuple[str, ...] = (), offline: bool 
         @functools.wraps(function)
         def call(subject: Any = None, /, **kwargs: Any) -> Any:
             by = kwargs["by"]
-            with transaction.atomic():
+            with transaction.atomic(), one_look():
                 subject = lock(subject)
                 if not by.has_perm(name, subject):
                     raise NotAllowed(why_not(name))

@@ -16,13 +16,15 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.kernel.machine import OpenMove
+from yipanqi.kernel.permissions import why_not
 from yipanqi.kernel.policy import policy, policy_value
 from yipanqi.kernel.stamps import cached
 from yipanqi.standards import letters, starting
 from yipanqi.standards.clocks import Limit
 from yipanqi.standards.diff import Change, Difference, diff
 from yipanqi.standards.models import CheckItem, Edition, Indicator, IssueClass, PlaceCategory
-from yipanqi.standards.states import EditionState
+from yipanqi.standards.states import EDITION, EditionState
 
 M = TypeVar("M", bound=models.Model)
 TOPIC = "standards"
@@ -73,6 +75,18 @@ def groups() -> dict[str, str]:
 def current_edition() -> Edition | None:
     """The edition in force; None before one is published."""
     return Edition.objects.filter(state=EditionState.CURRENT).first()
+
+
+def edition_moves(edition: Edition, actor: Any) -> list[OpenMove]:
+    """What can be done with an edition in its state, whether `actor` may, and why not."""
+    found = EDITION.open_moves(edition, actor)
+    extras = [("copy_edition", _("复制成新版本"), True), ("use_edition", _("封存（开始使用）"), not edition.used)]
+    extras.append(("discard_edition", _("删除"), edition.state == EditionState.DRAFT and not edition.used))
+    for verb, title, possible in extras:
+        if possible:
+            allowed = actor.has_perm(f"standards.{verb}", edition)
+            found.append(OpenMove(verb, str(title), allowed, None if allowed else why_not(f"standards.{verb}")))
+    return found
 
 
 def items_for(category: PlaceCategory, edition: Edition | None = None) -> QuerySet[CheckItem]:

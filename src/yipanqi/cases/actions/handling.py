@@ -189,7 +189,7 @@ def suspend(case: Case, *, review_on: dt.date, note: str = "", by: Actor, at: dt
         if part.due_at is not None:
             kept[part.unit.code] = clocks.left(calendar_for(part.unit.code), at, part.due_at, case.handle_clock)
             part.due_at = None
-            part.save(update_fields=["due_at"])
+    Assignment.objects.bulk_update(selectors.live(case), ["due_at"])
     case.time_left, case.due_at = kept.get(case.unit.code) if case.unit else None, None
     case.suspended_at, case.review_on = at, review_on
     record(case, "suspend", by=by, at=at, note=note, data={"review_on": review_on.isoformat(), "left": kept})
@@ -209,9 +209,9 @@ def resume(case: Case, *, note: str = "", by: Actor, at: dt.datetime) -> Case:
     for part in selectors.live(case):
         if part.unit.code in kept:
             part.due_at = clocks.resumed(calendar_for(part.unit.code), at, kept[part.unit.code], case.handle_clock)
-            part.save(update_fields=["due_at"])
             if part.role == Assignment.Role.LEAD:
                 case.due_at = part.due_at
+    Assignment.objects.bulk_update(selectors.live(case), ["due_at"])
     case.time_left = case.suspended_at = case.review_on = None
     record(case, "resume", by=by, at=at, note=note)
     return case
@@ -245,11 +245,11 @@ def resolve(
     part.resolved_by = by if isinstance(by, User) else None
     part.subject_name = subject_name.strip()
     part.subject_hash = selectors.subject_hash(subject_name) if subject_name.strip() else ""
-    part.save()
+    part.save(update_fields=["state", "resolved_at", "what_was_done", "outcome", "resolved_by", "subject_name", "subject_hash"])
     target = after_parts(case)
     if target == "resolved":
         case.resolved_at = at
-        void_requests(case, at)
+        void_requests(case, at, selectors.live(case))
     record(case, "resolve", to=target, by=by, at=at, note=done, unit=part.unit, data={"outcome": outcome, "earlier": earlier}, photos=photos)
     return case
 

@@ -57,7 +57,7 @@ def begin(case: Case, verb: str, at: dt.datetime) -> dt.datetime:
     Raises:
         WrongState: it may not; the sentence says who did what when.
     """
-    last = CaseMove.objects.filter(case=case).select_related("actor").order_by("-at", "-id").first()
+    last = CaseMove.objects.filter(case=case).only("case_id", "verb", "at", "actor_id").order_by("-at", "-id").first()
     try:
         CASE.check(case, verb)
     except WrongState as error:
@@ -151,14 +151,17 @@ def cell_of(lon: float | None, lat: float | None) -> str:
     return "" if lon is None or lat is None else str(h3.latlng_to_cell(lat, lon, 9))
 
 
-def start_part(case: Case, unit: Unit, role: str, at: dt.datetime, limit: clocks.Limit, due_at: dt.datetime | None) -> Assignment:
-    """Give `unit` a share of the case, with its own deadline by its own calendar; the lead's is the case's."""
-    due = due_at or clocks.deadline(calendar_for(unit.code), at, limit)
-    part = Assignment.objects.create(case=case, unit=unit, role=role, dispatched_at=at, due_at=due)
-    if role == Assignment.Role.LEAD:
-        case.unit, case.due_at, case.time_left = unit, due, None
-        case.handle_amount, case.handle_clock = limit.amount, limit.clock.value
-    return part
+def start_parts(case: Case, units: Sequence[tuple[Unit, str]], at: dt.datetime, limit: clocks.Limit, due_at: dt.datetime | None) -> None:
+    """Give each (unit, role) a share of the case, with its own deadline by its own calendar; the lead's is the case's."""
+    made = []
+    for unit, role in units:
+        due = due_at or clocks.deadline(calendar_for(unit.code), at, limit)
+        made.append(Assignment(case=case, unit=unit, role=role, dispatched_at=at, due_at=due))
+        if role == Assignment.Role.LEAD:
+            case.unit, case.due_at, case.time_left = unit, due, None
+            case.handle_amount, case.handle_clock = limit.amount, limit.clock.value
+    Assignment.objects.bulk_create(made)
+    selectors.reread(case)
 
 
 def clock_start(unit: Unit, limit: clocks.Limit, due_at: dt.datetime | None) -> dict[str, Any]:
@@ -184,12 +187,12 @@ def after_parts(case: Case) -> str:
     return State.HANDLING if states & {Part.HANDLING, Part.RESOLVED} else State.DISPATCHED
 
 
-def void_requests(case: Case, at: dt.datetime, unit: Unit | None = None) -> None:
-    """Requests that nobody decided lapse when there is nothing left to decide."""
-    open_ones = Extension.objects.filter(case=case, decided_at__isnull=True)
-    if unit is not None:
-        open_ones = open_ones.filter(unit=unit)
-    open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效"))
+def void_requests(case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> None:
+    """Requests of these shares that nobody decided lapse when there is nothing left to decide."""
+    asking = [part.unit_id for part in parts if part.asks]
+    if asking:
+        open_ones = Extension.objects.filter(case=case, unit__in=asking, decided_at__isnull=True)
+        open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效"))
 
 
 def need(text: str, field: str, sentence: Any) -> str:

@@ -16,7 +16,7 @@ from yipanqi.cases.actions.steps import (
     clock_start,
     need,
     record,
-    start_part,
+    start_parts,
     void_requests,
 )
 from yipanqi.cases.models import Assignment, Case, Report
@@ -137,9 +137,7 @@ def dispatch(
     if due_at is not None and not at < due_at < at + FARTHEST:
         raise Refused(_("整改期限须晚于现在，且在十年之内，请重新选择。"), field="due_at")
     limit = selectors.stage_limit(case, "handle")
-    start_part(case, unit, Assignment.Role.LEAD, at, limit, due_at)
-    for one in helpers:
-        start_part(case, one, Assignment.Role.SUPPORT, at, limit, due_at)
+    start_parts(case, [(unit, Assignment.Role.LEAD), *((one, Assignment.Role.SUPPORT) for one in helpers)], at, limit, due_at)
     case.requirements, case.dispatched_at = requirements.strip()[:500], at
     data = {"unit": unit.code, "co_units": [u.code for u in helpers], "starts": clock_start(unit, limit, due_at)}
     record(case, "dispatch", by=by, at=at, note=note, unit=unit, data=data)
@@ -164,10 +162,10 @@ def uphold(case: Case, *, unit: Unit, note: str = "", make_rule: bool = False, b
     _alive(unit, "unit")
     Assignment.objects.filter(pk=disputed.pk).update(state=Part.WITHDRAWN)
     Assignment.objects.filter(case=case, unit=unit).exclude(state=Part.WITHDRAWN).update(state=Part.WITHDRAWN)
-    void_requests(case, at, disputed.unit)
+    void_requests(case, at, [disputed])
     limit = selectors.stage_limit(case, "handle")
     leads = disputed.role == Assignment.Role.LEAD
-    start_part(case, unit, disputed.role, at, limit, None)
+    start_parts(case, [(unit, disputed.role)], at, limit, None)
     if not leads and selectors.lead(case) is None:
         raise Refused(_("该单位是本案主办单位，不能改派为协办。"), field="unit")
     data: dict[str, Any] = {"unit": unit.code, "from": disputed.unit.code}

@@ -11,7 +11,7 @@ from yipanqi.cases import selectors
 from yipanqi.cases.actions.intake import enter_case
 from yipanqi.cases.actions.steps import announce, begin, need, record
 from yipanqi.cases.events import CaseAccepted
-from yipanqi.cases.models import Case, Source
+from yipanqi.cases.models import Assignment, Case, Source
 from yipanqi.cases.states import Part
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import action
@@ -43,7 +43,7 @@ def verify_fail(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Acto
     note = need(note, "note", _("请写明核查不通过的原因"))
     for part in selectors.live(case):
         part.state, part.resolved_at = Part.HANDLING, None
-        part.save(update_fields=["state", "resolved_at"])
+    Assignment.objects.bulk_update(selectors.live(case), ["state", "resolved_at"])
     case.resolved_at = None
     case.rework += 1
     record(case, "verify_fail", by=by, at=at, note=note, photos=photos)
