@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "../src/yipanqi/static"));
@@ -50,6 +51,15 @@ function stripSourceMaps() {
   }
 }
 
+/** Beside every text file its .gz and .br, which the server hands out instead: a phone's first page is a fifth as heavy. */
+function compress() {
+  for (const name of readdirSync(out).filter((file) => /\.(js|css|svg)$/.test(file))) {
+    const bytes = readFileSync(join(out, name));
+    writeFileSync(join(out, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(join(out, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+  }
+}
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 const scripts = entries("src", ".ts");
@@ -69,3 +79,4 @@ for (const weight of ["400Regular", "700Bold"]) {
 copyFileSync(join(modules, "@expo-google-fonts/noto-sans-sc/LICENSE_FONT"), join(out, "fonts/LICENSE.txt"));
 for (const file of readdirSync(join(here, "files"))) copyFileSync(join(here, "files", file), join(out, file));
 stripSourceMaps();
+compress();

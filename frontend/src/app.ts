@@ -41,6 +41,17 @@ function style(address: string): void {
 
 type Lazy = { use(element: HTMLElement): void | Promise<void> };
 
+/** Fetch a map only when someone is about to see it. */
+function whenSeen(element: HTMLElement, use: (element: HTMLElement) => void): void {
+  if (!("IntersectionObserver" in window)) return use(element);
+  const watch = new IntersectionObserver((seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+    watch.disconnect();
+    use(element);
+  }, { rootMargin: "300px" });
+  watch.observe(element);
+}
+
 /** Maps and charts are large: their files are fetched only by pages that show one. */
 function lazy(root: ParentNode): void {
   const load = (element: HTMLElement, name: string) => {
@@ -51,10 +62,12 @@ function lazy(root: ParentNode): void {
       element.textContent = text("part_failed");
     }).finally(() => element.removeAttribute("aria-busy"));
   };
-  once(root, "[data-map], [data-map-pick]", "map", (element) => {
+  const map = (element: HTMLElement) => {
     style(file("map-css"));
     load(element, "map");
-  });
+  };
+  once(root, "[data-map-pick]", "map", map);
+  once(root, "[data-map]", "map", (element) => whenSeen(element, map));
   once(root, "[data-chart]", "chart", (element) => load(element, "charts"));
 }
 

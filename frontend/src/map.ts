@@ -1,6 +1,7 @@
 // Maps, fetched only by pages that show one. A map is never the only way: pages list the same things in words.
 //
 //   <div data-map data-src="points.geojson" data-areas="areas.geojson">      things as points, clustered
+//     data-near="points" looks at the points closely instead of at the whole city
 //     each point's properties: title, url, tone (late soon act done wait), state, note
 //   <div data-map-pick data-lon="#id_lon" data-lat="#id_lat" …>              choose one position for a form
 import { GeolocateControl, Map, Marker, NavigationControl, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
@@ -106,7 +107,8 @@ async function show(holder: HTMLElement): Promise<void> {
   const [areas, points] = await Promise.all([read(holder.dataset.areas), read(holder.dataset.src)]);
   const map = create(holder);
   await loaded(map);
-  layGround(map, areas, points, boundsOf(points) && areas.features.length === 0 ? undefined : boundsOf(areas) ?? undefined);
+  const close = holder.dataset.near === "points" && boundsOf(points);
+  layGround(map, areas, points, close || (areas.features.length ? boundsOf(areas) ?? undefined : undefined));
   addPoints(map, points);
   listen(map);
   legend(holder, points);

@@ -1,183 +1,117 @@
-// The report page: photos are sent while the resident goes on writing, the position comes from phone, photo or map.
-// Without this script the form works as it stands: photos travel with it, the place is written in words.
+// The report page: photos are sent while the resident goes on writing, the position comes from phone, photo or map, and
+// nothing is lost when the line fails, the page is loaded again, or someone goes back. Without this script the form works
+// as it stands: photos travel with it, the place is written in words.
+import { Draft, forgetAll } from "./parts/draft";
+import { Uploads } from "./parts/uploads";
+import { Where, words } from "./parts/where";
 
-type Facts = { id: string; thumb_url: string; position: [number, number] | null; warnings: string[] };
+const KEPT = ["text", "address", "lon", "lat", "attempt"];
 
-function find<T extends HTMLElement>(root: ParentNode, selector: string): T | null {
-  return root.querySelector<T>(selector);
-}
+class Report {
+  private readonly draft: Draft;
+  private readonly uploads: Uploads;
+  private readonly where: Where;
+  private sending = false;
 
-/** A text that the template holds ready beside the part that says it. */
-function words(part: HTMLElement, key: string): string {
-  return find(part, `[data-text="${key}"]`)?.textContent?.trim() ?? "";
-}
-
-function show(element: HTMLElement | null): void {
-  if (element) element.hidden = false;
-}
-
-/** Position: two hidden inputs, one sentence that says where it came from. */
-class Where {
-  private readonly lon = document.querySelector<HTMLInputElement>("#id_lon");
-  private readonly lat = document.querySelector<HTMLInputElement>("#id_lat");
-  private readonly status: HTMLElement | null;
-
-  constructor(private readonly part: HTMLElement | null) {
-    this.status = part && find(part, "[data-where-status]");
-    if (!part) return;
-    const locate = find<HTMLButtonElement>(part, "[data-locate]");
-    const map = find<HTMLButtonElement>(part, "[data-open-map]");
-    if (navigator.geolocation) show(locate);
-    show(map);
-    locate?.addEventListener("click", () => this.locate(locate));
-    map?.addEventListener("click", () => this.openMap(map));
-    this.lon?.addEventListener("change", () => this.say("picked"));
+  constructor(private readonly form: HTMLFormElement, fresh: boolean) {
+    this.draft = new Draft(this.field("place")?.value || "report");
+    this.where = new Where(form.querySelector<HTMLElement>("[data-where]"));
+    this.uploads = new Uploads(form.querySelector<HTMLElement>("[data-photos]")!, this.where, this.draft);
+    if (fresh) void this.restore();
+    for (const name of ["input", "change"]) form.addEventListener(name, () => this.save());
+    form.addEventListener("submit", (event) => this.submit(event));
+    form.querySelectorAll<HTMLButtonElement>("[data-phrase]").forEach((button) => button.addEventListener("click", () => this.phrase(button)));
+    form.querySelectorAll<HTMLElement>("[data-phrases]").forEach((box) => { box.hidden = false; });
+    this.form.querySelector("[data-draft-clear]")?.addEventListener("click", () => { this.draft.forget(); location.reload(); });
+    form.dataset.reportReady = "yes";
   }
 
-  get known(): boolean {
-    return Boolean(this.lon?.value && this.lat?.value);
+  private field(name: string): HTMLInputElement | HTMLTextAreaElement | null {
+    return this.form.elements.namedItem(name) as HTMLInputElement | null;
   }
 
-  put(lon: number, lat: number, key: string): void {
-    if (!this.lon || !this.lat) return;
-    this.lon.value = lon.toFixed(6);
-    this.lat.value = lat.toFixed(6);
-    for (const input of [this.lon, this.lat]) input.dispatchEvent(new Event("input", { bubbles: true }));
-    this.say(key);
-  }
-
-  private say(key: string): void {
-    if (this.part && this.status) this.status.textContent = words(this.part, key);
-  }
-
-  private locate(button: HTMLButtonElement): void {
-    this.say("locating");
-    button.disabled = true;
-    const done = () => { button.disabled = false; };
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => { done(); this.put(coords.longitude, coords.latitude, "located"); },
-      () => { done(); this.say("no-location"); },
-      { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
-    );
-  }
-
-  /** The map is large: it is fetched only when asked for. */
-  private openMap(button: HTMLButtonElement): void {
-    const template = this.part && find<HTMLTemplateElement>(this.part, "[data-map-template]");
-    const holder = template?.content.firstElementChild;
-    if (!template || !holder) return;
-    const map = document.importNode(holder, true);
-    template.replaceWith(map);
-    button.hidden = true;
-    document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: map } }));
-  }
-}
-
-/** Photos: each is sent as soon as it is chosen; one that could not be sent stays in the field and goes with the form. */
-class Photos {
-  private readonly input: HTMLInputElement;
-  private readonly tiles: HTMLElement;
-  private readonly status: HTMLElement;
-  private waiting: Promise<void> = Promise.resolve();
-  private sending = 0;
-
-  constructor(private readonly part: HTMLElement, private readonly where: Where) {
-    this.input = find<HTMLInputElement>(part, "input[type=file]")!;
-    this.tiles = find(part, "[data-photo-tiles]")!;
-    this.status = find(part, "[data-photo-status]")!;
-    const button = find<HTMLButtonElement>(part, "[data-photo-button]")!;
-    show(button);
-    this.input.classList.add("visually-hidden");
-    this.input.tabIndex = -1;
-    button.addEventListener("click", () => this.input.click());
-    this.input.addEventListener("change", () => this.take());
-    part.querySelectorAll<HTMLElement>("[data-photo-remove]").forEach(show);
-    this.tiles.addEventListener("click", (event) => {
-      const remove = (event.target as Element).closest("[data-photo-remove]");
-      remove?.closest("[data-photo-tile]")?.remove();
-    });
-  }
-
-  /** Resolves when nothing is on its way any more. */
-  settled(): Promise<void> {
-    return this.waiting;
-  }
-
-  get busy(): boolean {
-    return this.sending > 0;
-  }
-
-  private take(): void {
-    const chosen = Array.from(this.input.files ?? []);
-    const room = Number(this.part.dataset.most) - this.tiles.children.length - this.sending;
-    const files = chosen.slice(0, Math.max(room, 0));
-    this.input.value = "";
-    this.sending += files.length;
-    const said = chosen.length > files.length ? [words(this.part, "too-many")] : [];
-    this.status.classList.toggle("text-late", !files.length && said.length > 0);
-    this.status.textContent = files.length ? words(this.part, "sending") : said.join(" ");
-    this.waiting = this.waiting.then(() => this.sendAll(files, said));
-  }
-
-  private async sendAll(files: File[], said: string[]): Promise<void> {
-    const left: File[] = [];
-    for (const file of files) {
-      try {
-        const problem = await this.send(file);
-        if (problem) said.push(`${file.name}：${problem}`);
-      } catch {
-        left.push(file);
-      }
-      this.sending -= 1;
+  private async restore(): Promise<void> {
+    const kept = this.draft.read(), unsent = await this.draft.unsent();
+    const had = Boolean(kept && (kept.words.text || kept.words.address || kept.words.lon || kept.photos.length)) || unsent.length > 0;
+    if (!had) return;
+    for (const name of KEPT) {
+      const field = this.field(name);
+      if (field && kept?.words[name] && (!field.value || name === "attempt")) field.value = kept.words[name];
     }
-    if (left.length) {
-      const kept = new DataTransfer();
-      left.forEach((file) => kept.items.add(file));
-      this.input.files = kept.files;
-      said.push(words(this.part, "offline"));
-    }
-    this.status.classList.toggle("text-late", said.length > 0);
-    if (!said.length && files.length) said.push(words(this.part, "sent"));
-    this.status.textContent = said.join(" ");
+    if (this.where.known) this.where.say("kept");
+    this.uploads.restore(kept?.photos ?? [], unsent);
+    const told = this.form.querySelector<HTMLElement>("[data-draft-told]");
+    if (told) told.hidden = false;
   }
 
-  /** Sends one photo and shows its tile; returns the reason when it was refused, throws when the network failed. */
-  private async send(file: File): Promise<string> {
-    const body = new FormData();
-    body.set("photo", file);
-    body.set("kind", "report");
-    const token = document.querySelector<HTMLInputElement>("[data-report] [name=csrfmiddlewaretoken]")?.value ?? "";
-    const answer = await fetch(this.part.dataset.upload!, { method: "POST", body, headers: { "X-CSRFToken": token } });
-    const facts = (await answer.json()) as Facts & { detail?: string };
-    if (!answer.ok) return facts.detail ?? words(this.part, "offline");
-    this.add(facts);
-    return "";
+  private save(): void {
+    const kept: Record<string, string> = {};
+    for (const name of KEPT) kept[name] = this.field(name)?.value ?? "";
+    this.draft.write(kept, this.uploads.sent);
   }
 
-  private add(facts: Facts): void {
-    const template = find<HTMLTemplateElement>(this.part, "[data-photo-template]")!;
-    const tile = document.importNode(template.content.firstElementChild!, true) as HTMLElement;
-    find<HTMLInputElement>(tile, "input")!.value = facts.id;
-    find<HTMLImageElement>(tile, "img")!.src = facts.thumb_url;
-    this.tiles.append(tile);
-    if (facts.position && !this.where.known) this.where.put(facts.position[0], facts.position[1], "from-photo");
+  /** Words for those who would rather not type. */
+  private phrase(button: HTMLButtonElement): void {
+    const field = this.field("text")!;
+    const said = button.textContent!.trim();
+    if (!field.value.includes(said)) field.value = field.value ? `${field.value.replace(/[，。\s]+$/, "")}，${said}` : said;
+    this.save();
   }
-}
 
-function start(): void {
-  const form = document.querySelector<HTMLFormElement>("form[data-report]");
-  const part = form && find(form, "[data-photos]");
-  if (!form || !part) return;
-  const photos = new Photos(part, new Where(find(form, "[data-where]")));
-  // Someone who is faster than the network waits for the photos, once, instead of losing them.
-  form.addEventListener("submit", (event) => {
-    if (!photos.busy) return;
+  private submit(event: SubmitEvent): void {
     event.preventDefault();
     event.stopImmediatePropagation();
-    void photos.settled().then(() => form.requestSubmit());
-  });
-  form.dataset.reportReady = "yes";
+    if (this.sending) return;
+    this.sending = true;
+    this.save();
+    void this.send().finally(() => { this.sending = false; this.busy(false); });
+  }
+
+  private busy(on: boolean): void {
+    this.form.toggleAttribute("aria-busy", on);
+    this.form.querySelector("button[type=submit]")?.classList.toggle("btn-loading", on);
+  }
+
+  private async send(): Promise<void> {
+    this.busy(true);
+    await this.uploads.settled();
+    const body = new FormData(this.form);
+    body.delete("photo_files");
+    for (const file of this.uploads.left) body.append("photo_files", file, file.name);
+    try {
+      const answer = await fetch(this.form.action, { method: "POST", body, credentials: "same-origin" });
+      if (answer.redirected) return location.assign(answer.url);
+      this.show(await answer.text(), answer.status);
+    } catch {
+      this.tell("not-sent");
+    }
+  }
+
+  /** The server's page with what is wrong, in place of this one. */
+  private show(page: string, status: number): void {
+    const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("#content");
+    if (!fresh?.querySelector("form[data-report]")) return this.tell(status === 403 ? "expired" : "not-sent");
+    document.querySelector("#content")!.replaceWith(document.adoptNode(fresh));
+    document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: document.querySelector("#content") } }));
+    start(false);
+    const first = document.querySelector<HTMLElement>("#content [aria-invalid=true], #content [role=alert]");
+    first?.scrollIntoView({ block: "center" });
+    if (first?.matches("input, textarea")) first.focus({ preventScroll: true });
+  }
+
+  private tell(key: string): void {
+    const box = this.form.querySelector<HTMLElement>("[data-send-problem]")!;
+    box.querySelector("[data-send-words]")!.textContent = words(this.form, key);
+    box.hidden = false;
+    box.scrollIntoView({ block: "center" });
+  }
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+function start(fresh = true): void {
+  if (document.querySelector("[data-report-done]")) forgetAll();
+  const form = document.querySelector<HTMLFormElement>("form[data-report]");
+  if (form?.querySelector("[data-photos]") && !form.dataset.reportReady) new Report(form, fresh);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start());
 else start();

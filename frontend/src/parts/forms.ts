@@ -1,5 +1,6 @@
 // Forms: sent once only, chosen files named, leaving with unsaved words asks, large type for weak eyes.
 import { once } from "./page";
+import { shrink } from "./shrink";
 
 /** A form that is on its way must not be sent a second time by an impatient click. */
 function sendOnce(event: SubmitEvent): void {
@@ -19,12 +20,24 @@ function sendAgain(): void {
   });
 }
 
+/** Large photos are made smaller before they travel over the phone's line; the form waits for nothing. */
+async function smaller(input: HTMLInputElement): Promise<void> {
+  const chosen = Array.from(input.files ?? []);
+  if (!chosen.length || typeof DataTransfer === "undefined") return;
+  const small = await Promise.all(chosen.map(shrink));
+  if (small.every((one, index) => one === chosen[index]) || input.files?.[0] !== chosen[0]) return;
+  const kept = new DataTransfer();
+  small.forEach((one) => kept.items.add(one));
+  input.files = kept.files;
+}
+
 /** `<input type=file data-preview="#box">` shows small pictures, or names, of what was chosen. */
 function preview(input: HTMLElement): void {
   const files = input as HTMLInputElement;
   const box = document.querySelector<HTMLElement>(files.dataset.preview || "");
   if (!box) return;
-  files.addEventListener("change", () => {
+  files.addEventListener("change", async () => {
+    await smaller(files);
     box.querySelectorAll("img").forEach((picture) => URL.revokeObjectURL(picture.src));
     box.replaceChildren(...Array.from(files.files ?? []).map((chosen) => {
       const figure = document.createElement("figure");

@@ -33,7 +33,9 @@ def change_policy(_nothing: None, *, key: str, value: Any, by: Actor, at: dateti
     if spec is None:
         raise UnknownPolicy
     chosen = spec.default if value is None else value
-    row, _new = Policy.objects.update_or_create(key=key, defaults={"value": chosen, "changed_at": at, "changed_by": by.actor_key})
+    row, _new = Policy.objects.update_or_create(
+        key=key, defaults={"value": chosen, "changed_at": at, "changed_by": by.actor_key}
+    )
     return row
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.states import CASE, OPEN, State
-from yipanqi.desk import duty_words, showing
+from yipanqi.cases.states import CASE, OPEN, Part, State
+from yipanqi.desk import duty_words, pictures, showing
 from yipanqi.files.models import Photo
-from yipanqi.people.models import Role, User
+from yipanqi.people.models import Role, Unit, User
 from yipanqi.places.selectors import resolve
 
 STEPS = (State.REPORTED, State.FILED, State.DISPATCHED, State.HANDLING, State.RESOLVED, State.CLOSED)
 STANDS_AT = {State.DISPUTED: State.DISPATCHED, State.SUSPENDED: State.HANDLING}
-BACKWARDS = frozenset({"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule"})
+BACKWARDS = frozenset(
+    {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule"}
+)
 MOVE_TONES = {
     "verify_pass": "done", "fix_on_the_spot": "done", "recheck_pass": "done", "verify_fail": "late", "rebound": "late",
     "dispute": "soon", "reject": "soon", "ask_extension": "soon", "ask_suspension": "soon", "comment": "wait",
@@ -32,7 +34,18 @@ ICONS = {
     "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause",
     "ask_suspension": "clock-pause", "refuse_suspension": "clock-pause", "resume": "clock",
 }  # fmt: skip
-OTHER_VERBS = {"report_case": "登记", "report": "登记", "report_by_resident": "市民反映", "confirm": "再次发现", "follow": "随主案件办结"}
+OTHER_VERBS = {
+    "report_case": "登记",
+    "report": "登记",
+    "report_by_resident": "市民反映",
+    "confirm": "再次发现",
+    "follow": "随主案件办结",
+}
+SHARES = {
+    "sign": (Part.DISPATCHED,), "dispute": (Part.DISPATCHED, Part.HANDLING), "ask_extension": (Part.DISPATCHED, Part.HANDLING),
+    "ask_suspension": (Part.DISPATCHED, Part.HANDLING), "resolve": (Part.HANDLING,),
+}  # fmt: skip
+SHOWS_PAIR = ("resolve", "fix_on_the_spot")
 DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)
 
 
@@ -52,11 +65,36 @@ def moves_of(case: Case, user: User) -> list[dict[str, Any]]:
             "url": reverse("desk:move", args=[case.number, m.name]),
             "tone": "late" if m.name in BACKWARDS else "",
             "icon": ICONS.get(m.name, ""),
-            "direct": m.name == "sign",
+            "direct": m.name == "sign" and len(own_units(case, user, "sign")) < 2,
         }
         for m in cases.open_moves(case, user)
     ]
     return sorted(found, key=lambda m: (m["name"] == "comment", m["name"] in BACKWARDS))
+
+
+def own_units(case: Case, user: User, verb: str) -> list[Unit]:
+    """The units of the person that have a share which `verb` could be about, the leading one first."""
+    return [
+        part.unit
+        for part in cases.live(case)
+        if part.unit_id in user.units_as(Role.LIAISON, Role.UNIT_LEADER) and part.state in SHARES[verb]
+    ]
+
+
+def narrow_units(form: forms.Form, case: Case, user: User, verb: str) -> None:
+    """Leave in a unit's form the choice among the person's own units; no field where there is nothing to choose."""
+    if verb not in SHARES:
+        return
+    mine = own_units(case, user, verb)
+    if len(mine) < 2:
+        del form.fields["unit"]
+        return
+    field = form.fields["unit"]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = Unit.objects.filter(pk__in=[u.pk for u in mine])
+    field.required, field.empty_label = True, _("请选择")
+    field.help_text = _("您在几个单位任职，这件案件交给了其中多个。")
+    form.order_fields(["unit"])
 
 
 def verb_title(verb: str) -> str:
@@ -64,56 +102,38 @@ def verb_title(verb: str) -> str:
     return str(CASE.moves[verb].title) if verb in CASE.moves else _(OTHER_VERBS.get(verb, verb))
 
 
-def entries(moves: Iterable[CaseMove]) -> list[dict[str, Any]]:
-    """The thread for the component entry.html, newest first."""
-    shown = []
-    for move in moves:
-        words = verb_title(move.verb)
-        if move.source != move.target and move.target:
-            words = _("%(verb)s → %(state)s") % {"verb": words, "state": State(move.target).label}
-        shown.append(
-            {
-                "words": words,
-                "at": showing.moment(move.at),
-                "iso": move.at.isoformat(),
-                "who": _who(move),
-                "unit": str(move.unit) if move.unit else "",
-                "note": move.note,
-                "tone": MOVE_TONES.get(move.verb, "act"),
-            }
-        )
-    return shown[::-1]
+def entries(moves: list[CaseMove], photos: list[Photo]) -> list[dict[str, Any]]:
+    """The thread for the component entry.html, newest first, each entry with its photos; one that reports the mending also
+    holds the photo before beside it."""
+    own = pictures.by_entry(moves, photos)
+    before, _after = pictures.pair_of(photos)
+    return [_entry(move, own[move.pk], before) for move in reversed(moves)]
+
+
+def _entry(move: CaseMove, photos: list[Photo], before: Photo | None) -> dict[str, Any]:
+    words = verb_title(move.verb)
+    if move.source != move.target and move.target:
+        words = _("%(verb)s → %(state)s") % {"verb": words, "state": State(move.target).label}
+    after = [p for p in photos if p.kind == Photo.Kind.AFTER]
+    pair = move.verb in SHOWS_PAIR and before is not None and bool(after)
+    return {
+        "words": words,
+        "at": showing.moment(move.at),
+        "iso": move.at.isoformat(),
+        "who": _who(move),
+        "unit": str(move.unit) if move.unit else "",
+        "note": move.note,
+        "tone": MOVE_TONES.get(move.verb, "act"),
+        "before": pictures.picture(before) if before and pair else None,
+        "after": pictures.picture(after[-1]) if pair else None,
+        "photos": [pictures.picture(p) for p in photos if not (pair and p == after[-1])],
+    }
 
 
 def _who(move: CaseMove) -> str:
     if move.actor:
         return move.actor.name
     return _("系统自动") if move.actor_key == "system" else _("市民")
-
-
-def picture(photo: Photo) -> dict[str, str]:
-    """A photo for photo_pair.html and entry.html."""
-    return {
-        "thumb": reverse("files:picture", args=[photo.uuid, "thumb"]),
-        "full": reverse("files:picture", args=[photo.uuid, "large"]),
-        "alt": str(photo.get_kind_display()),
-        "at": showing.moment(photo.taken_at or photo.uploaded_at),
-        "by": photo.uploaded_by.name if photo.uploaded_by else "",
-    }
-
-
-def photos_of(case: Case) -> dict[str, Any]:
-    """The first photo before, the last one after, and all others."""
-    found = list(cases.photos(case))
-    before = [p for p in found if p.kind != Photo.Kind.AFTER]
-    after = [p for p in found if p.kind == Photo.Kind.AFTER]
-    pair = [before[0] if before else None, after[-1] if after else None]
-    rest = [p for p in found if p not in pair]
-    return {
-        "before": picture(before[0]) if before else None,
-        "after": picture(after[-1]) if after else None,
-        "others": [picture(p) for p in rest],
-    }
 
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
@@ -131,12 +151,19 @@ def duty_of(case: Case) -> Any:
 
 
 def parts_of(case: Case) -> list[dict[str, Any]]:
-    """The units' assignments with states and times."""
+    """The units' assignments with states, times, and what each one's clock says by the unit's own calendar."""
+    now = timezone.now()
     return [
-        {"part": part, "late": bool(part.due_at and (part.resolved_at or timezone.now()) > part.due_at), "signed": showing.moment(part.signed_at),
-         "due": showing.moment(part.due_at), "resolved": showing.moment(part.resolved_at)}
+        {
+            "part": part,
+            "late": bool(part.due_at and part.resolved_at and part.resolved_at > part.due_at),
+            "deadline": showing.part_deadline(case, part, now),
+            "signed": showing.moment(part.signed_at),
+            "due": showing.moment(part.due_at),
+            "resolved": showing.moment(part.resolved_at),
+        }
         for part in case.assignments.select_related("unit", "signed_by", "resolved_by").order_by("role", "id")
-    ]  # fmt: skip
+    ]
 
 
 def offences_of(case: Case, user: User, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -150,6 +177,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
     parts = parts_of(case)
     office = bool(user.roles & {Role.HEAD, Role.DESK})
     near = cases.similar(case, user)
+    photos = pictures.of_case(case)
     return {
         "case": case,
         "state_tone": showing.state_tone(case.state),
@@ -159,12 +187,14 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "due": showing.moment(case.stage_due_at if case.state in OPEN else case.due_at),
         "steps": steps_of(case),
         "moves": moves_of(case, user),
-        "photos": photos_of(case),
-        "entries": entries(cases.thread(case)),
+        "photos": pictures.shown(case, photos, user),
+        "entries": entries(list(cases.thread(case)), photos),
         "parts": parts,
         "duty": duty_words.shown(duty_of(case)) if case.state in DUTY_STATES and office else None,
         "offences": offences_of(case, user, parts),
-        "similar": list(zip(showing.rows([other for other, _m in near]), [round(metres) for _other, metres in near], strict=True)),
+        "similar": list(
+            zip(showing.rows([other for other, _m in near]), [round(metres) for _other, metres in near], strict=True)
+        ),
         "asked": list(case.extension_requests.filter(decided_at__isnull=True).select_related("unit", "asked_by")),
         "reports": list(case.reports.order_by("id")) if office or Role.AUDITOR in user.roles else [],
         "may_answer": office,

@@ -61,7 +61,9 @@ def number(figure: Figure, value: float | int | None) -> str:
     return f"{value:,.1f}" if isinstance(value, float) and not value.is_integer() else f"{int(value):,}"
 
 
-def shown(key: str, period: Period, scope: Scope, at: dt.datetime, value: FigureValue | None = None) -> dict[str, Any] | None:
+def shown(
+    key: str, period: Period, scope: Scope, at: dt.datetime, value: FigureValue | None = None
+) -> dict[str, Any] | None:
     """A figure for the component figure.html; None where no app registered it."""
     figure = FIGURES.get(key)
     if figure is None:

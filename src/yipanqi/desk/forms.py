@@ -24,7 +24,9 @@ class CaseFilter(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[BLANK, *State.choices])
     source = forms.ChoiceField(label=_("来源"), required=False, choices=[BLANK, *Source.choices])
     severity = forms.ChoiceField(
-        label=_("严重程度"), required=False, choices=[BLANK, ("1", _("一般")), ("2", _("较重")), ("3", _("严重")), ("4", _("紧急"))]
+        label=_("严重程度"),
+        required=False,
+        choices=[BLANK, ("1", _("一般")), ("2", _("较重")), ("3", _("严重")), ("4", _("紧急"))],
     )
     unit = forms.ChoiceField(label=_("主办单位"), required=False)
     area = forms.ChoiceField(label=_("区域"), required=False)
@@ -39,12 +41,32 @@ class CaseFilter(forms.Form):
         super().__init__(data, auto_id="filter_%s")
         classes = IssueClass.objects.filter(active=True).values_list("key", "code", "name")
         self.fields["class"] = forms.ChoiceField(
-            label=_("问题类别"), required=False, choices=[BLANK, *((key, f"{code} {name}") for key, code, name in classes)]
+            label=_("问题类别"),
+            required=False,
+            choices=[BLANK, *((key, f"{code} {name}") for key, code, name in classes)],
         )
-        named(self.fields["unit"]).choices = [BLANK, *Unit.objects.order_by("sort_key", "code").values_list("code", "name")]
+        named(self.fields["unit"]).choices = [
+            BLANK,
+            *Unit.objects.order_by("sort_key", "code").values_list("code", "name"),
+        ]
         areas = Area.objects.exclude(level=Area.Level.GRID).values_list("code", "name")
         named(self.fields["area"]).choices = [BLANK, *areas]
-        self.order_fields(["q", "state", "class", "unit", "area", "place", "source", "severity", "found_from", "found_to", "overdue", "order"])
+        self.order_fields(
+            [
+                "q",
+                "state",
+                "class",
+                "unit",
+                "area",
+                "place",
+                "source",
+                "severity",
+                "found_from",
+                "found_to",
+                "overdue",
+                "order",
+            ]
+        )
 
     def filters(self) -> dict[str, Any]:
         """Set filters by the names that `cases.selectors.filtered` knows; wrong values are left out and shown as errors."""
@@ -95,7 +117,9 @@ class PlaceField(forms.CharField):
             return None
         place = Place.objects.filter(code=text).first() or Place.objects.filter(name=text).first()
         if place is None:
-            raise forms.ValidationError(_("没有编码或名称为“%(text)s”的点位，请核对，或在地图上点选位置。"), params={"text": text})
+            raise forms.ValidationError(
+                _("没有编码或名称为“%(text)s”的点位，请核对，或在地图上点选位置。"), params={"text": text}
+            )
         return place
 
 
@@ -103,10 +127,16 @@ class NewCaseForm(forms.Form):
     """What the desk, a grid worker or an inspector writes down about a problem."""
 
     source = forms.ChoiceField(label=_("来源"), choices=Source.choices)
-    external_ref = forms.CharField(label=_("来源编号"), required=False, max_length=60, help_text=_("如 12345 工单号；同一来源的编号只登记一次。"))
+    external_ref = forms.CharField(
+        label=_("来源编号"), required=False, max_length=60, help_text=_("如 12345 工单号；同一来源的编号只登记一次。")
+    )
     description = forms.CharField(label=_("问题描述"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-    issue_class = IssueClassField(label=_("问题类别"), required=False, help_text=_("输入几个字后从列表选；不确定可留空，受理时再定。"))
-    place = PlaceField(label=_("点位编码"), required=False, max_length=80, help_text=_("门牌二维码下的编码；没有就在地图上点选。"))
+    issue_class = IssueClassField(
+        label=_("问题类别"), required=False, help_text=_("输入几个字后从列表选；不确定可留空，受理时再定。")
+    )
+    place = PlaceField(
+        label=_("点位编码"), required=False, max_length=80, help_text=_("门牌二维码下的编码；没有就在地图上点选。")
+    )
     address = forms.CharField(label=_("位置描述"), required=False, max_length=200)
     lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)

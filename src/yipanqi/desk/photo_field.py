@@ -28,7 +28,11 @@ def taken(request: HttpRequest, user: User, kind: str = Photo.Kind.OTHER) -> tup
         if len(found) >= MOST:
             return found, _("一次最多 9 张照片，多出的没有收。")
         try:
-            found.append(receiving.take_photo(file, kind=kind, by=user, address=request.META.get("REMOTE_ADDR", ""), at=timezone.now()))
+            found.append(
+                receiving.take_photo(
+                    file, kind=kind, by=user, address=request.META.get("REMOTE_ADDR", ""), at=timezone.now()
+                )
+            )
         except Refused as refusal:
             problem = problem or f"{file.name}：{refusal}"
     return found, problem

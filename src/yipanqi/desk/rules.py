@@ -14,9 +14,17 @@ perm("desk.see_cases", has_role(*WORKERS), _("您的角色不接触业务数据"
 perm("desk.see_board", has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("看板供创城办、市领导和审计使用"))
 perm("desk.see_figures", has_role(*WORKERS), _("您的角色不接触业务数据"))
 perm("desk.see_journal", has_role(Role.HEAD, Role.DESK, Role.AUDITOR), _("操作日志供创城办和审计查看"))
-perm("desk.see_settings", has_role(Role.HEAD, Role.DESK, Role.AUDITOR, Role.ADMIN), _("设置页供创城办、审计和系统管理员查看"))
+perm(
+    "desk.see_settings",
+    has_role(Role.HEAD, Role.DESK, Role.AUDITOR, Role.ADMIN),
+    _("设置页供创城办、审计和系统管理员查看"),
+)
 perm("desk.see_system", has_role(Role.ADMIN, Role.HEAD, Role.AUDITOR), _("系统页供系统管理员、创城办负责人和审计查看"))
 perm("desk.change_policy", has_role(Role.HEAD), _("只有创城办负责人可以修改设置"))
 perm("desk.retry_delivery", has_role(Role.ADMIN, Role.HEAD), _("只有系统管理员和创城办负责人可以重试"))
 perm("desk.retry_job", has_role(Role.ADMIN, Role.HEAD), _("只有系统管理员和创城办负责人可以重试"))
-perm("desk.check_journal", has_role(Role.ADMIN, Role.HEAD, Role.AUDITOR), _("只有系统管理员、创城办负责人和审计可以核验日志"))
+perm(
+    "desk.check_journal",
+    has_role(Role.ADMIN, Role.HEAD, Role.AUDITOR),
+    _("只有系统管理员、创城办负责人和审计可以核验日志"),
+)

@@ -23,7 +23,9 @@ def failed_deliveries() -> QuerySet[Delivery]:
 
 def found_places(text: str) -> QuerySet[Place]:
     """Places by code, name or address."""
-    return Place.objects.filter(Q(code__istartswith=text) | Q(name__icontains=text) | Q(address__icontains=text)).select_related("area", "category")
+    return Place.objects.filter(
+        Q(code__istartswith=text) | Q(name__icontains=text) | Q(address__icontains=text)
+    ).select_related("area", "category")
 
 
 def found_units(text: str) -> QuerySet[Unit]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import CalendarError, Clock, WorkingCalendar
-from yipanqi.cases.models import Case
-from yipanqi.cases.states import OPEN, State
+from yipanqi.cases.models import Assignment, Case
+from yipanqi.cases.states import OPEN, Part, State
 
 STATE_TONES = {
     State.CLOSED: "done",
@@ -21,6 +21,7 @@ STATE_TONES = {
     State.SUSPENDED: "wait",
 }
 SEVERITIES = {1: gettext_lazy("一般"), 2: gettext_lazy("较重"), 3: gettext_lazy("严重"), 4: gettext_lazy("紧急")}
+UNITS_STAGES = (State.DISPATCHED, State.HANDLING)
 URGENT = (Clock.URGENT_HOUR, Clock.URGENT_DAY)
 OPEN_STATES = frozenset(str(s) for s in OPEN)
 
@@ -44,21 +45,23 @@ def state_tone(state: str) -> str:
 
 
 def _amount(start: dt.datetime, end: dt.datetime, urgent: bool, calendar: WorkingCalendar) -> tuple[str, float]:
-    """Words for the time between two moments, and how many (working) days it is."""
+    """Words for the time between two moments (empty: less than a working hour), and how many (working) days it is."""
     if urgent:
         hours = calendar.between(start, end, Clock.URGENT_HOUR)
-        return (_("%(n)d 小时") % {"n": max(1, round(hours))} if hours < 48 else _("%(n)d 天") % {"n": round(hours / 24)}), hours / 24
+        return (
+            _("%(n)d 小时") % {"n": max(1, round(hours))} if hours < 48 else _("%(n)d 天") % {"n": round(hours / 24)}
+        ), hours / 24
     hours = calendar.between(start, end, Clock.WORK_HOUR)
     days = calendar.between(start, end, Clock.WORK_DAY)
     if days >= 1:
         return _("%(n)d 个工作日") % {"n": int(days)}, days
     if hours >= 1:
         return _("%(n)d 个工作小时") % {"n": int(hours)}, days
-    return _("不到 1 个工作小时"), days
+    return "", days
 
 
 def deadline(case: Case, now: dt.datetime, calendar: WorkingCalendar | None = None) -> Badge | None:
-    """What the case's clock says now: time left or overdue in the city's working calendar; None where none runs."""
+    """What the case's clock says now: time left or overdue in the working calendar of whoever must act; None where none runs."""
     if case.state == State.SUSPENDED:
         until = _("挂账，%(day)s 复核") % {"day": case.review_on} if case.review_on else _("挂账，时限暂停")
         return {"text": until, "tone": "paused", "at": ""}
@@ -68,15 +71,32 @@ def deadline(case: Case, now: dt.datetime, calendar: WorkingCalendar | None = No
     due = case.stage_due_at
     if due is None or case.state not in OPEN_STATES:
         return None
-    calendar = calendar or calendar_for("")
-    urgent = case.handle_clock in URGENT or case.severity >= 4
+    calendar = calendar or calendar_for(clock_unit(case))
+    return _badge(due, now, case.handle_clock in URGENT or case.severity >= 4, calendar)
+
+
+def clock_unit(case: Case) -> str:
+    """Code of the unit by whose calendar the present stage is counted; empty for the city's."""
+    return case.unit.code if case.unit and case.state in UNITS_STAGES else ""
+
+
+def part_deadline(case: Case, part: Assignment, now: dt.datetime) -> Badge | None:
+    """What the clock of one unit's share says, by that unit's calendar; None once it is mended, withdrawn or standing."""
+    if part.due_at is None or part.state not in (Part.DISPATCHED, Part.HANDLING) or case.state not in UNITS_STAGES:
+        return None
+    return _badge(part.due_at, now, case.handle_clock in URGENT or case.severity >= 4, calendar_for(part.unit.code))
+
+
+def _badge(due: dt.datetime, now: dt.datetime, urgent: bool, calendar: WorkingCalendar) -> Badge:
     try:
         words, days = _amount(min(now, due), max(now, due), urgent, calendar)
     except CalendarError:
         words, days = _("%(n)d 天") % {"n": abs((due - now).days)}, 9.0
     if due < now:
-        return {"text": _("超期 %(amount)s") % {"amount": words}, "tone": "late", "at": moment(due)}
-    return {"text": _("还剩 %(amount)s") % {"amount": words}, "tone": "soon" if days < 1 else "ok", "at": moment(due)}
+        late = _("超期 %(amount)s") % {"amount": words} if words else _("刚刚超期")
+        return {"text": late, "tone": "late", "at": moment(due)}
+    left = _("还剩 %(amount)s") % {"amount": words} if words else _("还剩不到 1 个工作小时")
+    return {"text": left, "tone": "soon" if days < 1 else "ok", "at": moment(due)}
 
 
 def row(case: Case, now: dt.datetime, calendar: WorkingCalendar) -> dict[str, Any]:
@@ -92,7 +112,9 @@ def row(case: Case, now: dt.datetime, calendar: WorkingCalendar) -> dict[str, An
         "state": case.get_state_display(),
         "tone": state_tone(case.state),
         "deadline": deadline(case, now, calendar),
-        "found": timezone.localtime(case.found_at).strftime("%m-%d %H:%M"),
+        "found": timezone.localtime(case.found_at).strftime(
+            "%m-%d %H:%M" if case.found_at.year == now.year else "%Y-%m-%d"
+        ),
         "severe": SEVERITIES[case.severity] if case.severity >= 3 else "",
         "source": case.get_source_display(),
     }
@@ -100,8 +122,13 @@ def row(case: Case, now: dt.datetime, calendar: WorkingCalendar) -> dict[str, An
 
 def rows(cases: Any) -> list[dict[str, Any]]:
     """Lines for cases that came from one query with `JOINS`."""
-    now, calendar = timezone.now(), calendar_for("")
-    return [row(case, now, calendar) for case in cases]
+    now, calendars, shown = timezone.now(), {}, []
+    for case in cases:
+        code = clock_unit(case)
+        if code not in calendars:
+            calendars[code] = calendar_for(code)
+        shown.append(row(case, now, calendars[code]))
+    return shown
 
 
 JOINS = ("issue_class", "unit", "place", "area")

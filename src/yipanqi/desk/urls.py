@@ -29,6 +29,7 @@ urlpatterns = [
     path("cases/<str:number>/point.geojson", case.case_point, name="case_point"),
     path("cases/<str:number>/journal/", case.journal, name="case_journal"),
     path("cases/<str:number>/moves/<slug:verb>/", case.move, name="move"),
+    path("cases/<str:number>/photos/publish/", case.publish, name="publish"),
     path("cases/<str:number>/reports/<str:code>/answer/", case.answer, name="answer"),
     path("map/", map.city_map, name="map"),
     path("map/cases.geojson", map.case_points, name="map_cases"),

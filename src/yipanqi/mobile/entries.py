@@ -4,4 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.navigation import NAVIGATION, Entry
 
-NAVIGATION.add(Entry(_("我的点位"), "mobile:today", "device-mobile", lambda user: user.has_perm("mobile.see_my_places"), 11))
+NAVIGATION.add(
+    Entry(_("我的点位"), "mobile:today", "device-mobile", lambda user: user.has_perm("mobile.see_my_places"), 11)
+)

@@ -28,7 +28,9 @@ def taken(request: HttpRequest, user: User, kind: str) -> tuple[list[Photo], lis
             wrong.append(_("一次最多 9 张照片，多出的没有收。"))
             break
         try:
-            found.append(receiving.take_photo(file, kind=kind, by=user, address=request.META.get("REMOTE_ADDR", ""), at=now()))
+            found.append(
+                receiving.take_photo(file, kind=kind, by=user, address=request.META.get("REMOTE_ADDR", ""), at=now())
+            )
         except Refused as refusal:
             wrong.append(f"{file.name}：{refusal}")
     return found, wrong

@@ -30,7 +30,9 @@ def verifiable(user: User) -> QuerySet[Case]:
     return rows.select_related("place", "unit", "issue_class").order_by("stage_due_at", "id")
 
 
-def errands_of(user: User, places: frozenset[int], position: tuple[float, float] | None = None, most: int = 100) -> list[Errand]:
+def errands_of(
+    user: User, places: frozenset[int], position: tuple[float, float] | None = None, most: int = 100
+) -> list[Errand]:
     """The next cases to verify: those at the given places first, then nearest (by deadline without a position)."""
     found = []
     for case in verifiable(user)[:1000]:
@@ -38,7 +40,9 @@ def errands_of(user: User, places: frozenset[int], position: tuple[float, float]
         if position and case.lon is not None and case.lat is not None:
             near = distance_m(*position, case.lon, case.lat)
         found.append(Errand(case, case.place_id in places, near))
-    found.sort(key=lambda errand: (not errand.mine, errand.distance_m if errand.distance_m is not None else float("inf")))
+    found.sort(
+        key=lambda errand: (not errand.mine, errand.distance_m if errand.distance_m is not None else float("inf"))
+    )
     return found[:most]
 
 
@@ -46,4 +50,3 @@ def open_cases_at(user: User, place: Place) -> QuerySet[Case]:
     """Open cases at a place that the user sees, most urgent first."""
     rows = cases.visible_to(user).filter(place=place, state__in=cases.OPEN_STATES)
     return rows.select_related("unit", "check_item").order_by("stage_due_at", "id")
-

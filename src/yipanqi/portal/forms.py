@@ -32,6 +32,8 @@ class ReportForm(forms.Form):
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     place = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    #: One filling-in of the form: however often it is sent, it makes one report.
+    attempt = forms.UUIDField(required=False, widget=forms.HiddenInput)
     contact_name = forms.CharField(
         label=_("怎么称呼您"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -51,7 +53,7 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Half a position, or one that is no position, is none: nobody typed it, so nobody could correct it."""
         data = super().clean() or {}
-        for name in ("lon", "lat"):
+        for name in ("lon", "lat", "attempt"):
             self.errors.pop(name, None)
         if data.get("lon") is None or data.get("lat") is None:
             data["lon"] = data["lat"] = None

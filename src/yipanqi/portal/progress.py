@@ -84,7 +84,11 @@ def _sentence(case: Case, now: dt.datetime) -> tuple[str, str]:
 def _suspended(case: Case) -> str:
     if case.review_on is None:
         return _("这个问题一时解决不了，已列入计划，条件具备后继续办理。")
-    day = _("%(year)s年%(month)s月%(day)s日") % {"year": case.review_on.year, "month": case.review_on.month, "day": case.review_on.day}
+    day = _("%(year)s年%(month)s月%(day)s日") % {
+        "year": case.review_on.year,
+        "month": case.review_on.month,
+        "day": case.review_on.day,
+    }
     return _("这个问题一时解决不了，已列入计划，%(day)s再看一次。") % {"day": day}
 
 
@@ -104,6 +108,11 @@ def _steps(report: Report, case: Case) -> list[Step]:
         return [Step(title, "done", at, note) for title, at, note in reached if at]
     last = max(i for i, (_title, at, _note) in enumerate(reached) if at)
     return [
-        Step(title, "done" if i < last else "now" if i == last else "ahead", at if i <= last else None, note if i <= last else "")
+        Step(
+            title,
+            "done" if i < last else "now" if i == last else "ahead",
+            at if i <= last else None,
+            note if i <= last else "",
+        )
         for i, (title, at, note) in enumerate(reached)
     ]

@@ -6,20 +6,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from yipanqi.cases import actions
 from yipanqi.cases.models import Report
 from yipanqi.files import receiving as files
 from yipanqi.files.models import Photo
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import Conflict, Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.portal import selectors
 from yipanqi.portal.catalogue import REPORTS
 from yipanqi.portal.forms import ReportForm
 
 MOST_PHOTOS = 9
+#: How long a filling-in is remembered, in seconds.
+ATTEMPT_S = 86_400
+
+
+class StillSending(Conflict):
+    """The form was sent twice at once."""
+
+    message = _lazy("刚才那次提交还在处理，请过几秒再点一次“提交”，不会重复登记。")
 
 
 def take_photos(request: HttpRequest, by: Actor, at: datetime) -> tuple[list[Photo], list[str]]:
@@ -63,12 +73,36 @@ def locate(form: ReportForm, photos: list[Photo]) -> None:
 
 
 def send(form: ReportForm, photos: list[Photo], *, address: str, by: Actor, at: datetime) -> Report:
-    """Makes the report of a valid form.
+    """Makes the report of a valid form; the same filling-in sent again gives the report that it made before.
 
     Raises:
+        StillSending: the same filling-in is being received at this very moment.
         TooOften: this network address has sent enough for the hour.
         Refused: the report itself was refused.
     """
+    attempt = form.cleaned_data.get("attempt")
+    if attempt is None:
+        return _make(form, photos, address, by, at)
+    key = f"portal:attempt:{by.actor_key}:{attempt}"
+    if not cache.add(key, "", ATTEMPT_S):
+        return _made_before(key)
+    try:
+        made = _make(form, photos, address, by, at)
+    except Exception:
+        cache.delete(key)
+        raise
+    cache.set(key, made.code, ATTEMPT_S)
+    return made
+
+
+def _made_before(key: str) -> Report:
+    made = Report.objects.filter(code=cache.get(key) or "").first()
+    if made is None:
+        raise StillSending
+    return made
+
+
+def _make(form: ReportForm, photos: list[Photo], address: str, by: Actor, at: datetime) -> Report:
     REPORTS.take(address, at)
     names = ("text", "lon", "lat", "place", "address", "contact_name", "contact_phone")
     facts: dict[str, Any] = {name: form.cleaned_data[name] for name in names}

@@ -62,7 +62,9 @@ def worked_case(report: Report) -> Case:
 
 def place_of_sign(qr: Any) -> Place | None:
     """The place on whose door sign a code stands, unless it was closed."""
-    return Place.objects.select_related("operator", "category").filter(qr=qr).exclude(status=Place.Status.CLOSED).first()
+    return (
+        Place.objects.select_related("operator", "category").filter(qr=qr).exclude(status=Place.Status.CLOSED).first()
+    )
 
 
 def answers_for(place: Place, on: dt.date) -> Unit | None:
@@ -79,7 +81,13 @@ def recent_results(most: int) -> list[Result]:
         found += _closed().exclude(pk__in=[c.pk for c in found]).order_by("-closed_at", "-id")[: most - len(found)]
     photos = public_photos([case.number for case in found])
     return [
-        Result(case.issue_class.name, coarse_address(case.area), case.closed_at, str(case.unit or ""), *photos.get(case.number, (None, None)))
+        Result(
+            case.issue_class.name,
+            coarse_address(case.area),
+            case.closed_at,
+            str(case.unit or ""),
+            *photos.get(case.number, (None, None)),
+        )
         for case in found
         if case.issue_class and case.closed_at
     ]
@@ -99,14 +107,22 @@ def public_photos(numbers: list[str]) -> dict[str, tuple[Photo | None, Photo | N
 
 def own_photos(report: Report, actor: Actor) -> list[Photo]:
     """The photos that this very visitor sent with a report; anyone else who has the code sees none of them."""
-    return [photo for photo in Photo.objects.filter(subject_kind=SUBJECT, subject_ref=report.case.number).order_by("id") if is_sender(actor, photo)]
+    return [
+        photo
+        for photo in Photo.objects.filter(subject_kind=SUBJECT, subject_ref=report.case.number).order_by("id")
+        if is_sender(actor, photo)
+    ]
 
 
 def what_was_done(case: Case) -> list[tuple[str, str]]:
     """(unit, its own words) of each unit's mending, once verified; not where someone was warned or fined."""
     if case.state != State.CLOSED:
         return []
-    return [(part.unit.name, part.what_was_done) for part in cases.live(case) if part.outcome == "mended" and part.what_was_done]
+    return [
+        (part.unit.name, part.what_was_done)
+        for part in cases.live(case)
+        if part.outcome == "mended" and part.what_was_done
+    ]
 
 
 def results_map(now: dt.datetime) -> dict[str, Any]:
@@ -115,7 +131,12 @@ def results_map(now: dt.datetime) -> dict[str, Any]:
     return places.collection(
         (
             {"type": "Point", "coordinates": coarse_position(case.lon, case.lat)},
-            {"title": case.issue_class.name if case.issue_class else "", "tone": "done", "state": _("已解决"), "note": coarse_address(case.area)},
+            {
+                "title": case.issue_class.name if case.issue_class else "",
+                "tone": "done",
+                "state": _("已解决"),
+                "note": coarse_address(case.area),
+            },
         )
         for case in rows
         if case.lon is not None and case.lat is not None

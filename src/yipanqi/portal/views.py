@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import segno
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_response_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yipanqi.cases import actions
@@ -25,6 +26,11 @@ from yipanqi.portal import numbers, privacy, receiving, selectors
 from yipanqi.portal.forms import RatingForm, ReportForm, TrackForm
 from yipanqi.portal.progress import progress_of
 
+#: What is reported most, ready to be tapped.
+PHRASES = (
+    gettext_lazy("垃圾没清"), gettext_lazy("车辆乱停"), gettext_lazy("路面破损"), gettext_lazy("井盖坏了"),
+    gettext_lazy("路灯不亮"), gettext_lazy("占道经营"), gettext_lazy("乱贴小广告"), gettext_lazy("污水外溢"),
+)  # fmt: skip
 HOME_RESULTS = 6
 MAP_FRESH_S = 600
 
@@ -44,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """One screen to report a problem."""
     if request.method != "POST":
-        return _report_page(request, ReportForm(), [], [])
+        return _report_page(request, ReportForm(initial={"attempt": uuid4()}), [], [])
     by, at = files.sender_of(request), timezone.now()
     photos, refused = receiving.take_photos(request, by, at)
     form = ReportForm(request.POST)
@@ -62,10 +68,13 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def place_sign(request: HttpRequest, qr: UUID) -> HttpResponse:
-    """Someone scanned the sign at a door: the report form, with the place filled in and who answers for it."""
+    """Someone scanned the sign at a door: inspectors come to the place's check list, everybody else to the report form with
+    the place filled in and who answers for it."""
+    if request.user.has_perm("mobile.see_my_places"):
+        return redirect("mobile:place_by_qr", qr)
     if selectors.place_of_sign(qr) is None:
         return render(request, "portal/no_sign.html", status=404)
-    return _report_page(request, ReportForm(initial={"place": qr}), [], [])
+    return _report_page(request, ReportForm(initial={"place": qr, "attempt": uuid4()}), [], [])
 
 
 @require_safe
@@ -75,7 +84,9 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return _wrong_code(request, code)
     address = request.build_absolute_uri(f"/track/{found.code}/")
-    picture = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#0d2b4d", svgclass="img-fluid", omitsize=False)
+    picture = segno.make(address, error="m").svg_inline(
+        scale=5, border=2, dark="#0d2b4d", svgclass="img-fluid", omitsize=False
+    )
     return _private(render(request, "portal/sent.html", {"report": found, "address": address, "picture": picture}))
 
 
@@ -105,7 +116,13 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _progress_page(request, found, form, 422)
     try:
-        actions.rate(found, rating=form.cleaned_data["rating"], note=form.cleaned_data["note"], by=files.sender_of(request), at=timezone.now())
+        actions.rate(
+            found,
+            rating=form.cleaned_data["rating"],
+            note=form.cleaned_data["note"],
+            by=files.sender_of(request),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _progress_page(request, found, form, refusal.status)
@@ -137,7 +154,12 @@ def about_privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _report_page(
-    request: HttpRequest, form: ReportForm, photos: list[Photo], refused: list[str], status: int = 200, retry_after: int = 0
+    request: HttpRequest,
+    form: ReportForm,
+    photos: list[Photo],
+    refused: list[str],
+    status: int = 200,
+    retry_after: int = 0,
 ) -> HttpResponse:
     place = selectors.place_of_sign(form["place"].value()) if _is_uuid(form["place"].value()) else None
     context = {
@@ -147,6 +169,7 @@ def _report_page(
         "place": place,
         "unit": selectors.answers_for(place, timezone.localdate()) if place else None,
         "most_photos": receiving.MOST_PHOTOS,
+        "phrases": PHRASES,
         "contact": Report.personal["contact_phone"],
     }
     response = render(request, "portal/report.html", context, status=status)
@@ -196,7 +219,12 @@ def _picture(photo: Photo | None) -> dict[str, Any] | None:
         return None
     taken: dt.datetime | None = photo.taken_at
     at = timezone.localtime(taken).strftime("%Y-%m-%d") if taken else ""
-    return {"thumb": files.picture_url(photo, "thumb"), "full": files.picture_url(photo, "large"), "alt": photo.get_kind_display(), "at": at}
+    return {
+        "thumb": files.picture_url(photo, "thumb"),
+        "full": files.picture_url(photo, "large"),
+        "alt": photo.get_kind_display(),
+        "at": at,
+    }
 
 
 def _address(request: HttpRequest) -> str:
@@ -221,5 +249,3 @@ def _private(response: HttpResponse) -> HttpResponse:
 def _fresh(response: HttpResponse) -> HttpResponse:
     patch_response_headers(response, MAP_FRESH_S)
     return response
-
-

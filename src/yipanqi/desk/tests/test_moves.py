@@ -51,17 +51,27 @@ def test_open_form_of_each_move(town: Town, as_: SignIn, verb: str) -> None:
 def test_refuse_move_keeps_what_was_typed(town: Town, as_: SignIn) -> None:
     case = town.handling()
     client = as_("liaison")
-    response = client.post(f"/cases/{case.number}/moves/resolve/", {"what_was_done": "", "subject_name": "某某餐馆", "photo_files": photo(), "version": case.version})
+    response = client.post(
+        f"/cases/{case.number}/moves/resolve/",
+        {"what_was_done": "", "subject_name": "某某餐馆", "photo_files": photo(), "version": case.version},
+    )
     page = response.content.decode()
     assert response.status_code == 422 and "某某餐馆" in page and 'name="photos"' in page
-    part = client.post(f"/cases/{case.number}/moves/resolve/", {"what_was_done": "", "version": case.version}, headers={"HX-Request": "true"})
+    part = client.post(
+        f"/cases/{case.number}/moves/resolve/",
+        {"what_was_done": "", "version": case.version},
+        headers={"HX-Request": "true"},
+    )
     assert part.status_code == 200 and "field-error" in part.content.decode()
 
 
 def test_refuse_broken_photo_and_keep_the_good_one(town: Town, as_: SignIn) -> None:
     case = town.handling()
     files = [photo(), SimpleUploadedFile("坏.jpg", b"not a photo", "image/jpeg")]
-    response = as_("liaison").post(f"/cases/{case.number}/moves/resolve/", {"what_was_done": "已清理", "photo_files": files, "version": case.version})
+    response = as_("liaison").post(
+        f"/cases/{case.number}/moves/resolve/",
+        {"what_was_done": "已清理", "photo_files": files, "version": case.version},
+    )
     page = response.content.decode()
     assert response.status_code == 422 and "坏.jpg" in page and 'name="photos"' in page and "已清理" in page
 
@@ -95,14 +105,20 @@ def test_suggest_unit_beside_dispatch(town: Town, as_: SignIn) -> None:
 
 def test_redirect_htmx_when_moved(town: Town, as_: SignIn) -> None:
     case = town.dispatched()
-    response = as_("liaison").post(f"/cases/{case.number}/moves/sign/", {"version": case.version}, headers={"HX-Request": "true"})
+    response = as_("liaison").post(
+        f"/cases/{case.number}/moves/sign/", {"version": case.version}, headers={"HX-Request": "true"}
+    )
     assert response.status_code == 204 and response["HX-Redirect"] == f"/cases/{case.number}/"
 
 
 def test_accept_many_each_by_itself(town: Town, as_: SignIn) -> None:
     good, bare, done = town.report(issue_class=town.class_), town.report(), town.closed()
     numbers = [good.number, bare.number, done.number, "nonsense"]
-    page = as_("desk").post("/cases/bulk/", {"move": "accept", "number": numbers, "back": "/cases/?state=reported"}).content.decode()
+    page = (
+        as_("desk")
+        .post("/cases/bulk/", {"move": "accept", "number": numbers, "back": "/cases/?state=reported"})
+        .content.decode()
+    )
     good.refresh_from_db()
     assert good.state == "filed" and "办成 1 条，未办 3 条" in page and "/cases/?state=reported" in page
 
@@ -120,12 +136,22 @@ def test_refuse_many_without_choice_or_right(town: Town, as_: SignIn) -> None:
     case = town.resolved()
     assert as_("desk").post("/cases/bulk/", {"move": "verify_pass"}).status_code == 422
     assert as_("desk").post("/cases/bulk/", {"move": "reject", "number": [case.number]}).status_code == 422
-    assert "未办 1 条" in as_("liaison").post("/cases/bulk/", {"move": "verify_pass", "number": [case.number]}).content.decode()
+    assert (
+        "未办 1 条"
+        in as_("liaison").post("/cases/bulk/", {"move": "verify_pass", "number": [case.number]}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("name", ["desk", "inspector", "grid"])
 def test_enter_new_case(town: Town, as_: SignIn, name: str) -> None:
-    data = {"source": "grid", "description": "井盖破损", "issue_class": "06010 暴露垃圾", "lon": "98.28", "lat": "39.77", "photo_files": photo()}
+    data = {
+        "source": "grid",
+        "description": "井盖破损",
+        "issue_class": "06010 暴露垃圾",
+        "lon": "98.28",
+        "lat": "39.77",
+        "photo_files": photo(),
+    }
     response = as_(name).post("/cases/new/", data)
     case = Case.objects.get()
     assert response["Location"] == f"/cases/{case.number}/" and case.issue_class == town.class_
@@ -134,13 +160,17 @@ def test_enter_new_case(town: Town, as_: SignIn, name: str) -> None:
 
 
 def test_refuse_new_case_and_keep_input(town: Town, as_: SignIn) -> None:
-    response = as_("desk").post("/cases/new/", {"source": "hotline", "description": "有话", "issue_class": "没有这一类", "place": "X-0"})
+    response = as_("desk").post(
+        "/cases/new/", {"source": "hotline", "description": "有话", "issue_class": "没有这一类", "place": "X-0"}
+    )
     page = response.content.decode()
     assert response.status_code == 422 and "有话" in page and "没有叫“没有这一类”的问题类别" in page and "X-0" in page
 
 
 def test_answer_resident_from_case_page(town: Town, as_: SignIn) -> None:
-    report = actions.report_by_resident(None, text="垃圾没人管", contact_phone="13900000000", by=Visitor("t"), at=moment())
+    report = actions.report_by_resident(
+        None, text="垃圾没人管", contact_phone="13900000000", by=Visitor("t"), at=moment()
+    )
     address = f"/cases/{report.case.number}/"
     assert "13900000000" in as_("desk").get(address).content.decode()
     assert "13900000000" not in as_("auditor").get(address).content.decode()

@@ -42,7 +42,10 @@ def test_change_calendar(town: Town, as_: SignIn) -> None:
     head.post("/settings/calendar/days/", {"day": "2031-01-01", "clear": "1"})
     assert not CalendarDay.objects.filter(day=dt.date(2031, 1, 1)).exists()
     head.post("/settings/calendar/days/", {"day": "2031-13-01"})
-    head.post("/settings/calendar/hours/", {"unit": "CGJ", "spans": "09:00-12:00 13:00-17:00", "season_from": "05-01", "season_to": "09-30"})
+    head.post(
+        "/settings/calendar/hours/",
+        {"unit": "CGJ", "spans": "09:00-12:00 13:00-17:00", "season_from": "05-01", "season_to": "09-30"},
+    )
     assert WorkingHours.objects.get(unit="CGJ").spans == [["09:00", "12:00"], ["13:00", "17:00"]]
     head.post("/settings/calendar/hours/", {"unit": "CGJ", "spans": "17:00-12:00"})
     assert WorkingHours.objects.filter(unit="CGJ").count() == 1
@@ -87,12 +90,17 @@ def test_sheet_template_export_and_rights(town: Town, as_: SignIn) -> None:
         assert as_("liaison").get(f"/sheets/calendar-days/{address}").status_code == 403
     assert head.get("/sheets/nonsense/").status_code == 404
     assert head.post("/sheets/calendar-days/").status_code == 422
-    assert head.post("/sheets/calendar-days/", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04nonsense")}).status_code == 422
+    assert (
+        head.post("/sheets/calendar-days/", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04nonsense")}).status_code
+        == 422
+    )
 
 
 def test_retry_failed_delivery(town: Town, as_: SignIn) -> None:
     event = OutboxEvent.objects.create(kind="cases.CaseClosed", at=timezone.now(), payload={})
-    row = Delivery.objects.create(event=event, handler="x.y", state="failed", attempts=8, next_at=timezone.now(), error="Traceback: 网络不通")
+    row = Delivery.objects.create(
+        event=event, handler="x.y", state="failed", attempts=8, next_at=timezone.now(), error="Traceback: 网络不通"
+    )
     assert "网络不通" in as_("admin").get("/system/").content.decode()
     assert as_("auditor").post(f"/system/deliveries/{row.pk}/retry/").status_code == 403
     as_("admin").post(f"/system/deliveries/{row.pk}/retry/")

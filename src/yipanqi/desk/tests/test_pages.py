@@ -104,7 +104,11 @@ def test_open_case_by_role(town: Town, as_: SignIn, name: str) -> None:
 
 def test_open_case_of_another_unit(town: Town, as_: SignIn) -> None:
     case = town.handling()
-    for address in (f"/cases/{case.number}/", f"/cases/{case.number}/moves/comment/", f"/cases/{case.number}/point.geojson"):
+    for address in (
+        f"/cases/{case.number}/",
+        f"/cases/{case.number}/moves/comment/",
+        f"/cases/{case.number}/point.geojson",
+    ):
         assert as_("stranger").get(address).status_code == 404
 
 

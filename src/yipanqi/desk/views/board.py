@@ -16,7 +16,12 @@ from yipanqi.desk import figure_words
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.figures import FIGURES, Line, Period, Scope
 
-HEADLINE = (("cases.closure_rate", ""), ("cases.on_time_rate", ""), ("cases.open_now", ""), ("cases.overdue_now", "late"))
+HEADLINE = (
+    ("cases.closure_rate", ""),
+    ("cases.on_time_rate", ""),
+    ("cases.open_now", ""),
+    ("cases.overdue_now", "late"),
+)
 FUNNEL = ("cases.found", "cases.accepted", "cases.dispatched", "cases.closed")
 MONTHS = 12
 LATE_UNITS = 10
@@ -37,7 +42,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "funnel": _funnel(period, scope, now),
         "late": _late(period, scope, now),
         "sources": _sources(period, scope, now),
-        "waiting": [(title, queryset.count(), f"/cases/?group={at + 1}") for at, (title, queryset, _tone) in enumerate(cases.inbox(user))],
+        "waiting": [
+            (title, queryset.count(), f"/cases/?group={at + 1}")
+            for at, (title, queryset, _tone) in enumerate(cases.inbox(user))
+        ],
         "nothing_yet": not cases.visible_to(user).exists(),
     }
     return render(request, "desk/board.html", context)

@@ -18,11 +18,19 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE, State
-from yipanqi.desk import case_page, duty_words, photo_field, selectors, showing
+from yipanqi.desk import case_page, duty_words, photo_field, pictures, selectors, showing
 from yipanqi.desk.views.gates import gate, person
+from yipanqi.files import actions as files
+from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import User
+
+#: What photos sent with a move show.
+PHOTO_KINDS = {
+    "resolve": Photo.Kind.AFTER, "fix_on_the_spot": Photo.Kind.AFTER, "verify_pass": Photo.Kind.AFTER, "recheck_pass": Photo.Kind.AFTER,
+    "rebound": Photo.Kind.BEFORE, "confirm": Photo.Kind.BEFORE,
+}  # fmt: skip
 
 
 def find(number: str, user: User) -> Case:
@@ -56,7 +64,12 @@ def _feature(case: Case) -> dict[str, Any]:
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
-        "properties": {"title": case.title, "url": reverse("desk:case", args=[case.number]), "tone": showing.state_tone(case.state), "state": str(case.get_state_display())},
+        "properties": {
+            "title": case.title,
+            "url": reverse("desk:case", args=[case.number]),
+            "tone": showing.state_tone(case.state),
+            "state": str(case.get_state_display()),
+        },
     }
 
 
@@ -70,7 +83,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _form_page(request, found, verb, _form(verb, found, user), [])
-    photos, problem = photo_field.taken(request, user)
+    photos, problem = photo_field.taken(request, user, PHOTO_KINDS.get(verb, Photo.Kind.OTHER))
     form = _form(verb, found, user, request)
     problem = problem or _moved_meanwhile(request, found, verb)
     if not problem and form.is_valid():
@@ -90,7 +103,9 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None)
     if verb in ("dispatch", "uphold"):
         duty = case_page.duty_of(case)
         initial = {"unit": duty.unit, "co_units": list(duty.co_units), "requirements": case.requirements}
-    return MOVE_FORMS[verb](request.POST if request else None, initial=initial)
+    form = MOVE_FORMS[verb](request.POST if request else None, initial=initial)
+    case_page.narrow_units(form, case, user, verb)
+    return form
 
 
 def _act(case: Case, verb: str, form: forms.Form, photos: list[Any], user: User) -> Any:
@@ -114,16 +129,21 @@ def _moved_meanwhile(request: HttpRequest, case: Case, verb: str) -> str:
     return _("这件事刚被别人处理过，请看过最新情况再提交。")
 
 
-def _form_page(request: HttpRequest, case: Case, verb: str, form: forms.Form, photos: list[Any], problem: str = "") -> HttpResponse:
+def _form_page(
+    request: HttpRequest, case: Case, verb: str, form: forms.Form, photos: list[Any], problem: str = ""
+) -> HttpResponse:
     name = f"cases.{verb}"
     allowed = next((m for m in cases.open_moves(case, person(request)) if m.name == verb), None)
     why = ""
     if allowed is None:
-        why = _("案件现在是“%(state)s”，没有“%(move)s”这一步。") % {"state": case.get_state_display(), "move": case_page.verb_title(verb)}
+        why = _("案件现在是“%(state)s”，没有“%(move)s”这一步。") % {
+            "state": case.get_state_display(),
+            "move": case_page.verb_title(verb),
+        }
     elif not allowed.allowed:
         why = allowed.why_not or ""
     context = {
-        "case": case, "verb": verb, "title": case_page.verb_title(verb), "form": form, "photos": [case_page.picture(p) | {"id": str(p.uuid)} for p in photos],
+        "case": case, "verb": verb, "title": case_page.verb_title(verb), "form": form, "photos": [pictures.picture(p) for p in photos],
         "takes_photos": "photos" in form.fields, "problem": problem, "why": why, "action": reverse("desk:move", args=[case.number, verb]),
         "duty": duty_words.shown(case_page.duty_of(case)) if verb in ("dispatch", "uphold") else None, "tone": "late" if verb in case_page.BACKWARDS else "",
         "state_tone": showing.state_tone(case.state), "rule": name,
@@ -140,12 +160,44 @@ def _done(request: HttpRequest, case: Case, verb: str, result: Any) -> HttpRespo
     if target.pk != case.pk:
         words = _("已登记反弹，新案件编号 %(number)s。") % {"number": target.number}
     elif target.state != case.state:
-        words = _("已办理：%(move)s。现在是“%(state)s”。") % {"move": case_page.verb_title(verb), "state": State(target.state).label}
+        words = _("已办理：%(move)s。现在是“%(state)s”。") % {
+            "move": case_page.verb_title(verb),
+            "state": State(target.state).label,
+        }
     messages.success(request, words)
     url = reverse("desk:case", args=[target.number])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)
+
+
+@require_POST
+@gate("desk.see_cases")
+def publish(request: HttpRequest, number: str) -> HttpResponse:
+    """One photo before and one after are shown to the public, any others no longer; or, with `withdraw`, none is."""
+    user, now = person(request), timezone.now()
+    found = find(number, user)
+    photos = pictures.of_case(found)
+    chosen = (
+        []
+        if request.POST.get("withdraw")
+        else [p for p in photos if str(p.uuid) in (request.POST.get("before"), request.POST.get("after"))]
+    )
+    if not request.POST.get("withdraw"):
+        if found.state != State.CLOSED or not any(p.kind == Photo.Kind.AFTER for p in chosen):
+            raise Refused(_("只有已销号案件的照片可以公开，并且要有整改后的照片。"))
+        if not request.POST.get("looked"):
+            raise Refused(_("请逐张看过，确认照片里没有人脸、车牌和门牌，再勾选确认。"))
+    for photo in photos:
+        if photo.is_public and photo not in chosen:
+            files.unpublish_photo(photo, by=user, at=now)
+        elif photo in chosen and not photo.is_public:
+            files.publish_photo(photo, by=user, at=now)
+    messages.success(
+        request,
+        _("已公开，市民在首页可以看到整改前后的照片。") if chosen else _("已撤回，公众看不到这件案件的照片了。"),
+    )
+    return redirect(reverse("desk:case", args=[number]) + "#photos")
 
 
 @require_POST
@@ -172,5 +224,10 @@ def journal(request: HttpRequest, number: str) -> HttpResponse:
     """Every act on the case as the journal holds it."""
     found = find(number, person(request))
     page = keyset_page(selectors.journal_of("cases.case", found.number), ("-id",), request.GET.get("cursor"), 100)
-    context = {"case": found, "rows": page.items, "next_url": f"?cursor={page.next}" if page.next else "", "verbs": CASE.moves}
+    context = {
+        "case": found,
+        "rows": page.items,
+        "next_url": f"?cursor={page.next}" if page.next else "",
+        "verbs": CASE.moves,
+    }
     return render(request, "desk/journal.html", context)

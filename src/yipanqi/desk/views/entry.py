@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.cases import actions
 from yipanqi.cases.models import Source
-from yipanqi.desk import case_page, photo_field
+from yipanqi.desk import photo_field, pictures
 from yipanqi.desk.forms import NewCaseForm
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files.models import Photo
@@ -35,7 +35,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """The form and its sending; a refusal stands beside the form and nothing typed is lost."""
     user, problem = person(request), ""
     photos: list[Photo] = []
-    form = NewCaseForm(request.POST or None, initial={"source": usual_source(user), "place": request.GET.get("place", "")})
+    form = NewCaseForm(
+        request.POST or None, initial={"source": usual_source(user), "place": request.GET.get("place", "")}
+    )
     if request.method == "POST":
         photos, problem = photo_field.taken(request, user, Photo.Kind.BEFORE)
         if not problem and form.is_valid():
@@ -49,7 +51,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "problem": problem,
-        "photos": [case_page.picture(p) | {"id": str(p.uuid)} for p in photos],
+        "photos": [pictures.picture(p) for p in photos],
         "classes": IssueClass.objects.filter(active=True).values_list("code", "name"),
     }
     return render(request, "desk/new_case.html", context, status=422 if problem or form.errors else 200)

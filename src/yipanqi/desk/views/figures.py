@@ -22,7 +22,11 @@ from yipanqi.places.models import Area
 
 PAGE = 50
 LINES = 30
-PARTS = {"numerator": gettext_lazy("计入的记录"), "denominator": gettext_lazy("分母"), "excluded": gettext_lazy("未计入的记录")}
+PARTS = {
+    "numerator": gettext_lazy("计入的记录"),
+    "denominator": gettext_lazy("分母"),
+    "excluded": gettext_lazy("未计入的记录"),
+}
 
 
 @require_safe
@@ -108,7 +112,9 @@ def _breakdown(request: HttpRequest, found: Figure, period: Period, scope: Scope
         "kind": "rows",
         "unit": str(found.unit),
         "categories": [line.label or _("未填") for line in lines],
-        "links": [found.records_url(period, Scope(scope.unit, scope.area, None, (dimension, line.key))) for line in lines],
+        "links": [
+            found.records_url(period, Scope(scope.unit, scope.area, None, (dimension, line.key))) for line in lines
+        ],
         "series": [{"name": str(found.name), "values": values}],
     }
     query = request.GET.copy()

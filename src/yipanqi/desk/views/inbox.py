@@ -39,4 +39,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 "url": f"{reverse('desk:cases')}?{urlencode({'group': index + 1})}",
             }
         )
-    return render(request, "desk/inbox.html", {"groups": groups, "waiting": sum(g["count"] for g in groups), "may_report": user.has_perm("cases.report_case")})
+    return render(
+        request,
+        "desk/inbox.html",
+        {
+            "groups": groups,
+            "waiting": sum(g["count"] for g in groups),
+            "may_report": user.has_perm("cases.report_case"),
+        },
+    )

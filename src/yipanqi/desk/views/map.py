@@ -31,7 +31,14 @@ def city_map(request: HttpRequest) -> HttpResponse:
     source = reverse("desk:map_places" if layer == "places" else "desk:map_cases")
     query = request.GET.copy()
     query.pop("layer", None)
-    context = {"form": form, "layer": layer, "src": f"{source}?{query.urlencode()}", "query": query.urlencode(), "filtered": bool(form.filters()), "most": MOST}
+    context = {
+        "form": form,
+        "layer": layer,
+        "src": f"{source}?{query.urlencode()}",
+        "query": query.urlencode(),
+        "filtered": bool(form.filters()),
+        "most": MOST,
+    }
     return render(request, "desk/map.html", context)
 
 
@@ -66,10 +73,24 @@ def _case(row: tuple[Any, ...], now: Any) -> dict[str, Any]:
 def place_points(request: HttpRequest) -> JsonResponse:
     """Places by area, category or words, at most 5,000, as GeoJSON."""
     wanted = {k: request.GET.get(k, "") for k in ("area", "category", "q")}
-    rows = places.filtered(places.visible_to(person(request)), wanted).order_by("code").values_list("code", "name", "lon", "lat", "category__name")[:MOST]
+    rows = (
+        places.filtered(places.visible_to(person(request)), wanted)
+        .order_by("code")
+        .values_list("code", "name", "lon", "lat", "category__name")[:MOST]
+    )
     return _points(
         [
-            _point(lon, lat, {"title": name, "url": f"{reverse('desk:cases')}?place={code}", "tone": "act", "state": kind, "note": code})
+            _point(
+                lon,
+                lat,
+                {
+                    "title": name,
+                    "url": f"{reverse('desk:cases')}?place={code}",
+                    "tone": "act",
+                    "state": kind,
+                    "note": code,
+                },
+            )
             for code, name, lon, lat, kind in rows
         ]
     )

@@ -36,7 +36,9 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Every declared setting with its value in force, its default, and who changed it."""
     stored = {row.key: row for row in Policy.objects.all()}
     rows = [_row(spec, stored.get(key)) for key, spec in sorted(POLICIES.items())]
-    return render(request, "desk/settings.html", {"rows": rows, "may_change": person(request).has_perm("desk.change_policy")})
+    return render(
+        request, "desk/settings.html", {"rows": rows, "may_change": person(request).has_perm("desk.change_policy")}
+    )
 
 
 def _row(spec: PolicySpec, stored: Policy | None) -> dict[str, Any]:
@@ -60,7 +62,10 @@ def read_value(spec: PolicySpec, text: str) -> Any:
     try:
         value: Any = int(text) if spec.kind == "int" else float(text) if spec.kind == "float" else json.loads(text)
     except ValueError as error:
-        raise BadValue(_("“%(title)s”应填%(kind)s，没有保存。") % {"title": spec.title, "kind": {"int": _("整数"), "float": _("数字"), "json": _("合法的 JSON")}[spec.kind]}) from error
+        raise BadValue(
+            _("“%(title)s”应填%(kind)s，没有保存。")
+            % {"title": spec.title, "kind": {"int": _("整数"), "float": _("数字"), "json": _("合法的 JSON")}[spec.kind]}
+        ) from error
     if spec.kind != "json" and not 0 <= value <= 1e9:
         raise BadValue(_("“%(title)s”应在 0 和 10 亿之间，没有保存。") % {"title": spec.title})
     return value
@@ -90,7 +95,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     text = request.GET.get("year", "")
     year = int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2150 else today.year
-    announced = set(CalendarDay.objects.filter(announced=True, day__year__in=(year, today.year, today.year + 1)).values_list("day__year", flat=True))
+    announced = set(
+        CalendarDay.objects.filter(announced=True, day__year__in=(year, today.year, today.year + 1)).values_list(
+            "day__year", flat=True
+        )
+    )
     units = dict(Unit.objects.values_list("code", "name"))
     context = {
         "year": year,
@@ -98,7 +107,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "days": CalendarDay.objects.filter(day__year=year).order_by("day"),
         "unannounced": [y for y in sorted({year, today.year}) if y not in announced],
         "next_missing": today.year + 1 if today.month >= 11 and today.year + 1 not in announced else None,
-        "hours": [(row, units.get(row.unit, row.unit), "、".join("–".join(span) for span in row.spans)) for row in WorkingHours.objects.order_by("unit", "id")],
+        "hours": [
+            (row, units.get(row.unit, row.unit), "、".join("–".join(span) for span in row.spans))
+            for row in WorkingHours.objects.order_by("unit", "id")
+        ],
         "default_hours": "、".join("–".join(span) for span in DEFAULT_SPANS),
         "units": units.items(),
         "may_change": person(request).has_perm("calendar.set_day"),
@@ -121,8 +133,18 @@ def save_day(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("%(day)s 恢复按星期计算。") % {"day": day})
     else:
         working = request.POST.get("is_working") == "1"
-        set_day(None, day=day, is_working=working, name=request.POST.get("name", "").strip()[:40], announced="announced" in request.POST, by=user, at=now)
-        messages.success(request, _("%(day)s 已设为%(what)s。") % {"day": day, "what": _("上班") if working else _("放假")})
+        set_day(
+            None,
+            day=day,
+            is_working=working,
+            name=request.POST.get("name", "").strip()[:40],
+            announced="announced" in request.POST,
+            by=user,
+            at=now,
+        )
+        messages.success(
+            request, _("%(day)s 已设为%(what)s。") % {"day": day, "what": _("上班") if working else _("放假")}
+        )
     response = redirect("desk:calendar")
     response["Location"] += f"?year={day.year}"
     return response
@@ -132,8 +154,14 @@ def save_day(request: HttpRequest) -> HttpResponse:
 @gate("calendar.set_hours")
 def save_hours(request: HttpRequest) -> HttpResponse:
     """Set the working hours of the city or of one unit, perhaps for a season; written as 08:30-12:00 14:30-18:00."""
-    spans = [part.split("-") for part in request.POST.get("spans", "").replace("–", "-").replace("、", " ").replace("，", " ").split()]
-    unit, window = request.POST.get("unit", ""), {k: request.POST.get(k, "").strip() for k in ("season_from", "season_to")}
+    spans = [
+        part.split("-")
+        for part in request.POST.get("spans", "").replace("–", "-").replace("、", " ").replace("，", " ").split()
+    ]
+    unit, window = (
+        request.POST.get("unit", ""),
+        {k: request.POST.get(k, "").strip() for k in ("season_from", "season_to")},
+    )
     if unit and not Unit.objects.filter(code=unit).exists():
         raise Http404
     try:

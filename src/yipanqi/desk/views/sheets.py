@@ -84,7 +84,14 @@ def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
         }
         for row in sorted(seen.rows, key=lambda r: (not r.errors, r.line_no))[:SHOWN]
     ]
-    return {"token": path.name, "counts": seen.counts, "headings": [titles[key] for key in used], "rows": rows, "file_name": file.name, "table_warnings": seen.table.grid.warnings}
+    return {
+        "token": path.name,
+        "counts": seen.counts,
+        "headings": [titles[key] for key in used],
+        "rows": rows,
+        "file_name": file.name,
+        "table_warnings": seen.table.grid.warnings,
+    }
 
 
 def _folder() -> Path:
@@ -120,7 +127,9 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     found = allowed(request, name)
     path = _held(request.POST.get("token", ""))
     try:
-        report = run_import(found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now())
+        report = run_import(
+            found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now()
+        )
     except (Refused, SheetError) as problem:
         return render(request, "desk/sheet.html", {"sheet": found, "problem": str(problem)}, status=422)
     rejected_url = ""
@@ -132,10 +141,19 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
         request.session[f"rejected:{token}"] = name
     if report.saved and not report.rejected:
         path.unlink(missing_ok=True)
-        messages.success(request, _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。") % {"a": report.created, "b": report.updated, "c": report.unchanged})
+        messages.success(
+            request,
+            _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。")
+            % {"a": report.created, "b": report.updated, "c": report.unchanged},
+        )
         return redirect("desk:sheet", name)
     errors = [(row.line_no, [message for _key, message in row.errors]) for row in report.rejected[:SHOWN]]
-    return render(request, "desk/sheet.html", {"sheet": found, "report": report, "errors": errors, "rejected_url": rejected_url, "token": path.name}, status=200 if report.saved else 422)
+    return render(
+        request,
+        "desk/sheet.html",
+        {"sheet": found, "report": report, "errors": errors, "rejected_url": rejected_url, "token": path.name},
+        status=200 if report.saved else 422,
+    )
 
 
 @require_safe

@@ -84,5 +84,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("日志完整：每一批都与封存时一致。"))
     else:
         words = _("日志不完整：第 %(seal)s 批，记录 %(entry)s：%(problem)s。请保留现场并联系审计。")
-        messages.error(request, words % {"seal": fault.seal, "entry": fault.entry or "—", "problem": PROBLEMS.get(fault.problem, fault.problem)})
+        messages.error(
+            request,
+            words
+            % {"seal": fault.seal, "entry": fault.entry or "—", "problem": PROBLEMS.get(fault.problem, fault.problem)},
+        )
     return redirect("desk:system")

@@ -39,7 +39,9 @@ def signed_in(person: User) -> Client:
 def plan() -> Campaign:
     """A running campaign over two markets, all given to the inspector."""
     edition = Edition.objects.create(code="E2026", name="测评体系2026", state="current")
-    category = PlaceCategory.objects.create(key="market", code_prefix="MK", name="农贸市场", group="market", department_type="market")
+    category = PlaceCategory.objects.create(
+        key="market", code_prefix="MK", name="农贸市场", group="market", department_type="market"
+    )
     rows = (("MK-01", "公示投诉电话", "boolean", "", None, 1), ("MK-02", "地面无垃圾", "count", "violations", None, 1),
             ("MK-03", "消防通道畅通", "boolean", "", None, 3), ("MK-04", "公益广告", "count", "provisions", 3, 1), ("MK-05", "分区合理", "grade", "", None, 1))  # fmt: skip
     for n, (code, text, kind, measure, target, severity) in enumerate(rows):
@@ -47,12 +49,34 @@ def plan() -> Campaign:
             standard="本地", kind="extension", code=f"9000{n}", key=f"local-{n}", group_code="90", group_name="测试",
             name=f"问题{n}", department_type="market", severity=severity,
         )  # fmt: skip
-        CheckItem.objects.create(edition=edition, category=category, code=code, text=text, kind=kind, measure=measure, target=target, issue_class=cls, order=n)
-    places = [Place.objects.create(code=f"MK00{n}", name=f"第{n}市场", category=category, lon=98.28 + n / 1000, lat=39.77, cell="8940") for n in (1, 2)]
+        CheckItem.objects.create(
+            edition=edition,
+            category=category,
+            code=code,
+            text=text,
+            kind=kind,
+            measure=measure,
+            target=target,
+            issue_class=cls,
+            order=n,
+        )
+    places = [
+        Place.objects.create(
+            code=f"MK00{n}", name=f"第{n}市场", category=category, lon=98.28 + n / 1000, lat=39.77, cell="8940"
+        )
+        for n in (1, 2)
+    ]
     desk, inspector = user("desk"), user("inspector")
     today = dt.date.today()
     made = actions.add_campaign(
-        None, name="常态化检查", kind="routine", edition=edition, starts_on=today - dt.timedelta(2), ends_on=today + dt.timedelta(2), by=desk, at=NOW
+        None,
+        name="常态化检查",
+        kind="routine",
+        edition=edition,
+        starts_on=today - dt.timedelta(2),
+        ends_on=today + dt.timedelta(2),
+        by=desk,
+        at=NOW,
     )
     made = actions.assign_places(made, places=places, inspectors=[inspector], by=desk, at=NOW)
     return actions.open_campaign(made, by=desk, at=NOW)
@@ -76,7 +100,9 @@ def text(answer: object) -> str:
 
 def test_today_lists_my_places_and_says_what_they_are(plan: Campaign) -> None:
     page = text(signed_in(User.objects.get(username="inspector")).get("/m/?lon=98.282&lat=39.77"))
-    assert "第1市场" in page and "农贸市场" in page and page.index("第2市场") < page.index("第1市场") and "90 米" in page
+    assert (
+        "第1市场" in page and "农贸市场" in page and page.index("第2市场") < page.index("第1市场") and "90 米" in page
+    )
 
 
 @pytest.mark.parametrize("query", ["?lon=x&lat=1", "?lon=999&lat=1", "?q=没有这样的地方"])
@@ -122,22 +148,42 @@ def test_place_asks_the_same_number_of_queries_for_more_items(plan: Campaign) ->
         first = CheckItem.objects.get(code="MK-01")
         for n in range(10 if more else 0):
             CheckItem.objects.create(
-                edition=first.edition, category=first.category, code=f"MK-9{n}", text="另一项", kind="boolean", issue_class=first.issue_class, order=90
+                edition=first.edition,
+                category=first.category,
+                code=f"MK-9{n}",
+                text="另一项",
+                kind="boolean",
+                issue_class=first.issue_class,
+                order=90,
             )
     assert counts[0] == counts[1]
 
 
 def test_item_passes_with_one_tap(plan: Campaign) -> None:
     client = signed_in(User.objects.get(username="inspector"))
-    for code, sent in (("MK-01", {"passed": "yes"}), ("MK-02", {"count": "0"}), ("MK-04", {"count": "3"}), ("MK-05", {"grade": "A"}), ("MK-03", {"na": "1"})):
+    for code, sent in (
+        ("MK-01", {"passed": "yes"}),
+        ("MK-02", {"count": "0"}),
+        ("MK-04", {"count": "3"}),
+        ("MK-05", {"grade": "A"}),
+        ("MK-03", {"na": "1"}),
+    ):
         page = text(client.post(url(plan, f"items/{code}/"), sent, headers={"HX-Request": "true"}))
         assert 'id="visit-foot"' in page and "hx-swap-oob" in page
-    assert dict(Finding.objects.values_list("item__code", "letter")) == {"MK-01": "A", "MK-02": "A", "MK-04": "A", "MK-05": "A", "MK-03": "NA"}
+    assert dict(Finding.objects.values_list("item__code", "letter")) == {
+        "MK-01": "A",
+        "MK-02": "A",
+        "MK-04": "A",
+        "MK-05": "A",
+        "MK-03": "NA",
+    }
 
 
 def test_item_count_shows_its_letter_at_once_and_records_nothing(plan: Campaign) -> None:
     client = signed_in(User.objects.get(username="inspector"))
-    shown = [text(client.get(url(plan, f"items/MK-02/?count={n}"), headers={"HX-Request": "true"})) for n in (0, 1, 2, 3)]
+    shown = [
+        text(client.get(url(plan, f"items/MK-02/?count={n}"), headers={"HX-Request": "true"})) for n in (0, 1, 2, 3)
+    ]
     assert [re.findall(r"</svg>\s*([ABC]#?)\s*</span>", page)[0] for page in shown] == ["A", "B", "C", "C#"]
     assert "不合格" not in shown[0].replace("处不合格", "") and "立整立改" in shown[1]
     assert not Finding.objects.exists()
@@ -158,7 +204,11 @@ def test_fail_opens_a_case_with_words_and_photo(plan: Campaign) -> None:
     client = signed_in(User.objects.get(username="inspector"))
     page = text(client.get(url(plan, "items/MK-02/fail/?count=2")))
     assert 'value="2"' in page and "记录并立案" in page and "capture" in page
-    page = text(client.post(url(plan, "items/MK-02/fail/"), {"count": "2", "note": "东门有垃圾", "photo_files": picture()}, follow=True))
+    page = text(
+        client.post(
+            url(plan, "items/MK-02/fail/"), {"count": "2", "note": "东门有垃圾", "photo_files": picture()}, follow=True
+        )
+    )
     case = Case.objects.get()
     assert case.description == "东门有垃圾" and case.number in page and "已立案" in page
     assert client.get(f"/cases/{case.number}/").status_code == 200
@@ -170,7 +220,9 @@ def test_fail_with_a_broken_photo_keeps_words_and_good_photos(plan: Campaign) ->
     client = signed_in(User.objects.get(username="inspector"))
     broken = io.BytesIO(b"not a picture")
     broken.name = "x.jpg"
-    answer = client.post(url(plan, "items/MK-01/fail/"), {"passed": "no", "note": "原话", "photo_files": [picture(), broken]})
+    answer = client.post(
+        url(plan, "items/MK-01/fail/"), {"passed": "no", "note": "原话", "photo_files": [picture(), broken]}
+    )
     page = text(answer)
     assert answer.status_code == 422 and "原话" in page and 'name="photos"' in page and not Case.objects.exists()
     kept = re.search(r'name="photos" value="([^"]+)"', page)
@@ -218,10 +270,20 @@ def test_door_sign_leads_to_the_place(plan: Campaign) -> None:
 
 def resolved() -> Case:
     """A case at the first market, mended by the market's unit."""
-    inspector, desk, liaison = User.objects.get(username="inspector"), User.objects.get(username="desk"), user("liaison", "MARKET")
+    inspector, desk, liaison = (
+        User.objects.get(username="inspector"),
+        User.objects.get(username="desk"),
+        user("liaison", "MARKET"),
+    )
     item = CheckItem.objects.get(code="MK-02")
     case = cases.report_case(
-        None, source="inspection", description="地面有垃圾", issue_class=item.issue_class, place=Place.objects.get(code="MK001"), by=inspector, at=NOW
+        None,
+        source="inspection",
+        description="地面有垃圾",
+        issue_class=item.issue_class,
+        place=Place.objects.get(code="MK001"),
+        by=inspector,
+        at=NOW,
     )
     case = cases.accept(case, issue_class=item.issue_class, by=desk, at=NOW)
     case = cases.dispatch(case, unit=liaison.main_unit, by=desk, at=NOW)

@@ -64,7 +64,9 @@ class Here:
     def started(self) -> Visit:
         """The open visit; the first thing recorded begins it."""
         if self.visit is None:
-            self.visit = actions.start_visit(self.campaign, place=self.place, uuid=self.visit_id, by=self.user, at=now())
+            self.visit = actions.start_visit(
+                self.campaign, place=self.place, uuid=self.visit_id, by=self.user, at=now()
+            )
         return self.visit
 
     def cards(self) -> list[Card]:
@@ -73,7 +75,9 @@ class Here:
         photo_from = spot_severity()
         return [card(item, chosen, findings.get(item.pk), photo_from=photo_from) for item in self.items.values()]
 
-    def card(self, code: str, observed: dict[str, Any] | None = None, *, editing: bool = False, error: str = "") -> Card:
+    def card(
+        self, code: str, observed: dict[str, Any] | None = None, *, editing: bool = False, error: str = ""
+    ) -> Card:
         item = self.item(code)
         finding = self.visit.findings.filter(item=item).select_related("case", "item").first() if self.visit else None
         return card(item, self.visit_id, finding, observed, photo_from=spot_severity(), editing=editing, error=error)
@@ -95,9 +99,15 @@ def place(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
     last = None if here.visit else selectors.last_visit(here.user, here.campaign, here.place)
     if last and last.finished_at and not (running and request.GET.get("again")):
         findings = [f for f in selectors.findings_of(last) if f.letter not in ("A", "NA")]
-        return render(request, "mobile/done.html", here.page() | {"last": last, "findings": findings, "running": running})
+        return render(
+            request, "mobile/done.html", here.page() | {"last": last, "findings": findings, "running": running}
+        )
     cards = groups(here.cards())
-    return render(request, "mobile/place.html", here.page() | {"groups": cards, "cases": open_cases_at(here.user, here.place), "running": running})
+    return render(
+        request,
+        "mobile/place.html",
+        here.page() | {"groups": cards, "cases": open_cases_at(here.user, here.place), "running": running},
+    )
 
 
 @inspector_page

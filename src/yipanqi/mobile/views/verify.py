@@ -41,8 +41,8 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     kept: list[Photo] = []
     wrong: list[str] = []
     if request.method == "POST":
-        kept, wrong = photos.taken(request, user, Photo.Kind.AFTER)
         note, act = request.POST.get("note", "").strip(), request.POST.get("result")
+        kept, wrong = photos.taken(request, user, Photo.Kind.AFTER if act == "pass" else Photo.Kind.OTHER)
         try:
             if wrong:
                 pass

@@ -57,7 +57,9 @@ def test_home_puts_published_photos_first(client: Client, town: Town, market: Pl
     number = closed_now(town, market)
     for _n in range(7):
         closed_now(town, market)
-    photo = file_actions.add_photo(None, prepared=intake.prepare(ContentFile(jpeg())), kind=Photo.Kind.AFTER, by=town.desk, at=timezone.now())
+    photo = file_actions.add_photo(
+        None, prepared=intake.prepare(ContentFile(jpeg())), kind=Photo.Kind.AFTER, by=town.desk, at=timezone.now()
+    )
     photo = file_actions.attach(photo, subject_kind="cases.case", subject_ref=number, by=town.desk, at=timezone.now())
     assert str(photo.uuid) not in client.get("/").content.decode()
     file_actions.publish_photo(photo, by=town.desk, at=timezone.now())

@@ -28,7 +28,13 @@ SECRET = "我是三单元的张三，楼道堆了东西"
 @pytest.fixture
 def report(town: Town) -> Report:
     made: Report = actions.report_by_resident(
-        None, text=SECRET, address="三号楼", contact_name="张三", contact_phone="13800001234", by=Visitor("v"), at=MONDAY
+        None,
+        text=SECRET,
+        address="三号楼",
+        contact_name="张三",
+        contact_phone="13800001234",
+        by=Visitor("v"),
+        at=MONDAY,
     )
     return made
 
@@ -80,7 +86,9 @@ def test_progress_follows_every_state(client: Client, town: Town, report: Report
 
 def test_progress_keeps_penalties_to_itself(client: Client, town: Town, report: Report) -> None:
     case = actions.sign(handed_over(town, report).case, by=town.liaison, at=MONDAY)
-    case = actions.resolve(case, what_was_done="已对李四罚款", outcome="penalised", subject_name="李四", by=town.liaison, at=MONDAY)
+    case = actions.resolve(
+        case, what_was_done="已对李四罚款", outcome="penalised", subject_name="李四", by=town.liaison, at=MONDAY
+    )
     actions.verify_pass(case, by=town.inspector, at=MONDAY)
     assert "李四" not in page_of(client, report)
 
@@ -113,8 +121,14 @@ def test_progress_of_a_case_mended_on_the_spot_has_no_missing_steps(town: Town, 
 def test_progress_shows_published_photos_only(client: Client, town: Town, report: Report) -> None:
     photos = []
     for kind in (Photo.Kind.BEFORE, Photo.Kind.AFTER):
-        photo = file_actions.add_photo(None, prepared=intake.prepare(ContentFile(jpeg())), kind=kind, by=town.desk, at=MONDAY)
-        photos.append(file_actions.attach(photo, subject_kind="cases.case", subject_ref=report.case.number, by=town.desk, at=MONDAY))
+        photo = file_actions.add_photo(
+            None, prepared=intake.prepare(ContentFile(jpeg())), kind=kind, by=town.desk, at=MONDAY
+        )
+        photos.append(
+            file_actions.attach(
+                photo, subject_kind="cases.case", subject_ref=report.case.number, by=town.desk, at=MONDAY
+            )
+        )
     assert str(photos[0].uuid) not in page_of(client, report)
     file_actions.publish_photo(photos[1], by=town.desk, at=MONDAY)
     page = page_of(client, report)
@@ -135,7 +149,11 @@ def test_clean_code_reads_full_width_letters() -> None:
 def test_track_of_a_wrong_code_says_so(client: Client, town: Town) -> None:
     for path in ("/track/NOSUCH22/", "/report/sent/NOSUCH22/"):
         answer = client.get(path)
-        assert answer.status_code == 404 and "没有查到这个查询码" in answer.content.decode() and "NOSUCH22" in answer.content.decode()
+        assert (
+            answer.status_code == 404
+            and "没有查到这个查询码" in answer.content.decode()
+            and "NOSUCH22" in answer.content.decode()
+        )
     assert client.post("/track/NOSUCH22/rate/", {"rating": 5}).status_code == 404
     assert client.get("/track/", {"code": "--"}).status_code == 200
 

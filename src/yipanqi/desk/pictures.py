@@ -1,0 +1,77 @@
+"""Photos of a case as its page shows them: the pair, those of each entry, and which of them the public sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case, CaseMove
+from yipanqi.cases.states import State
+from yipanqi.desk import showing
+from yipanqi.files.models import Photo
+from yipanqi.people.models import User
+
+BEFORE = (Photo.Kind.BEFORE, Photo.Kind.REPORT, Photo.Kind.FINDING)
+
+
+def picture(photo: Photo) -> dict[str, Any]:
+    """A photo for photo_pair.html and entry.html."""
+    return {
+        "id": str(photo.uuid),
+        "thumb": reverse("files:picture", args=[photo.uuid, "thumb"]),
+        "full": reverse("files:picture", args=[photo.uuid, "large"]),
+        "alt": str(photo.get_kind_display()),
+        "at": showing.moment(photo.taken_at or photo.uploaded_at),
+        "by": photo.uploaded_by.name if photo.uploaded_by else "",
+        "public": photo.is_public,
+    }
+
+
+def pair_of(photos: Iterable[Photo]) -> tuple[Photo | None, Photo | None]:
+    """The first photo before and the last one after, those that the public sees first."""
+    found = sorted(photos, key=lambda p: not p.is_public)
+    before = [p for p in found if p.kind in BEFORE]
+    after = [p for p in found if p.kind == Photo.Kind.AFTER]
+    shown = [p for p in after if p.is_public]
+    return before[0] if before else None, (shown or after)[-1] if after else None
+
+
+def shown(case: Case, found: list[Photo], user: User) -> dict[str, Any]:
+    """The pair on top, all others, and what the office may do about the public page."""
+    before, after = pair_of(found)
+    rest = [p for p in found if p not in (before, after)]
+    office = user.has_perm("files.publish_photo", after or before) if found else False
+    return {
+        "before": picture(before) if before else None,
+        "after": picture(after) if after else None,
+        "others": [picture(p) for p in rest],
+        "public": any(p.is_public for p in found),
+        "may_publish": bool(office and after and case.state == State.CLOSED),
+        "may_withdraw": bool(office and any(p.is_public for p in found)),
+        "choose_before": [picture(p) for p in found if p.kind in BEFORE],
+        "choose_after": [picture(p) for p in found if p.kind == Photo.Kind.AFTER],
+    }
+
+
+def by_entry(moves: list[CaseMove], found: list[Photo]) -> dict[int, list[Photo]]:
+    """Photos by the id of the move they came with; those that no move names stand with the entry that brought their kind."""
+    known = {str(p.uuid): p for p in found}
+    named = {move.pk: [known.pop(u) for u in move.data.get("photos", ()) if u in known] for move in moves}
+    for photo in known.values():
+        verbs = (
+            ("resolve", "fix_on_the_spot", "verify_pass")
+            if photo.kind == Photo.Kind.AFTER
+            else ("report_case", "report", "report_by_resident")
+        )
+        home = next((m for m in reversed(moves) if m.verb in verbs), None) if photo.kind != Photo.Kind.OTHER else None
+        if home is not None:
+            named[home.pk].append(photo)
+    return named
+
+
+def of_case(case: Case) -> list[Photo]:
+    """The case's photos, oldest first; the caller has checked that the case may be seen."""
+    return list(cases.photos(case))
