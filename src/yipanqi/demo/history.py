@@ -14,7 +14,7 @@ from yipanqi.demo.places import Place
 from yipanqi.demo.standard import ClassSpec, ItemSpec, Standard
 from yipanqi.demo.stories import (
     BOOM_YEAR,
-    RATINGS,
+    CERTAIN,
     RURAL,
     SETTINGS,
     SOURCES,
@@ -26,7 +26,7 @@ from yipanqi.demo.stories import (
     History,
 )
 from yipanqi.demo.visits import Inspector, campaigns_between
-from yipanqi.demo.worktime import CST, WorkTime, is_working_day
+from yipanqi.demo.worktime import CST, DAY_MINUTES, WorkTime, is_working_day
 
 
 class Historian:
@@ -60,8 +60,9 @@ class Historian:
         present = min(year_start, self.now - timedelta(days=90))
         past = (datetime(BOOM_YEAR, 1, 1, tzinfo=CST), datetime(BOOM_YEAR, 12, 31, 18, tzinfo=CST))
         self._period(history, *past, volume.past_cases, volume.past_visits)
-        halted = sum(volume.halted.values())
-        self._period(history, present, self.now, volume.present_cases - halted, volume.present_visits)
+        certain = sum(volume.halted.values()) + len(CERTAIN)
+        self._period(history, present, self.now, volume.present_cases - certain, volume.present_visits)
+        self.stories.extend(self._certain(fate) for fate in CERTAIN)
         for state, count in volume.halted.items():
             self.stories.extend(self._halted(state) for _ in range(count))
         self._number(history)
@@ -116,6 +117,13 @@ class Historian:
         self._let_live(draft, draw_fate(rng, self.standard.classes[draft.issue_class], source))
         return draft
 
+    def _certain(self, fate: Fate) -> CaseStory:
+        """A case of some months ago that runs through `fate` to its end."""
+        found_at = self.work.back(self.now, self.rng.randrange(80, 86) * DAY_MINUTES)
+        draft = self._from_outside("volunteer", found_at)
+        self._let_live(draft, fate)
+        return draft
+
     def _halted(self, state: str) -> CaseStory:
         """A recent case that now stands in `state`."""
         rng, age = (self.rng, {"reported": 200, "filed": 260, "dispatched": 420, "disputed": 900, "resolved": 1500})
@@ -147,9 +155,7 @@ class Historian:
         spec = self.standard.classes[primary.issue_class]
         place = self.places[primary.place] if primary.place else None
         text = texts.report(rng, spec, place.name if place else primary.address)
-        draft = replace(
-            primary, source="resident", found_at=found_at, description=text, item=None, finder="", rating=None
-        )
+        draft = replace(primary, source="resident", found_at=found_at, description=text, item=None, finder="")
         draft.reporter_name, draft.reporter_phone = self._reporter()
         draft.photo, draft.rebound_of, draft.state = (scenes.before(rng, spec), None, "merged")
         at = self.work.add(found_at, rng.randrange(5, 90))
@@ -266,8 +272,6 @@ class Historian:
         steps = self.life.live(spec, draft.unit, draft.found_at, fate, draft.photo)
         draft.steps = [step for step in steps if step.at <= self.now]
         draft.state = state_after(draft.steps)
-        if draft.state == "closed" and draft.source in ("resident", "hotline") and self.rng.random() < 0.55:
-            draft.rating = self.rng.choice(RATINGS)
 
     def _days(self, start: datetime, end: datetime) -> list[date]:
         """Days of a period, working days counted three times: people report on Sundays too, but less."""
@@ -275,15 +279,6 @@ class Historian:
         return [day for day in days for _ in range(3 if is_working_day(day) else 1)]
 
     # ----- numbering -----
-
-    def _ensure_rebound(self) -> None:
-        """Small histories may have no rebound by chance: turn the oldest good recheck into one."""
-        steps = [(story, n) for story in self.stories for n, step in enumerate(story.steps)]
-        if any(story.steps[n].verb == "rebound" for story, n in steps):
-            return
-        story, n = next((story, n) for story, n in steps if story.steps[n].verb == "recheck")
-        args = {"note": texts.recheck(self.rng, rebounded=True)}
-        story.steps[n] = replace(story.steps[n], verb="rebound", args=args)
 
     def _children(self) -> Iterator[tuple[CaseStory, CaseStory, Step]]:
         for story in self.stories:
@@ -293,7 +288,6 @@ class Historian:
 
     def _number(self, history: History) -> None:
         """Add the rebounds, sort everything by time of finding, number it, and turn references into numbers."""
-        self._ensure_rebound()
         opened = list(self.stories)
         families = list(self._children())
         everything = [*opened, *(child for child, _, _ in families)]

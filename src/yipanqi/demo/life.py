@@ -14,6 +14,7 @@ MOVES: dict[tuple[str, str], str] = {
     ("reported", "accept"): "filed",
     ("reported", "reject"): "rejected",
     ("reported", "merge"): "merged",
+    ("reported", "fix_on_the_spot"): "closed",
     ("filed", "dispatch"): "dispatched",
     ("dispatched", "sign"): "handling",
     ("dispatched", "dispute"): "disputed",
@@ -22,17 +23,23 @@ MOVES: dict[tuple[str, str], str] = {
     ("handling", "ask_extension"): "handling",
     ("handling", "decide_extension"): "handling",
     ("handling", "ask_suspension"): "handling",
+    ("handling", "refuse_suspension"): "handling",
+    ("handling", "comment"): "handling",
     ("handling", "suspend"): "suspended",
     ("suspended", "resume"): "handling",
     ("handling", "resolve"): "resolved",
     ("resolved", "pass"): "closed",
     ("resolved", "fail"): "handling",
+    ("closed", "answer"): "closed",
+    ("closed", "rate"): "closed",
     ("closed", "recheck"): "closed",
     ("closed", "rebound"): "closed",
 }
 STATES = tuple(dict.fromkeys(["reported", *MOVES.values()]))
 _UNIT_MINUTES = {"work_hour": 60, "work_day": DAY_MINUTES, "urgent_hour": 60, "urgent_day": 1440}
 ENFORCED_GROUPS = ("07", "08", "09")
+SUSPENSIONS = ("stay", "resume", "resume", "resume", "resume", "refuse")
+RATINGS = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,9 @@ class Step:
     Values by verb: dispatch unit, co_units, requirements · reject reason · merge primary · dispute reason,
     proposed_unit · uphold unit, note · overrule note · ask_extension reason, days · decide_extension granted, days,
     note ·
-    ask_suspension reason · suspend note, review_on (ISO day) · resume note · resolve what_was_done, outcome, subject,
-    photo · pass, fail, recheck note · rebound note, case.
+    ask_suspension reason · suspend note, review_on (ISO day) · resume, refuse_suspension note · resolve what_was_done,
+    outcome, subject, photo · pass, fail, recheck, comment, fix_on_the_spot note · rebound note, case · answer text ·
+    rate rating (its actor is the reporter, hence empty).
     """
 
     verb: str
@@ -57,8 +65,8 @@ class Step:
 class Fate:
     """What lies ahead of a case. `pace` is the share of its time limit that mending takes (above 1 = late).
 
-    `end` is finish, reject, reject_own
-    (by colleagues' standards) or abandon; `stop` a state to halt in, or None to run to the end.
+    `end` is finish, fix (put right on the spot), reject, reject_own (by colleagues' standards) or abandon; `stop` a
+    state to halt in, or None to run to the end. `answered` and `rating` are about the resident who reported it.
     """
 
     end: str = "finish"
@@ -68,6 +76,9 @@ class Fate:
     rework: int = 0
     pace: float = 0.6
     recheck: str = ""
+    remark: bool = False
+    answered: bool = False
+    rating: int | None = None
     stop: str | None = None
 
 
@@ -77,6 +88,8 @@ def draw_fate(rng: random.Random, spec: ClassSpec, source: str) -> Fate:
     end = "abandon" if rng.random() < 0.007 else "finish"
     if rng.random() < (0.09 if outside else 0.008):
         end = "reject" if outside else "reject_own"
+    if source == "grid" and spec.severity < 3 and rng.random() < 0.08:
+        end = "fix"
     late = rng.random()
     pace = rng.uniform(0.15, 0.92)
     if late < 0.08:
@@ -88,10 +101,13 @@ def draw_fate(rng: random.Random, spec: ClassSpec, source: str) -> Fate:
         end=end,
         dispute=rng.choice(("uphold", "uphold", "overrule")) if rng.random() < 0.06 else "",
         extension=rng.choice(("grant", "grant", "grant", "refuse")) if spec.limit >= 3 and rng.random() < 0.08 else "",
-        suspension=("stay" if rng.random() < 0.2 else "resume") if rng.random() < 0.022 else "",
+        suspension=rng.choice(SUSPENSIONS) if rng.random() < 0.025 else "",
         rework=1 if rng.random() < 0.06 else 0,
         pace=pace,
         recheck=("rebound" if rng.random() < 0.09 else "held") if checked else "",
+        remark=rng.random() < 0.03,
+        answered=source == "resident" and rng.random() < 0.98,
+        rating=rng.choice(RATINGS) if source == "resident" and rng.random() < 0.55 else None,
     )
 
 
@@ -108,7 +124,7 @@ class CaseLife:
         """All steps of a case of class `spec` that is first handed to `unit`; nothing is cut at the present."""
         self.steps, self.state, self.at, self.fate, self.spec = ([], "reported", found_at, fate, spec)
         self.unit, self.scene, self.liaison = unit, scene, self.board.liaison_of[unit]
-        for stage in (self._accept, self._hand_over, self._mend, self._verify, self._recheck):
+        for stage in (self._accept, self._hand_over, self._mend, self._verify, self._tell, self._recheck):
             if self.state in (fate.stop, "rejected") or not stage():
                 break
         return self.steps
@@ -131,6 +147,9 @@ class CaseLife:
         if self.fate.end.startswith("reject"):
             reason = texts.rejection(self.rng, own=self.fate.end == "reject_own")
             self._move("reject", at, self.desk, reason=reason)
+            return False
+        if self.fate.end == "fix":
+            self._move("fix_on_the_spot", at, self.desk, note=texts.on_the_spot(self.rng))
             return False
         return self._move("accept", at, self.desk)
 
@@ -164,6 +183,8 @@ class CaseLife:
 
     def _mend(self) -> bool:
         fate = self.fate
+        if fate.remark:
+            self._move("comment", self._after(5, 90), self.liaison, self.unit, note=texts.remark(self.rng))
         if fate.extension:
             self._extend()
         if fate.suspension and not self._suspend():
@@ -193,6 +214,8 @@ class CaseLife:
         rng = self.rng
         leader = rng.choice(("leader", "leader02", "leader03"))
         self._move("ask_suspension", self._after(30, 500), self.liaison, self.unit, reason=texts.suspension(rng))
+        if self.fate.suspension == "refuse":
+            return self._move("refuse_suspension", self._after(30, 500), leader, note=texts.suspension_refusal(rng))
         review = self._after(20 * DAY_MINUTES, 60 * DAY_MINUTES)
         approved = self._after(30, 700)
         args = {"note": "同意挂账，到期复核。", "review_on": review.date().isoformat()}
@@ -219,6 +242,14 @@ class CaseLife:
         rng = self.rng
         verifier = rng.choice(self.board.inspectors if rng.random() < 0.8 else self.board.desk)
         return self._move("pass", self._after(15, 300), verifier, note=texts.verification(rng, True))
+
+    def _tell(self) -> bool:
+        """The resident who reported it is answered, and says how satisfied they are."""
+        if self.fate.answered:
+            self._move("answer", self._after(10, 420), self.desk, text=texts.answer(self.rng))
+        if self.fate.rating:
+            self._move("rate", self._after(20, 1200), "", "", rating=self.fate.rating)
+        return True
 
     def _recheck(self) -> bool:
         rng = self.rng

@@ -8,18 +8,37 @@ from collections.abc import Callable
 from django.db import transaction
 
 from yipanqi.demo.build import DemoCity, build_city
+from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
-from yipanqi.demo.load_history import HistoryLoader
-from yipanqi.demo.load_inspections import load_round
+from yipanqi.demo.load_history import HistoryTeller
+from yipanqi.demo.worktime import CST
+from yipanqi.kernel import journal
+from yipanqi.kernel.stamps import one_look
+
+#: Shares of the time, in per cent: inventing and the board, telling the history, writing it, sealing the journal.
+INVENTED, TOLD, WRITTEN = 10, 45, 95
 
 
 def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] | None = None) -> DemoCity:
-    """Invent a city of `size` (small or city) up to `now` and put it into an empty database."""
-    demo = build_city(size, now.astimezone(dt.timezone(dt.timedelta(hours=8))))
+    """Invent a city of `size` (small or city) up to `now` and put it into an empty database.
+
+    `progress` hears (per cent, 100) as it goes.
+    """
+    tell = progress or (lambda done, total: None)
+
+    def part(start: int, end: int) -> Callable[[int, int], None]:
+        return lambda done, total: tell(start + (end - start) * done // max(total, 1), 100)
+
+    tell(0, 100)
+    demo = build_city(size, now.astimezone(CST))
     board = BoardLoader(demo, now)
-    with transaction.atomic():
+    twins = Twins()
+    with transaction.atomic(), one_look():
         board.load()
-    history = HistoryLoader(board, progress)
-    history.load(demo.history.cases)
-    load_round(board, now)
+        tell(INVENTED, 100)
+        HistoryTeller(board, twins).tell(demo.history, part(INVENTED, TOLD))
+        twins.write(part(TOLD, WRITTEN))
+    while journal.seal(now):
+        pass
+    tell(100, 100)
     return demo

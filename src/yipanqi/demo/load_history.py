@@ -1,156 +1,190 @@
-"""Relives the invented history through the real actions, so that every row is what the loop itself leaves."""
+"""Tells the invented past in order of time, as calls of actions: of the real ones, or of their twins in memory."""
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
-from django.db import transaction
-
-from yipanqi.cases import actions
-from yipanqi.cases.models import Case
-from yipanqi.demo import pictures
+from yipanqi.cases.models import Case, Report
 from yipanqi.demo.life import Step
 from yipanqi.demo.load_board import BoardLoader
-from yipanqi.demo.stories import CaseStory
-from yipanqi.files.actions import add_photo
-from yipanqi.files.intake import prepare
+from yipanqi.demo.load_visits import VisitTeller
+from yipanqi.demo.stories import CaseStory, History
 from yipanqi.files.models import Photo
-from yipanqi.kernel.actors import SYSTEM, Actor
-from yipanqi.people.models import User
-from yipanqi.standards.models import CheckItem
+from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 
-BATCH = 100
+Act = tuple[dt.datetime, int, Callable[[], None]]
+VERBS = {"pass": "verify_pass", "fail": "verify_fail", "recheck": "recheck_pass"}
+#: Closed cases whose pictures the office shows to everybody: every third of so many days back from now.
+SHOWN_DAYS, SHOWN_EVERY, SHOWN_MOST = 75, 3, 60
+MERGED_ANSWER = "您好，您反映的问题已与同一事项并案办理，现已整改到位。感谢您的监督。"
 
 
-class HistoryLoader:
-    """Replays case stories in the order they were found; `cases` then maps a story's number to its Case."""
+class HistoryTeller:
+    """Tells a history through `do`, which has the actions under their names, and `prepare` for a picture's name.
 
-    def __init__(self, board: BoardLoader, progress: Callable[[int, int], None] | None = None) -> None:
-        self.board, self.progress = board, progress or (lambda done, total: None)
+    Afterwards `cases` maps a story's number to its case. A story that was found in a visit begins with that visit; if
+    the same problem was on record there already, it is confirmed instead and the story ends before it began.
+    """
+
+    def __init__(self, board: BoardLoader, do: Any) -> None:
+        self.board, self.do = board, do
         self.cases: dict[int, Case] = {}
-        self.items = {i.code: i for i in CheckItem.objects.filter(edition__state="current")}
-        self.drawn: dict[tuple[str, str], Photo] = {}
+        self.reports: dict[int, Report] = {}
+        self.before: dict[int, list[Photo]] = {}
+        self.after: dict[int, list[Photo]] = {}
+        self.helpers: dict[int, list[str]] = {}
+        self.signed: set[tuple[int, str]] = set()
+        self.followers: dict[int, list[int]] = defaultdict(list)
+        self.shown: set[int] = set()
         for user in board.users.values():
-            user.__dict__["current"] = list(user.appointments.select_related("unit"))
+            user.__dict__["current"] = list(user.appointments.select_related("unit").order_by("pk"))
 
-    def load(self, stories: list[CaseStory]) -> None:
-        """Relive every story; a merged story comes after its primary."""
-        ordered = sorted(stories, key=lambda s: s.found_at)
-        for start in range(0, len(ordered), BATCH):
-            with transaction.atomic():
-                for story in ordered[start : start + BATCH]:
-                    if story.rebound_of is None:
-                        self._begin(story)
-            self.progress(min(start + BATCH, len(ordered)), 2 * len(ordered))
-        moves = sorted(((step.at, s.number, n) for s in ordered for n, step in enumerate(s.steps)), key=lambda m: m)
-        by_number = {s.number: s for s in ordered}
-        for start in range(0, len(moves), BATCH):
-            with transaction.atomic():
-                for _at, number, n in moves[start : start + BATCH]:
-                    story = by_number[number]
-                    self._step(story, story.steps[n])
-            self.progress(len(ordered) + (start * len(ordered)) // max(len(moves), 1), 2 * len(ordered))
+    def tell(self, history: History, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Everything, oldest first; `progress` hears (acts done, acts in all)."""
+        self.shown = _shown(history.cases, self.board.now)
+        acts = sorted(self._acts(history), key=lambda act: act[:2])
+        for done, (_at, _rank, act) in enumerate(acts, 1):
+            act()
+            if done % 500 == 0:
+                progress(done, len(acts))
 
-    def _actor(self, login: str) -> Actor:
-        return self.board.users.get(login) or SYSTEM
+    def _acts(self, history: History) -> Iterator[Act]:
+        visits = VisitTeller(self, history)
+        yield from visits.acts()
+        for story in history.cases:
+            if story.rebound_of is None and story.number not in visits.opened:
+                yield story.found_at, 2, partial(self._begin, story)
+            for step in story.steps:
+                yield step.at, 3, partial(self._step, story, step)
 
-    def _photo(self, name: str, kind: str, at: dt.datetime, by: Actor) -> list[Photo]:
-        """A drawn picture. Each is processed once; later uses are rows of their own that share its files."""
-        if not name:
-            return []
-        first = self.drawn.get((name, kind))
-        if first is None:
-            photo = add_photo(None, prepared=prepare(pictures.draw(name)), kind=kind, by=by, at=at)
-            self.drawn[(name, kind)] = Photo.objects.get(pk=photo.pk)
-            return [photo]
-        photo = copy.copy(first)
-        photo._state = type(first._state)()
-        photo.pk, photo.uuid, photo.uploaded_at, photo.uploader_key = None, uuid4(), at, by.actor_key
-        photo.uploaded_by = by if isinstance(by, User) else None
-        photo.save(force_insert=True)
-        return [photo]
+    def actor(self, login: str) -> Actor:
+        """The user of that login."""
+        return self.board.users[login]
+
+    def photos(self, name: str, kind: str, by: Actor, at: dt.datetime) -> list[Photo]:
+        """A photo of the picture called `name`; none for an empty name."""
+        return [self.do.add_photo(None, prepared=self.do.prepare(name), kind=kind, by=by, at=at)] if name else []
+
+    # ----- how stories begin -----
+
+    def _reporter(self, story: CaseStory) -> Actor:
+        return Visitor(f"demo-{story.number:05d}")
 
     def _begin(self, s: CaseStory) -> None:
-        by = self._actor(s.finder)
-        place = self.board.places.get(s.place or "")
+        by = self.board.users.get(s.finder) or (self._reporter(s) if s.source == "resident" else SYSTEM)
+        kind = Photo.Kind.REPORT if s.source == "resident" else Photo.Kind.BEFORE
+        photos = self.before[s.number] = self.photos(s.photo, kind, by, s.found_at)
         common: dict[str, Any] = {
-            "place": place, "lon": s.lon, "lat": s.lat, "address": s.address, "at": s.found_at,
-            "photos": self._photo(s.photo, "before", s.found_at, by),
+            "place": self.board.places.get(s.place or ""), "lon": s.lon, "lat": s.lat, "address": s.address,
+            "photos": photos, "by": by, "at": s.found_at,
         }  # fmt: skip
         if s.source == "resident":
-            report = actions.report_by_resident(
-                None, text=s.description, contact_name=s.reporter_name, contact_phone=s.reporter_phone, by=SYSTEM, **common
-            )
+            names = {"contact_name": s.reporter_name, "contact_phone": s.reporter_phone}
+            report = self.reports[s.number] = self.do.report_by_resident(None, text=s.description, **names, **common)
             self.cases[s.number] = report.case
             return
-        self.cases[s.number] = actions.report_case(
+        self.cases[s.number] = self.do.report_case(
             None, source=s.source, description=s.description, issue_class=self.board.classes[s.issue_class],
-            severity=s.severity, check_item=self.items.get(s.item or ""), found_at=s.found_at, by=by, **common,
+            severity=s.severity, found_at=s.found_at, **common,
         )  # fmt: skip
+
+    # ----- how they go on -----
 
     def _step(self, s: CaseStory, step: Step) -> None:
-        case, by, at = self.cases[s.number], self._actor(step.actor), step.at
+        case = self.cases.get(s.number)
+        if case is None:
+            return
         move = getattr(self, f"_{step.verb}", None)
         if move is not None:
-            move(s, case, step, by, at)
+            move(s, case, step)
         else:
-            verb = {"pass": "verify_pass", "fail": "verify_fail", "recheck": "recheck_pass"}.get(step.verb, step.verb)
-            getattr(actions, verb)(case, **self._plain(step.args), by=by, at=at)
+            self._plain(s, VERBS.get(step.verb, step.verb), step, **step.args)
 
-    def _plain(self, args: dict[str, Any]) -> dict[str, Any]:
-        units = self.board.units
-        known = {"proposed_unit": lambda v: units.get(v), "unit": lambda v: units[v], "review_on": dt.date.fromisoformat}
-        return {k: known.get(k, lambda v: v)(v) for k, v in args.items()}
+    def _plain(self, s: CaseStory, verb: str, step: Step, **args: Any) -> None:
+        """A move whose words need no more than their codes looked up."""
+        for key in ("unit", "proposed_unit"):
+            if key in args:
+                args[key] = self.board.units[args[key]]
+        case = getattr(self.do, verb)(self.cases[s.number], **args, by=self.actor(step.actor), at=step.at)
+        self.cases[s.number] = case
 
-    def _accept(self, s: CaseStory, case: Case, step: Step, by: User, at: dt.datetime) -> None:
-        if s.rebound_of is not None:  # a rebound comes accepted
-            return
-        actions.accept(case, issue_class=self.board.classes[s.issue_class], severity=s.severity, by=by, at=at)
+    def _accept(self, s: CaseStory, case: Case, step: Step) -> None:
+        if s.source != "inspection":  # what an inspector opens comes accepted, and so does a rebound
+            self._plain(s, "accept", step, issue_class=self.board.classes[s.issue_class], severity=s.severity)
 
-    def _dispatch(self, s: CaseStory, case: Case, step: Step, by: User, at: dt.datetime) -> None:
-        units, args = self.board.units, step.args
-        actions.dispatch(
-            case, unit=units[args["unit"]], co_units=[units[u] for u in args.get("co_units", ())],
-            requirements=args.get("requirements", ""), by=by, at=at,
-        )  # fmt: skip
+    def _dispatch(self, s: CaseStory, case: Case, step: Step) -> None:
+        helpers = self.helpers[s.number] = list(step.args["co_units"])
+        co_units = [self.board.units[code] for code in helpers]
+        self._plain(s, "dispatch", step, **{**step.args, "co_units": co_units})
 
-    def _merge(self, s: CaseStory, case: Case, step: Step, by: User, at: dt.datetime) -> None:
-        actions.merge(case, primary=self.cases[step.args["primary"]], by=by, at=at)
+    def _uphold(self, s: CaseStory, case: Case, step: Step) -> None:
+        self.helpers[s.number] = [code for code in self.helpers[s.number] if code != step.args["unit"]]
+        self._plain(s, "uphold", step, **step.args)
 
-    def _decide_extension(self, s: CaseStory, case: Case, step: Step, by: User, at: dt.datetime) -> None:
+    def _merge(self, s: CaseStory, case: Case, step: Step) -> None:
+        primary = self.cases.get(step.args["primary"])
+        if primary is not None:
+            self._plain(s, "merge", step, primary=primary)
+            self.followers[step.args["primary"]].append(s.number)
+
+    def _decide_extension(self, s: CaseStory, case: Case, step: Step) -> None:
         if step.args["granted"]:
-            actions.grant_extension(case, days=step.args.get("days"), note=step.args.get("note", ""), by=by, at=at)
+            self._plain(s, "grant_extension", step, days=step.args["days"], note=step.args["note"])
         else:
-            actions.refuse_extension(case, note=step.args.get("note", ""), by=by, at=at)
+            self._plain(s, "refuse_extension", step, note=step.args["note"])
 
-    def _resolve(self, s: CaseStory, case: Case, step: Step, by: User, at: dt.datetime) -> None:
-        args = step.args
-        self._assisting_units(case, step, at)
-        photos = self._photo(args.get("photo", ""), "after", at, by) or self._needed(case, at, by)
-        actions.resolve(
-            case, what_was_done=args["what_was_done"], outcome=args.get("outcome", "mended"),
-            subject_name=args.get("subject", "") or "", photos=photos, by=by, at=at,
-        )  # fmt: skip
+    def _suspend(self, s: CaseStory, case: Case, step: Step) -> None:
+        review_on = dt.date.fromisoformat(step.args["review_on"])
+        self._plain(s, "suspend", step, note=step.args["note"], review_on=review_on)
 
-    def _assisting_units(self, case: Case, step: Step, at: dt.datetime) -> None:
-        """The assisting units sign and report their share before the lead unit does."""
-        for share in case.assignments.filter(role="support", state__in=["dispatched", "handling"]).select_related("unit"):
-            by = self._actor(self.board.demo.board.liaison_of[share.unit.code])
-            if share.state == "dispatched":
-                actions.sign(case, unit=share.unit, by=by, at=at)
-            photos = self._photo(step.args.get("photo", ""), "after", at, by) or self._needed(case, at, by)
-            actions.resolve(case, what_was_done=step.args["what_was_done"], photos=photos, unit=share.unit, by=by, at=at)
+    def _resolve(self, s: CaseStory, case: Case, step: Step) -> None:
+        args, done = step.args, step.args["what_was_done"]
+        for code in self.helpers.get(s.number, ()):
+            by, unit = self.actor(self.board.demo.board.liaison_of[code]), self.board.units[code]
+            if (s.number, code) not in self.signed:
+                self.signed.add((s.number, code))
+                case = self.do.sign(case, unit=unit, by=by, at=step.at)
+            photos = self._after(case, args["photo"], by, step.at)
+            case = self.do.resolve(case, what_was_done=done, photos=photos, unit=unit, by=by, at=step.at)
+        by = self.actor(step.actor)
+        photos = self._after(case, args["photo"], by, step.at)
+        subject = {"outcome": args["outcome"], "subject_name": args["subject"] or ""}
+        self.cases[s.number] = self.do.resolve(case, what_was_done=done, photos=photos, **subject, by=by, at=step.at)
+        self.after[s.number] = photos
 
-    def _needed(self, case: Case, at: dt.datetime, by: Actor) -> list[Photo]:
-        """A photo where the class asks for one and the story has none."""
+    def _after(self, case: Case, name: str, by: Actor, at: dt.datetime) -> list[Photo]:
+        """The photo after mending; where the class asks for one and the story has none, any."""
         wanted = case.issue_class is not None and case.issue_class.photo_required
-        return self._photo("rubbish-0-after", "after", at, by) if wanted else []
+        return self.photos(name or ("rubbish-0-after" if wanted else ""), Photo.Kind.AFTER, by, at)
 
-    def _rebound(self, s: CaseStory, case: Case, step: Step, by: User, at: dt.datetime) -> None:
-        self.cases[step.args["case"]] = actions.rebound(case, note=step.args["note"], by=by, at=at)
+    def _pass(self, s: CaseStory, case: Case, step: Step) -> None:
+        """Struck off: residents who reported the same are told, and some pictures are shown to everybody."""
+        self._plain(s, "verify_pass", step, **step.args)
+        for number in self.followers[s.number] if s.source != "resident" else ():
+            self.do.answer(self.reports[number], text=MERGED_ANSWER, by=self.actor("desk"), at=step.at)
+        if s.number in self.shown and s.number in self.before and s.number in self.after:
+            for photo in (*self.before[s.number], *self.after[s.number]):
+                self.do.publish_photo(photo, by=self.actor("office"), at=step.at)
+
+    def _rebound(self, s: CaseStory, case: Case, step: Step) -> None:
+        by = self.actor(step.actor)
+        self.cases[step.args["case"]] = self.do.rebound(case, note=step.args["note"], by=by, at=step.at)
+
+    def _answer(self, s: CaseStory, case: Case, step: Step) -> None:
+        by = self.actor(step.actor)
+        self.reports[s.number] = self.do.answer(self.reports[s.number], text=step.args["text"], by=by, at=step.at)
+
+    def _rate(self, s: CaseStory, case: Case, step: Step) -> None:
+        rating = step.args["rating"]
+        self.do.rate(self.reports[s.number], rating=rating, by=self._reporter(s), at=step.at)
 
 
+def _shown(stories: list[CaseStory], now: dt.datetime) -> set[int]:
+    """Numbers of the stories whose pictures become public: lately closed ones of those that have a picture."""
+    since = now - dt.timedelta(days=SHOWN_DAYS)
+    closed = [s.number for s in stories if s.photo and any(t.verb == "pass" and t.at >= since for t in s.steps)]
+    return set(closed[::-SHOWN_EVERY][:SHOWN_MOST])

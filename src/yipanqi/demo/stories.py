@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from yipanqi.demo.life import Step
+from yipanqi.demo.life import Fate, Step
 from yipanqi.demo.visits import CampaignStory, InspectionStory
 
 BOOM_YEAR = 2023
 SOURCES = {"resident": 46, "hotline": 20, "grid": 22, "self_check": 5, "volunteer": 3, "media": 2, "leader": 2}
-RATINGS = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
 
 # What residents and grid workers bring, with weights; in villages RURAL is used instead.
 URBAN = {
@@ -79,6 +78,19 @@ VOLUMES = {
 }
 
 
+#: What happens in every history, however small.
+CERTAIN = (
+    Fate(suspension="refuse"),
+    Fate(suspension="resume"),
+    Fate(extension="grant", remark=True),
+    Fate(extension="refuse"),
+    Fate(dispute="uphold"),
+    Fate(dispute="overrule", rework=1),
+    Fate(end="fix"),
+    Fate(recheck="rebound"),
+)
+
+
 @dataclass(slots=True)
 class CaseStory:
     """One case with everything that happened to it up to the present.
@@ -110,7 +122,6 @@ class CaseStory:
     state: str = "reported"
     merged_into: int | None = None
     rebound_of: int | None = None
-    rating: int | None = None
 
 
 @dataclass(slots=True)

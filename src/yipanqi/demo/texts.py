@@ -80,6 +80,26 @@ def rejection(rng: random.Random, own: bool) -> str:
     return rng.choice(r.REJECTS_OWN if own else r.REJECTS)
 
 
+def on_the_spot(rng: random.Random) -> str:
+    """What the desk notes when something was put right where it was seen."""
+    return rng.choice(r.ON_THE_SPOT)
+
+
+def remark(rng: random.Random) -> str:
+    """What a unit adds while it works on a case."""
+    return rng.choice(r.REMARKS)
+
+
+def suspension_refusal(rng: random.Random) -> str:
+    """Why a case has to be mended now all the same."""
+    return rng.choice(r.SUSPENSION_REFUSALS)
+
+
+def answer(rng: random.Random) -> str:
+    """What the office tells the resident who reported a problem that is mended."""
+    return rng.choice(r.ANSWERS)
+
+
 def recheck(rng: random.Random, rebounded: bool) -> str:
     """What a later look found."""
     return rng.choice(r.REBOUNDS if rebounded else r.RECHECKS)

@@ -11,6 +11,7 @@ from yipanqi.demo.standard import ItemSpec, Standard
 from yipanqi.demo.worktime import CST, is_working_day
 
 REVISIT_AFTER = 12
+A_DAY = timedelta(days=1)
 LETTERS = ("A", "B", "C", "C#")
 
 
@@ -73,12 +74,15 @@ def letter_for(item: ItemSpec, count: int) -> str:
 
 
 def campaigns_between(first: date, last: date) -> list[CampaignStory]:
-    """A routine campaign for each month touched, special actions in April and September, mock ones in June, October."""
+    """A routine campaign for each month touched, special actions in April and September, mock ones in June, October.
+
+    The last month's run on to its end.
+    """
     campaigns = []
     month = first.replace(day=1)
     while month <= last:
         following = (month + timedelta(days=32)).replace(day=1)
-        start, end = max(month, first), min(following - timedelta(days=1), last)
+        start, end = max(month, first), following - timedelta(days=1)
         stamp = f"{month:%Y%m}"
         title = f"{month.year}年{month.month}月"
         campaigns.append(CampaignStory(f"R{stamp}", f"{title}常态化检查", "routine", start, end, ()))
@@ -111,11 +115,11 @@ class Inspector:
     ) -> Iterator[InspectionStory]:
         """`count` visits in order of time, spread over the campaigns; every place in turn before any comes again."""
         round_: list[Place] = []
-        seen: list[Place] = []
+        seen: list[tuple[Place, datetime]] = []
         for campaign, started_at in self._schedule(campaigns, count, now):
             place = None
-            if len(seen) > REVISIT_AFTER and self.rng.random() < 0.05:
-                place = seen[-REVISIT_AFTER]
+            if len(seen) > REVISIT_AFTER and self.rng.random() < 0.05 and started_at - seen[-REVISIT_AFTER][1] > A_DAY:
+                place = seen[-REVISIT_AFTER][0]
             elif campaign.groups:
                 group = self.rng.choice(campaign.groups)
                 choices = [p for p in self.places if self.standard.categories[p.category].group == group]
@@ -124,7 +128,7 @@ class Inspector:
                 if not round_:
                     round_ = self.rng.sample(self.places, len(self.places))
                 place = round_.pop()
-            seen.append(place)
+            seen.append((place, started_at))
             yield self._visit(campaign, place, started_at, open_case)
 
     def _schedule(
@@ -132,18 +136,15 @@ class Inspector:
     ) -> list[tuple[CampaignStory, datetime]]:
         """Days and hours of all visits, sorted."""
         rng, slots = self.rng, []
-        weights = [(c.ends_on - c.starts_on).days + 1 if c.kind == "routine" else 8 for c in campaigns]
-        days = {
-            campaign.key: _working_days(campaign.starts_on, campaign.ends_on) or [campaign.starts_on]
-            for campaign in campaigns
-        }
-        for campaign in rng.choices(campaigns, weights, k=count):
+        days = {c.key: _working_days(c.starts_on, min(c.ends_on, now.date())) for c in campaigns}
+        begun = [c for c in campaigns if days[c.key] and days[c.key][0] < now.date()]
+        weights = [3 * len(days[c.key]) if c.kind == "routine" else 16 for c in begun]
+        for campaign in rng.choices(begun, weights, k=count):
             day = rng.choice(days[campaign.key])
             minute = rng.choice((rng.randrange(525, 700), rng.randrange(875, 1040)))
             moment = datetime(day.year, day.month, day.day, tzinfo=CST) + timedelta(minutes=minute)
-            if moment > now - timedelta(hours=1):
-                moment -= timedelta(days=7)
-            slots.append((campaign, moment))
+            latest = now - timedelta(minutes=rng.randrange(60, 150))
+            slots.append((campaign, moment if moment < latest else _day_before(days[campaign.key], moment)))
         return sorted(slots, key=lambda slot: (slot[1], slot[0].key))
 
     def _visit(
@@ -197,6 +198,12 @@ class Inspector:
         else:
             count = rng.randrange(0, target) if wanting else target + rng.choice((0, 0, 1, 2))
         return letter_for(item, count), count
+
+
+def _day_before(days: list[date], moment: datetime) -> datetime:
+    """The same hour of the last of `days` before the moment's, or of the first if there is none."""
+    day = max((day for day in days if day < moment.date()), default=days[0])
+    return moment.replace(year=day.year, month=day.month, day=day.day)
 
 
 def _working_days(first: date, last: date) -> list[date]:

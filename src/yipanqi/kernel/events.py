@@ -45,9 +45,7 @@ def publish(event: Event) -> None:
 
 def publish_all(events: Sequence[Event]) -> None:
     """Store several events in their order, as `publish` does with one."""
-    rows = OutboxEvent.objects.bulk_create(
-        [OutboxEvent(kind=kind_of(type(event)), at=event.at, payload=_payload(event)) for event in events], batch_size=500
-    )
+    rows = OutboxEvent.objects.bulk_create([outbox_row(event) for event in events], batch_size=500)
     due = [
         Delivery(event=row, handler=name, next_at=event.at)
         for event, row in zip(events, rows, strict=True)
@@ -56,6 +54,11 @@ def publish_all(events: Sequence[Event]) -> None:
     ]
     if due:
         Delivery.objects.bulk_create(due, batch_size=500)
+
+
+def outbox_row(event: Event) -> OutboxEvent:
+    """The row of one event, not stored."""
+    return OutboxEvent(kind=kind_of(type(event)), at=event.at, payload=_payload(event))
 
 
 def _payload(event: Event) -> dict[str, Any]:
