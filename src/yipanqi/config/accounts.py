@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.config.own_pages import apply_language
 from yipanqi.kernel.api import now
 from yipanqi.kernel.personal import decrypt, encrypt
 from yipanqi.people import actions
@@ -38,6 +39,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/inbox/"
+
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """Leads on in the person's own language."""
+        answer: HttpResponse = super().post_login(request, user, **more)
+        apply_language(user, answer)
+        return answer
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("people:own_profile")

@@ -16,6 +16,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = bool(user and user.is_authenticated)
     nav = [entry.as_dict(request.path) for entry in NAVIGATION.for_user(user)] if known else []
+    here = max((line["url"] for line in nav if line["active"]), key=len, default="")
+    for line in nav:  # of nested addresses only the nearest is lit
+        line["active"] = bool(here) and line["url"] == here
     return {
         "nav": nav,
         "demo_city": bool(policy_value("kernel.demo_city")),

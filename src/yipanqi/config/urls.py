@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 
 from yipanqi.config.accounts import UNUSED, not_used
 from yipanqi.config.api import api
+from yipanqi.config.own_pages import choose_language, devices
 
 PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/",
             "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
@@ -17,8 +18,9 @@ handler400 = "yipanqi.config.trouble.bad_request"
 handler500 = "yipanqi.config.trouble.server_error"
 urlpatterns = [
     path("accounts/", include([re_path(UNUSED, not_used)])),
+    path("accounts/sessions/", devices, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("api/v1/", api.urls),
 ]
 for app in settings.LOCAL_APPS:

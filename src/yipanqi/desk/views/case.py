@@ -18,10 +18,11 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE, State
-from yipanqi.desk import case_page, duty_words, photo_field, pictures, selectors, showing
+from yipanqi.desk import case_page, duty_words, pictures, selectors, showing
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files import actions as files
 from yipanqi.files.models import Photo
+from yipanqi.files.receiving import take_form_photos
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import User
@@ -83,9 +84,9 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _form_page(request, found, verb, _form(verb, found, user), [])
-    photos, problem = photo_field.taken(request, user, PHOTO_KINDS.get(verb, Photo.Kind.OTHER))
+    photos, wrong = take_form_photos(request, user, PHOTO_KINDS.get(verb, Photo.Kind.OTHER), timezone.now())
     form = _form(verb, found, user, request)
-    problem = problem or _moved_meanwhile(request, found, verb)
+    problem = " ".join(wrong) or _moved_meanwhile(request, found, verb)
     if not problem and form.is_valid():
         try:
             result = _act(found, verb, form, photos, user)

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.cases import actions
 from yipanqi.cases.models import Source
-from yipanqi.desk import photo_field, pictures
+from yipanqi.desk import pictures
 from yipanqi.desk.forms import NewCaseForm
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files.models import Photo
+from yipanqi.files.receiving import take_form_photos
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import Role, User
 from yipanqi.standards.models import IssueClass
@@ -39,7 +40,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"source": usual_source(user), "place": request.GET.get("place", "")}
     )
     if request.method == "POST":
-        photos, problem = photo_field.taken(request, user, Photo.Kind.BEFORE)
+        photos, wrong = take_form_photos(request, user, Photo.Kind.BEFORE, timezone.now())
+        problem = " ".join(wrong)
         if not problem and form.is_valid():
             try:
                 case = actions.report_case(None, photos=tuple(photos), by=user, at=timezone.now(), **form.cleaned_data)

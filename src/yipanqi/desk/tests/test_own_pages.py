@@ -1,0 +1,76 @@
+"""What every page offers its reader: one lit line of the menu, the language, the devices, pages for what went wrong."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from yipanqi.cases.tests.town import Town
+from yipanqi.desk.tests.conftest import SignIn
+from yipanqi.people.models import User
+
+LOGIN = "/accounts/login/"
+PASSWORD = "ein-langes-kennwort"
+
+
+def sign_in(user: User, **headers: str) -> Client:
+    if not user.check_password(PASSWORD):
+        user.set_password(PASSWORD)
+        user.save()
+    client = Client(headers=headers)
+    assert client.post(LOGIN, {"login": user.username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("address", ["/cases/", "/cases/new/", "/inbox/", "/map/", "/sheets/", "/settings/calendar/"])
+def test_light_one_line_of_the_menu(town: Town, as_: SignIn, address: str) -> None:
+    page = as_("desk").get(address).content.decode()
+    assert len(re.findall(r'aria-current="page"', page)) == 1
+    assert re.search(r'href="([^"]+)" aria-current="page"', page).group(1) in address  # type: ignore[union-attr]
+
+
+def test_choose_language_is_found_again_on_another_device(town: Town) -> None:
+    client = sign_in(town.desk)
+    assert "我的待办" in client.get("/inbox/").content.decode()
+    client.post("/i18n/setlang/", {"language": "en", "next": "/inbox/"})
+    assert User.objects.get(pk=town.desk.pk).language == "en"
+    other = sign_in(User.objects.get(pk=town.desk.pk))
+    assert other.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+    assert 'lang="en"' in other.get("/inbox/").content.decode()
+
+
+def test_choose_language_without_signing_in(client: Client, db: None) -> None:
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    assert 'lang="en"' in client.get("/").content.decode()
+    client.post("/i18n/setlang/", {"language": "xx", "next": "/"})
+    assert client.get("/").status_code == 200
+
+
+def test_sign_out_one_device(town: Town) -> None:
+    here = sign_in(town.desk, user_agent="Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36")
+    lost = sign_in(town.desk, user_agent="Mozilla/5.0 (iPhone) MicroMessenger/9 Safari")
+    kept = sign_in(town.desk, user_agent="Mozilla/5.0 (Linux; Android 16) Firefox/140.0")
+    page = here.get("/accounts/sessions/").content.decode()
+    assert "Chrome · Windows" in page and "微信 · iPhone" in page and "Firefox · 安卓" in page
+    assert lost.session.session_key not in page
+    wanted = re.search(r'data-device="(\w+)">\s*<div[^>]*><strong[^>]*>微信', page).group(1)  # type: ignore[union-attr]
+    answer = here.post("/accounts/sessions/", {"device": wanted}, follow=True).content.decode()
+    assert "已退出 1 台设备" in answer and "微信" not in answer
+    assert lost.get("/inbox/").status_code == 302
+    assert kept.get("/inbox/").status_code == here.get("/inbox/").status_code == 200
+
+
+def test_sign_out_all_other_devices(town: Town) -> None:
+    here, other, third = (sign_in(town.desk) for _n in range(3))
+    here.post("/accounts/sessions/", {})
+    assert other.get("/inbox/").status_code == third.get("/inbox/").status_code == 302
+    assert here.get("/inbox/").status_code == 200
+
+
+def test_sign_out_somebody_else_s_device_changes_nothing(town: Town) -> None:
+    mine, theirs = sign_in(town.desk), sign_in(town.liaison)
+    page = theirs.get("/accounts/sessions/").content.decode()
+    ref = re.search(r'data-device="(\w+)"', page).group(1)  # type: ignore[union-attr]
+    mine.post("/accounts/sessions/", {"device": ref})
+    assert theirs.get("/inbox/").status_code == 200
