@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.inspections.models import Campaign, Visit
-from yipanqi.inspections.selectors import inspectors_on
+from yipanqi.inspections.models import Campaign
+from yipanqi.inspections.selectors import inspectors_on, places_to_plan
 from yipanqi.inspections.states import CampaignState
 from yipanqi.people.models import User
 from yipanqi.places.models import Area, Place
@@ -71,6 +72,18 @@ class PlaceFilter(forms.Form):
         label=_("多少天内没有检查过"), required=False, min_value=1, max_value=3660, help_text=_("只选这么多天内没有检查过的点位，避免重复检查")
     )
 
+    codes = forms.CharField(
+        label=_("指定点位编码"), required=False, max_length=60_000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("只要这些点位时填写，每行一个或用逗号隔开；不填则按上面的条件")
+    )
+
+    def clean_codes(self) -> list[str]:
+        codes = list(dict.fromkeys(re.split(r"[\s,，、;；]+", self.cleaned_data["codes"].strip()))) if self.cleaned_data["codes"].strip() else []
+        known = set(Place.objects.filter(code__in=codes).values_list("code", flat=True))
+        if missing := [code for code in codes if code not in known]:
+            raise forms.ValidationError(_("没有这些点位：%(codes)s") % {"codes": "、".join(missing[:10])})
+        return codes
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = PlaceCategory.objects.all()  # type: ignore[attr-defined]
@@ -81,15 +94,11 @@ class PlaceFilter(forms.Form):
         """The places that fit; none where the form has errors."""
         if not self.is_valid():
             return Place.objects.none()
-        rows, given = Place.objects.filter(status=Place.Status.ACTIVE), self.cleaned_data
-        if given["category"]:
-            rows = rows.filter(category__in=given["category"])
-        if given["area"]:
-            rows = rows.filter(area__path__startswith=given["area"].path)
-        if given["not_visited_days"]:
-            since = now - dt.timedelta(days=given["not_visited_days"])
-            rows = rows.exclude(pk__in=Visit.objects.filter(finished_at__gte=since).values("place"))
-        return rows.select_related("category", "area").order_by("area_id", "code")
+        given = self.cleaned_data
+        return places_to_plan(
+            at=now, codes=given["codes"] or None, categories=[c.key for c in given["category"]],
+            area=given["area"].code if given["area"] else None, not_visited_days=given["not_visited_days"],
+        )  # fmt: skip
 
 
 class AssignForm(PlaceFilter):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Any
@@ -16,7 +16,7 @@ from yipanqi.cases.states import OPEN
 from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
 from yipanqi.inspections.states import CampaignState, VisitState
 from yipanqi.people.models import CITYWIDE, Role, User
-from yipanqi.places.models import Place
+from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import CheckItem
 
 SEES_ALL = frozenset({*CITYWIDE, Role.API})
@@ -66,6 +66,29 @@ def inspects(user: Any, campaign: Campaign) -> bool:
 def campaign_inspectors(campaign: Campaign) -> QuerySet[User]:
     """The inspectors who were given places of a campaign."""
     return User.objects.filter(pk__in=campaign.campaign_places.exclude(inspector=None).values("inspector")).order_by("username")
+
+
+def places_to_plan(
+    *, at: dt.datetime, codes: Sequence[str] | None = None, categories: Sequence[str] = (), area: str | None = None, not_visited_days: int | None = None
+) -> QuerySet[Place]:
+    """Active places a campaign may take in: those that fit everything given; an unknown area or category fits none.
+
+    Args:
+        codes: only these (None: all).
+        not_visited_days: only places without a finished visit in so many days before `at`.
+    """
+    rows = Place.objects.filter(status=Place.Status.ACTIVE)
+    if codes is not None:
+        rows = rows.filter(code__in=codes)
+    if categories:
+        rows = rows.filter(category__key__in=categories)
+    if area:
+        path = Area.objects.filter(code=area).values_list("path", flat=True).first()
+        rows = rows.filter(area__path__startswith=path) if path else rows.none()
+    if not_visited_days:
+        since = at - dt.timedelta(days=not_visited_days)
+        rows = rows.exclude(pk__in=Visit.objects.filter(finished_at__gte=since).values("place"))
+    return rows.select_related("category", "area").order_by("area_id", "code")
 
 
 def inspectors_on(day: dt.date) -> QuerySet[User]:

@@ -12,23 +12,31 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.files.selectors import photos_of
 from yipanqi.inspections import actions, selectors
 from yipanqi.inspections.catalogue import VISIT_PHOTOS
 from yipanqi.inspections.forms import AssignForm, CampaignFilter, CampaignForm
-from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
+from yipanqi.inspections.models import Campaign, CampaignPlace, Finding
 from yipanqi.inspections.states import CAMPAIGN, CampaignState
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.api import now
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.permissions import why_not
 
-TONES = {"draft": "wait", "open": "act", "closed": "done"}
+TONES = {"draft": "wait", "open": "act", "closed": "done", "cancelled": "wait"}
 LETTER_TONES = {"A": "done", "B": "soon", "C": "soon", "D": "late", "NA": "wait"}
 ROWS = 50
-DIRECT_MOVES = {"open_campaign": actions.open_campaign, "close_campaign": actions.close_campaign}
+#: Places of a selection that are listed, each to be ticked off.
+SHOWN = 200
+DIRECT_MOVES = {
+    "open_campaign": actions.open_campaign,
+    "close_campaign": actions.close_campaign,
+    "cancel_campaign": actions.cancel_campaign,
+}
+STANDS = {"waiting": _lazy("未检查"), "open": _lazy("检查中"), "finished": _lazy("已检查"), "missed": _lazy("无法检查")}
 
 
 @login_required
@@ -83,20 +91,18 @@ def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """One campaign: how far it is, its places with their last result, what may be done."""
     found = _campaign(request, code)
-    page = keyset_page(
-        found.campaign_places.select_related("place__category", "place__area", "inspector"), ("place_id", "id"), request.GET.get("cursor"), ROWS
-    )
-    latest: dict[int, Visit] = {}
-    shown = selectors.visits_visible_to(request.user).filter(campaign=found, place__in=[row.place_id for row in page.items])
-    for visit in shown.order_by("started_at", "id"):
-        latest[visit.place_id] = visit
+    stands = request.GET.get("stands", "")
+    stands = stands if stands in STANDS else ""
+    page = keyset_page(selectors.places_of(found, stands), ("place_id", "id"), request.GET.get("cursor"), ROWS)
+    latest = selectors.latest_visits(request.user, found, [row.place_id for row in page.items])
     for row in page.items:
         row.visit = latest.get(row.place_id)
     return render(request, "inspections/campaign.html", {
         "campaign": found, "tone": TONES[found.state], "rows": page.items, "next_url": _next(request, page.next),
         "share": round(100 * (found.n_done or 0) / found.n_places) if found.n_places else 0,
         "moves": _moves(found, request.user), "may_plan": _may_plan(found, request.user),
-        "inspectors": selectors.campaign_inspectors(found),
+        "inspectors": selectors.campaign_inspectors(found), "stands": stands, "choices": STANDS.items(),
+        "missed_share": round(100 * (found.n_missed or 0) / found.n_places) if found.n_places else 0,
     })  # fmt: skip
 
 
@@ -107,7 +113,12 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
     _gate(request, "inspections.assign_places", found)
     form = AssignForm(request.POST if request.method == "POST" else {}, day=localdate())
     chosen = form.places(now())
-    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+    deciding = request.method == "POST" and form.is_valid() and "preview" not in request.POST
+    if deciding and request.POST.get("picked"):
+        chosen = chosen.filter(code__in=request.POST.getlist("only"))
+    if deciding and not chosen:
+        form.add_error(None, _("没有选中任何点位，请调整条件或勾选后再安排"))
+    elif deciding:
         try:
             actions.assign_places(
                 found, places=list(chosen), inspectors=list(form.cleaned_data["inspectors"]), by=request.user, at=now()
@@ -119,7 +130,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("inspections:campaign", found.code)
     here = CampaignPlace.objects.filter(campaign=found)
     return render(request, "inspections/places.html", {
-        "campaign": found, "form": form, "n": chosen.count(), "sample": chosen[:20],
+        "campaign": found, "form": form, "n": (n := chosen.count()), "sample": chosen[:SHOWN], "pickable": 0 < n <= SHOWN, "shown": SHOWN,
         "n_known": here.filter(place__in=chosen.order_by().values("pk")).count(), "n_places": here.count(),
     }, status=_status(form))  # fmt: skip
 
@@ -143,10 +154,11 @@ def remove_place(request: HttpRequest, code: str, place: str) -> HttpResponse:
 @login_required
 @require_POST
 def make_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """Open or close a campaign."""
+    """Open, close or cancel a campaign."""
     found = _campaign(request, code)
+    more = {"why": request.POST.get("why", "")} if verb == "cancel_campaign" else {}
     try:
-        DIRECT_MOVES[verb](found, by=request.user, at=now())
+        DIRECT_MOVES[verb](found, **more, by=request.user, at=now())
         messages.success(request, _("已%(move)s") % {"move": CAMPAIGN.moves[verb].title})
     except KeyError as error:
         raise Http404 from error
@@ -166,6 +178,7 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     for finding in findings:
         finding.tone = LETTER_TONES[finding.letter]  # type: ignore[attr-defined]
         finding.seen = observed_words(finding)  # type: ignore[attr-defined]
+        finding.near = selectors.near_duplicates(finding, request.user)  # type: ignore[attr-defined]
     photos = photos_of(VISIT_PHOTOS, [str(found.uuid)])[str(found.uuid)]
     return render(request, "inspections/visit.html", {"visit": found, "findings": findings, "photos": photos})
 
@@ -196,16 +209,17 @@ def _gate(request: HttpRequest, name: str, thing: Any = None) -> None:
 
 
 def _may_plan(campaign: Campaign, user: Any) -> bool:
-    return campaign.state != CampaignState.CLOSED and user.has_perm("inspections.assign_places", campaign)
+    return campaign.state in (CampaignState.DRAFT, CampaignState.OPEN) and user.has_perm("inspections.assign_places", campaign)
 
 
 def _moves(campaign: Campaign, user: Any) -> list[dict[str, Any]]:
     questions = {
         "open_campaign": _("启动后检查员即可开始检查，测评体系版本随之冻结。确定启动吗？"),
         "close_campaign": _("结束后不能再记录检查，未完成的检查不计分。确定结束吗？"),
+        "cancel_campaign": _("取消后检查员不再看到这个计划。确定取消吗？"),
     }
     return [
-        {"name": m.name, "title": m.title, "confirm": questions[m.name]}
+        {"name": m.name, "title": m.title, "confirm": questions[m.name], "asks_why": m.name == "cancel_campaign"}
         for m in CAMPAIGN.open_moves(campaign, user, tuple(DIRECT_MOVES))
         if m.allowed
     ]

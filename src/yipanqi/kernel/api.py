@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import Field
+from pydantic import Field, model_serializer
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
@@ -99,6 +99,14 @@ class Listing(Schema, Generic[T]):
     items: list[T]
     next: str | None = None
     count: int | None = None
+
+    @model_serializer(mode="wrap")
+    def count_only_when_asked(self, inner):  # type: ignore[no-untyped-def]  # an annotation would replace the JSON schema
+        """Leave `count` out of an answer that nobody asked to count."""
+        found = inner(self)
+        if found.get("count") is None:
+            found.pop("count", None)
+        return found
 
 
 def listing(queryset: QuerySet[Any], order: tuple[str, ...], params: ListParams, render: Callable[[Any], Any]) -> dict[str, Any]:
