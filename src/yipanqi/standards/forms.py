@@ -176,7 +176,7 @@ class CategoryForm(RowForm):
     class Meta:
         model = PlaceCategory
         fields = (
-            "name", "name_en", "code_prefix", "group", "department_type", "extent", "extent_en", "concerns_minors", "order",
+            "name", "name_en", "code_prefix", "group", "department_type", "extent", "extent_en", "concerns_minors", "order", "active",
         )  # fmt: skip
 
     co_departments = forms.MultipleChoiceField(label=_("协同职能"), required=False, widget=forms.CheckboxSelectMultiple)

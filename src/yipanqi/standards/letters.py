@@ -74,7 +74,9 @@ def check_scale(thresholds: Mapping[str, Any], values: Mapping[str, Any]) -> Non
         BadScale.
     """
     if unknown := set(thresholds) ^ set(MEASURES):
-        raise BadScale(_g("评级标准应包括且只包括：%(names)s") % {"names": "、".join(MEASURES)}, field=sorted(unknown)[0])
+        raise BadScale(
+            _g("评级标准应包括且只包括：%(names)s") % {"names": "、".join(MEASURES)}, field=sorted(unknown)[0]
+        )
     for measure, own in thresholds.items():
         check_thresholds(measure, own)
     worths = [values.get(letter) for letter in "ABCD"] if len(values) == 4 else []
@@ -125,7 +127,12 @@ class Judgement:
 
 
 def judge(
-    kind: str, measure: str, target: Decimal | int | None, sample: int | None, observed: Mapping[str, Any], scale: Scale | None = None
+    kind: str,
+    measure: str,
+    target: Decimal | int | None,
+    sample: int | None,
+    observed: Mapping[str, Any],
+    scale: Scale | None = None,
 ) -> Judgement:
     """The letter of one check item.
 
@@ -201,4 +208,6 @@ def _count(
 
 def _first(thresholds: Mapping[str, Any], holds: Callable[[Decimal], bool]) -> Letter:
     """The best letter whose threshold is reached; D where none is."""
-    return next((Letter(one) for one in REACHED if one in thresholds and holds(Decimal(str(thresholds[one])))), Letter.D)
+    return next(
+        (Letter(one) for one in REACHED if one in thresholds and holds(Decimal(str(thresholds[one])))), Letter.D
+    )

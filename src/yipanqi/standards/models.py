@@ -15,24 +15,34 @@ class Edition(models.Model):
 
     State = EditionState
 
-    code = models.CharField(_("版本编码"), max_length=40, unique=True, help_text=_("字母、数字、点和短横线，例如 JYG-2027"))
+    code = models.CharField(
+        _("版本编码"), max_length=40, unique=True, help_text=_("字母、数字、点和短横线，例如 JYG-2027")
+    )
     name = models.CharField(_("版本名称"), max_length=80)
     issuer = models.CharField(_("发布单位"), max_length=80, blank=True)
     period = models.CharField(_("适用周期"), max_length=40, blank=True)
-    part_weights = models.JSONField(_("各部分权重"), default=dict, blank=True, help_text="{method: weight} for field, material, survey, other")
+    part_weights = models.JSONField(
+        _("各部分权重"), default=dict, blank=True, help_text="{method: weight} for field, material, survey, other"
+    )
     thresholds = models.JSONField(
-        _("评级界限"), default=starting.thresholds, help_text="{measure: {letter: number}}: from which count which letter is given; see letters.Scale"
+        _("评级界限"),
+        default=starting.thresholds,
+        help_text="{measure: {letter: number}}: from which count which letter is given; see letters.Scale",
     )
     letter_values = models.JSONField(_("等级分值"), default=starting.letter_values, help_text="{letter: 0 to 1}")
     state = models.CharField(_("状态"), max_length=10, choices=EditionState, default=EditionState.DRAFT)
     used = models.BooleanField(_("已使用"), default=False, help_text="frozen: something was judged by it")
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
-    locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
+    locally_changed = models.BooleanField(
+        default=False, help_text="edited on screen: loading the starting data leaves it alone"
+    )
 
     class Meta:
         default_permissions = ()
         ordering = ("-code",)
-        constraints = [models.UniqueConstraint(fields=["state"], condition=Q(state="current"), name="edition_one_current")]
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="current"), name="edition_one_current")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -50,7 +60,9 @@ class Indicator(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="indicators")
     code = models.CharField(_("指标编码"), max_length=30)
     name = models.CharField(_("指标名称"), max_length=200)
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("上级指标"))
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("上级指标")
+    )
     weight = models.DecimalField(_("权重"), max_digits=8, decimal_places=3, default=1)
     method = models.CharField(_("测评方式"), max_length=10, choices=Method, default=Method.FIELD)
 
@@ -58,8 +70,14 @@ class Indicator(models.Model):
         default_permissions = ()
         ordering = ("code",)
         constraints = [
-            models.UniqueConstraint(fields=["edition", "code"], name="indicator_once", violation_error_message=_("这个版本里已有相同编码的指标")),
-            models.CheckConstraint(condition=Q(weight__gte=0), name="indicator_weight", violation_error_message=_("权重不能小于零")),
+            models.UniqueConstraint(
+                fields=["edition", "code"],
+                name="indicator_once",
+                violation_error_message=_("这个版本里已有相同编码的指标"),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=0), name="indicator_weight", violation_error_message=_("权重不能小于零")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,13 +93,20 @@ class PlaceCategory(models.Model):
     name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
     group = models.CharField(_("大组"), max_length=20)
     department_type = models.CharField(_("主管职能"), max_length=40)
-    co_departments = models.JSONField(_("协同职能"), default=list, blank=True, help_text="keys of functions of departments")
+    co_departments = models.JSONField(
+        _("协同职能"), default=list, blank=True, help_text="keys of functions of departments"
+    )
     extent = models.CharField(_("考察范围"), max_length=300, blank=True)
     extent_en = models.CharField(_("考察范围（英文）"), max_length=400, blank=True)
-    basis = models.JSONField(_("依据"), default=list, blank=True, help_text="published texts on which the category leans, one string each")
+    basis = models.JSONField(
+        _("依据"), default=list, blank=True, help_text="published texts on which the category leans, one string each"
+    )
     concerns_minors = models.BooleanField(_("涉及未成年人"), default=False)
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
-    locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
+    active = models.BooleanField(_("启用"), default=True)
+    locally_changed = models.BooleanField(
+        default=False, help_text="edited on screen: loading the starting data leaves it alone"
+    )
 
     class Meta:
         default_permissions = ()
@@ -119,7 +144,9 @@ class IssueClass(models.Model):
     department_type = models.CharField(_("默认主管职能"), max_length=40)
     severity = models.PositiveSmallIntegerField(_("严重程度"), default=1)
     clocks = models.JSONField(
-        _("时限"), default=dict, help_text="{stage: {amount, clock}} for accept, dispatch, handle, verify; handle may hold stages [{amount, clock, title}]"
+        _("时限"),
+        default=dict,
+        help_text="{stage: {amount, clock}} for accept, dispatch, handle, verify; handle may hold stages [{amount, clock, title}]",
     )
     on_the_spot = models.BooleanField(_("现场即改"), default=False)
     photo_required = models.BooleanField(_("整改须附照片"), default=False)
@@ -129,19 +156,30 @@ class IssueClass(models.Model):
     deadline_certainty = models.CharField(_("时限可靠程度"), max_length=10, choices=Certainty, blank=True)
     code_source = models.CharField(_("编码来源"), max_length=200, blank=True)
     code_certainty = models.CharField(_("编码可靠程度"), max_length=10, choices=Certainty, blank=True)
-    legacy_codes = models.JSONField(_("旧标准编码"), default=dict, blank=True, help_text="{older standard: code}, so that old ledgers find their class")
+    legacy_codes = models.JSONField(
+        _("旧标准编码"),
+        default=dict,
+        blank=True,
+        help_text="{older standard: code}, so that old ledgers find their class",
+    )
     active = models.BooleanField(_("启用"), default=True)
-    locally_changed = models.BooleanField(default=False, help_text="edited on screen: loading the starting data leaves it alone")
+    locally_changed = models.BooleanField(
+        default=False, help_text="edited on screen: loading the starting data leaves it alone"
+    )
 
     class Meta:
         default_permissions = ()
         ordering = ("standard", "kind", "code")
         constraints = [
             models.UniqueConstraint(
-                fields=["standard", "kind", "code"], name="issue_class_once", violation_error_message=_("已有标准、类型和编码都相同的问题类别")
+                fields=["standard", "kind", "code"],
+                name="issue_class_once",
+                violation_error_message=_("已有标准、类型和编码都相同的问题类别"),
             ),
             models.CheckConstraint(
-                condition=Q(severity__gte=1, severity__lte=4), name="issue_class_severity", violation_error_message=_("严重程度应为1至4")
+                condition=Q(severity__gte=1, severity__lte=4),
+                name="issue_class_severity",
+                violation_error_message=_("严重程度应为1至4"),
             ),
         ]
 
@@ -179,15 +217,23 @@ class CheckItem(models.Model):
     measure = models.CharField(_("计数方式"), max_length=12, blank=True, choices=Measure, help_text=_("只有计数项填写"))
     target = models.DecimalField(_("达标数"), max_digits=8, decimal_places=2, null=True, blank=True)
     sample = models.PositiveSmallIntegerField(_("抽样数"), null=True, blank=True)
-    thresholds = models.JSONField(_("本项评级界限"), default=dict, blank=True, help_text="{letter: number} for its measure; empty: the edition's")
+    thresholds = models.JSONField(
+        _("本项评级界限"), default=dict, blank=True, help_text="{letter: number} for its measure; empty: the edition's"
+    )
     weight = models.DecimalField(_("权重"), max_digits=6, decimal_places=2, default=1)
-    timing = models.CharField(_("考察时间"), max_length=100, blank=True, help_text=_("例如：工作日早高峰；不填为任何时间"))
-    exemption = models.CharField(_("不适用情形"), max_length=200, blank=True, help_text=_("符合时记为不适用，不计入分母"))
+    timing = models.CharField(
+        _("考察时间"), max_length=100, blank=True, help_text=_("例如：工作日早高峰；不填为任何时间")
+    )
+    exemption = models.CharField(
+        _("不适用情形"), max_length=200, blank=True, help_text=_("符合时记为不适用，不计入分母")
+    )
     method = models.CharField(_("考察方法"), max_length=20, blank=True, choices=Method)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     critical = models.BooleanField(_("关键项"), default=False)
     minors = models.BooleanField(_("涉及未成年人"), default=False)
-    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("问题类别"))
+    issue_class = models.ForeignKey(
+        IssueClass, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("问题类别")
+    )
     indicators = models.ManyToManyField(Indicator, blank=True, related_name="items", verbose_name=_("计入指标"))
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
 
@@ -195,14 +241,24 @@ class CheckItem(models.Model):
         default_permissions = ()
         ordering = ("category", "order")
         constraints = [
-            models.UniqueConstraint(fields=["edition", "code"], name="check_item_once", violation_error_message=_("这个版本里已有相同编码的检查项")),
-            models.CheckConstraint(condition=Q(weight__gte=0), name="check_item_weight", violation_error_message=_("权重不能小于零")),
+            models.UniqueConstraint(
+                fields=["edition", "code"],
+                name="check_item_once",
+                violation_error_message=_("这个版本里已有相同编码的检查项"),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=0), name="check_item_weight", violation_error_message=_("权重不能小于零")
+            ),
             models.CheckConstraint(
                 condition=Q(kind="count", measure="violations")
-                | Q(kind="count", measure__in=["provisions", "sample_pass", "ratio"], target__isnull=False, target__gt=0)
+                | Q(
+                    kind="count", measure__in=["provisions", "sample_pass", "ratio"], target__isnull=False, target__gt=0
+                )
                 | (~Q(kind="count") & Q(measure="")),
                 name="check_item_measure",
-                violation_error_message=_("计数项要选计数方式；应有数、抽样、比例还要填大于零的达标数；其他判定方式不填计数方式"),
+                violation_error_message=_(
+                    "计数项要选计数方式；应有数、抽样、比例还要填大于零的达标数；其他判定方式不填计数方式"
+                ),
             ),
         ]
 

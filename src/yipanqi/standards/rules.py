@@ -9,7 +9,7 @@ KEEPER = has_role("head") | is_system
 WHY = _("只有创城办负责人可以修改测评标准")
 
 perm("standards.load_standard", KEEPER, WHY)
-for verb in ("copy_edition", "change_edition", "publish_edition", "retire_edition", "discard_edition"):
+for verb in ("add_edition", "copy_edition", "change_edition", "publish_edition", "retire_edition", "discard_edition"):
     perm(f"standards.{verb}", KEEPER, WHY)
 for noun in ("item", "indicator"):
     for verb in ("add", "change", "remove"):

@@ -167,13 +167,17 @@ def _edition_facts(edition: Edition) -> dict[str, Any]:
 
 def scale_lines(edition: Edition) -> list[tuple[str, str]]:
     """(what it is about, the letters' numbers) of an edition's thresholds and worths, in words."""
-    lines = [(str(title), scale_words(edition.thresholds.get(measure, {}))) for measure, title in letters.MEASURES.items()]
+    lines = [
+        (str(title), scale_words(edition.thresholds.get(measure, {}))) for measure, title in letters.MEASURES.items()
+    ]
     return [*lines, (_title(Edition, "letter_values"), scale_words(edition.letter_values))]
 
 
 def scale_words(numbers: Mapping[str, Any]) -> str:
     """ "A 0，B 1，C 2": thresholds or worths as people read them; D is printed C#."""
-    return "，".join(f"{'C#' if letter == 'D' else letter} {numbers[letter]:g}" for letter in letters.LADDER if letter in numbers)
+    return "，".join(
+        f"{'C#' if letter == 'D' else letter} {numbers[letter]:g}" for letter in letters.LADDER if letter in numbers
+    )
 
 
 def _indicator_facts(edition: Edition) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from yipanqi.standards.views import categories, classes, editions
 app_name = "standards"
 
 _CODE = r"(?P<code>[A-Za-z0-9._-]+)"
-_MOVE = r"(?P<verb>publish|retire|discard)"
+_MOVE = r"(?P<verb>publish|retire|use|discard)"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="standards:categories"), name="home"),

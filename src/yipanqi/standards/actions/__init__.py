@@ -2,6 +2,7 @@
 
 from yipanqi.standards.actions.board import add_category, add_issue_class, change_category, change_issue_class
 from yipanqi.standards.actions.editions import (
+    add_edition,
     change_edition,
     copy_edition,
     discard_edition,
@@ -28,6 +29,7 @@ __all__ = [
     "StillUsed",
     "Tally",
     "add_category",
+    "add_edition",
     "add_indicator",
     "add_issue_class",
     "add_item",

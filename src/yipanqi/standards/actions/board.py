@@ -20,7 +20,7 @@ from yipanqi.standards.selectors import TOPIC
 
 CATEGORY_FIELDS = (
     "code_prefix", "name", "name_en", "group", "department_type", "co_departments", "extent", "extent_en", "basis", "concerns_minors",
-    "order",
+    "order", "active",
 )  # fmt: skip
 CLASS_FIELDS = (
     "group_code", "group_name", "group_name_en", "name", "name_en", "component", "department_type", "severity", "clocks",

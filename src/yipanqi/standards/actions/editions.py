@@ -26,6 +26,23 @@ _COPIED_ITEM = (
 
 
 @action
+def add_edition(_nothing: None, *, code: str, values: Mapping[str, Any], by: Actor, at: dt.datetime) -> Edition:
+    """A new draft without indicators and check items; `values` are columns of Edition as in ``change_edition``.
+
+    Raises:
+        BadValue, BadScale: with the field, for example a code that is taken.
+    """
+    check_code(code)
+    draft = Edition(state=EditionState.DRAFT, locally_changed=True)
+    _check_parts(values.get("part_weights", {}))
+    check_scale(values.get("thresholds", draft.thresholds), values.get("letter_values", draft.letter_values))
+    put(draft, {"code": code, **values}, ("code", *EDITION_FIELDS))
+    draft.save()
+    bump(TOPIC)
+    return draft
+
+
+@action
 def copy_edition(edition: Edition, *, code: str, name: str, by: Actor, at: dt.datetime) -> Edition:
     """A new draft with all indicators and check items of `edition`, to be changed and published.
 

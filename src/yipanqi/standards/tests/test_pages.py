@@ -211,8 +211,8 @@ def test_a_draft_is_discarded_on_screen() -> None:
 
 
 def test_a_frozen_edition_says_so_on_screen() -> None:
-    actions.use_edition(Edition.objects.get(), by=SYSTEM, at=NOW)
     client = signed_in("head")
+    assert "版本已封存" in client.post(EDITION + "moves/use/", follow=True).content.decode()
     assert "已使用，不再修改" in text_of(client, "/standards/categories/village/")
     assert "新增检查项" not in text_of(client, "/standards/categories/village/")
     assert "请复制成新版本后修改" in text_of(client, EDITION + "items/VL-01/change/")

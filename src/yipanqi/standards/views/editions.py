@@ -97,7 +97,7 @@ def change_edition(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def move_edition(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """Publish, retire or discard an edition."""
+    """Publish, retire, freeze or discard an edition."""
     row = named_edition(request, code)
     now = timezone.now()
     back = reverse("standards:edition", args=[code])
@@ -107,6 +107,9 @@ def move_edition(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if verb == "retire":
         actions.retire_edition(row, by=request.user, at=now)
         return done(request, _("版本已停用"), back)
+    if verb == "use":
+        actions.use_edition(row, by=request.user, at=now)
+        return done(request, _("版本已封存，不再修改"), back)
     actions.discard_edition(row, by=request.user, at=now)
     return done(request, _("版本已删除"), reverse("standards:editions"))
 
