@@ -1,0 +1,25 @@
+"""Reading cases. Every list starts from `visible_to`."""
+
+from .filtering import filtered, overdue
+from .one import (
+    earlier_offences,
+    lead,
+    live,
+    open_moves,
+    outcome_due,
+    pending_requests,
+    photos,
+    reread,
+    similar,
+    subject_hash,
+    thread,
+)
+from .seeing import OPEN_STATES, SUBJECT, by_number, plain, report_by_code, reports_visible_to, visible_to
+from .timing import stage_limit, standing, time_left
+from .waiting import inbox
+
+__all__ = [
+    "OPEN_STATES", "SUBJECT", "by_number", "earlier_offences", "filtered", "inbox", "lead", "live", "open_moves", "outcome_due",
+    "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "reread", "similar", "stage_limit",
+    "standing", "subject_hash", "thread", "time_left", "visible_to",
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""One case: its shares, thread, photos, neighbours, and what its subject did before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+
+from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
+from yipanqi.cases.selectors.seeing import SUBJECT, visible_to
+from yipanqi.cases.states import CASE, Part, State
+from yipanqi.files.models import Photo
+from yipanqi.files.selectors import photos_of
+from yipanqi.kernel.machine import OpenMove
+from yipanqi.kernel.personal import keyed_hash
+
+
+def shares() -> QuerySet[Assignment]:
+    """Shares with their units, and `asks`: whether the unit waits for a decision on time or suspension."""
+    pending = Extension.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"), decided_at__isnull=True)
+    return Assignment.objects.select_related("unit").annotate(asks=Exists(pending)).order_by("id")
+
+
+def live(case: Case) -> list[Assignment]:
+    """The units that have a share in the case now, the leading one first; read once per `case` object (see `reread`)."""
+    if "assignments" not in getattr(case, "_prefetched_objects_cache", {}):
+        prefetch_related_objects([case], Prefetch("assignments", shares()))
+    parts = [a for a in case.assignments.all() if a.state != Part.WITHDRAWN]
+    return sorted(parts, key=lambda a: (a.role != Assignment.Role.LEAD, a.pk))
+
+
+def reread(case: Case) -> None:
+    """Forget the shares read before: others were added, or changed behind the object's back."""
+    getattr(case, "_prefetched_objects_cache", {}).pop("assignments", None)
+
+
+def lead(case: Case) -> Assignment | None:
+    """The leading unit's share, if the case was handed over."""
+    return next((a for a in live(case) if a.role == Assignment.Role.LEAD), None)
+
+
+def open_moves(case: Case, user: Any) -> list[OpenMove]:
+    """What can be done with the case in its state, and for each whether `user` may and why not."""
+    return CASE.open_moves(case, user)
+
+
+def thread(case: Case) -> QuerySet[CaseMove]:
+    """Everything that happened to the case, oldest first."""
+    return CaseMove.objects.filter(case=case).select_related("actor", "unit").order_by("at", "id")
+
+
+def photos(case: Case) -> list[Photo]:
+    """The case's photos, oldest first; the caller has checked that the case may be seen."""
+    return photos_of(SUBJECT, [case.number]).get(case.number, [])
+
+
+def pending_requests(case: Case) -> QuerySet[Extension]:
+    """Requests for time or suspension that nobody has decided yet, oldest first."""
+    return (
+        Extension.objects.filter(case=case, decided_at__isnull=True).select_related("unit").order_by("asked_at", "id")
+    )
+
+
+def earlier_offences(name: str, before: dt.datetime | None = None) -> QuerySet[Assignment]:
+    """Earlier cases of the same person or business, newest first, found by keyed hash."""
+    found = Assignment.objects.filter(subject_hash=subject_hash(name)) if name.strip() else Assignment.objects.none()
+    if before is not None:
+        found = found.filter(resolved_at__lt=before)
+    return found.exclude(outcome="").select_related("case", "unit").order_by("-resolved_at", "-id")
+
+
+def outcome_due(name: str, severity: int) -> str:
+    """What the law asks for by the subject's record: exempt (minor, first), warned (first) or penalised (again)."""
+    if earlier_offences(name).exists():
+        return "penalised"
+    return "exempt" if severity <= 1 else "warned"
+
+
+def subject_hash(name: str) -> str:
+    """Keyed hash of a subject's name; spaces and letter case do not count."""
+    return keyed_hash("".join(name.split()).casefold())
+
+
+def similar(case: Case, user: Any, *, radius_m: int = 200, days: int = 30) -> list[tuple[Case, float]]:
+    """Cases of the same class near in space and time, with the distance in metres, nearest first."""
+    if case.lon is None or case.lat is None:
+        return []
+    step = radius_m / 60_000
+    window = dt.timedelta(days=days)
+    near = visible_to(user).filter(
+        issue_class=case.issue_class, lon__range=(case.lon - step, case.lon + step),
+        lat__range=(case.lat - step, case.lat + step), found_at__range=(case.found_at - window, case.found_at + window),
+    ).exclude(pk=case.pk).exclude(state__in=(State.REJECTED, State.MERGED)).select_related("unit", "place", "issue_class")  # fmt: skip
+    measured = [(other, _metres(case.lon, case.lat, other.lon, other.lat)) for other in near[:200]]
+    return sorted((pair for pair in measured if pair[1] <= radius_m), key=lambda pair: pair[1])[:5]
+
+
+def _metres(lon1: float, lat1: float, lon2: Any, lat2: Any) -> float:
+    """Great-circle distance."""
+    p1, p2 = math.radians(lat1), math.radians(lat2)
+    a = math.sin((p2 - p1) / 2) ** 2 + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    return 12_742_000 * math.asin(math.sqrt(a))

@@ -1,0 +1,57 @@
+"""Who sees which cases and reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from yipanqi.cases.models import Assignment, Case, Report
+from yipanqi.cases.states import OPEN
+from yipanqi.kernel.actors import System
+from yipanqi.people.models import CITYWIDE, Role, User
+
+SUBJECT = "cases.case"
+READS_ALL = frozenset((*CITYWIDE, Role.INSPECTOR, Role.API))
+OPEN_STATES = tuple(s.value for s in OPEN)
+
+
+def visible_to(user: Any) -> QuerySet[Case]:
+    """The cases that `user` may see: all for the office, leaders, auditors and inspectors; a unit's people see those
+    that were ever handed to their unit; whoever found a case sees it. Administrators and visitors see none."""
+    if isinstance(user, System):
+        return Case.objects.all()
+    if not isinstance(user, User) or not user.is_active:
+        return Case.objects.none()
+    if user.roles & READS_ALL:
+        return Case.objects.all()
+    theirs = Q(found_by=user) if user.roles - {Role.ADMIN} else Q(pk__in=[])
+    units = user.units_as(Role.LIAISON, Role.UNIT_LEADER)
+    if units:
+        theirs |= Q(pk__in=Assignment.objects.filter(unit_id__in=units).values("case_id"))
+    return Case.objects.filter(theirs)
+
+
+def reports_visible_to(user: Any) -> QuerySet[Report]:
+    """Residents' reports, open to those who answer them: the office."""
+    seen = isinstance(user, System) or (
+        isinstance(user, User) and user.is_active and bool(user.roles & {Role.HEAD, Role.DESK, Role.AUDITOR})
+    )
+    return Report.objects.all() if seen else Report.objects.none()
+
+
+def report_by_code(code: str) -> Report | None:
+    """The report behind a resident's code, however it was typed; None if there is none."""
+    tidy = plain(code).strip().upper().replace(" ", "").replace("-", "")
+    return Report.objects.select_related("case", "case__merged_into", "case__issue_class").filter(code=tidy).first()
+
+
+def by_number(user: Any, number: str) -> Case | None:
+    """The case of that number, if `user` may see it."""
+    related = ("unit", "place", "area", "issue_class", "check_item", "merged_into", "rebound_of", "found_by")
+    return visible_to(user).select_related(*related).filter(number=plain(number)).first()
+
+
+def plain(text: str) -> str:
+    """`text` without the one character that databases refuse."""
+    return text.replace("\0", "")

@@ -1,0 +1,61 @@
+"""What waits for whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.cases.models import Assignment, Case, Extension, Report
+from yipanqi.cases.selectors.filtering import overdue
+from yipanqi.cases.selectors.seeing import OPEN_STATES, visible_to
+from yipanqi.cases.states import Part, State
+from yipanqi.people.models import Role
+
+
+def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
+    """What waits for `user`, as (title, cases, tone): one list per kind of duty, empty ones included."""
+    now, seen, lists = timezone.now(), visible_to(user), []
+    if user.roles & {Role.DESK, Role.HEAD}:
+        for state, title in ((State.REPORTED, _("待受理")), (State.FILED, _("待交办")), (State.DISPUTED, _("待裁定"))):
+            lists.append((title, seen.filter(state=state), "act"))
+        asked = Extension.objects.filter(decided_at__isnull=True)
+        lists.append((_("延期申请"), seen.filter(pk__in=asked.filter(kind="extension").values("case_id")), "act"))
+        unanswered = Report.objects.filter(answered_at__isnull=True).values("case_id")
+        lists.append((_("待答复市民"), seen.filter(state=State.CLOSED, pk__in=unanswered), "act"))
+        lists.append((_("已超期"), seen.filter(overdue(now)), "late"))
+    if user.roles & {Role.LEADER, Role.HEAD}:
+        hung = Extension.objects.filter(decided_at__isnull=True, kind="suspension")
+        lists.append((_("挂账审批"), seen.filter(pk__in=hung.values("case_id")), "act"))
+        review = Q(state=State.SUSPENDED, review_on__lte=timezone.localdate(now))
+        lists.append((_("挂账到期复核"), seen.filter(review), "warn"))
+    if user.roles & {Role.INSPECTOR, Role.DESK}:
+        own = Assignment.objects.filter(unit_id__in=user.unit_ids).exclude(state=Part.WITHDRAWN)
+        lists.append((_("待核查"), seen.filter(state=State.RESOLVED).exclude(pk__in=own.values("case_id")), "act"))
+    units = user.units_as(Role.LIAISON, Role.UNIT_LEADER)
+    if units:
+        lists += _unit_inbox(seen, units, now)
+    if Role.GRID in user.roles:
+        lists.append((_("我上报的"), seen.filter(found_by=user, state__in=OPEN_STATES), "wait"))
+    return [
+        (title, cases.select_related("unit", "place", "issue_class").order_by("stage_due_at", "id"), tone)
+        for title, cases, tone in lists
+    ]
+
+
+def _unit_inbox(seen: QuerySet[Case], units: frozenset[int], now: dt.datetime) -> list[tuple[Any, QuerySet[Case], str]]:
+    mine = Assignment.objects.filter(unit_id__in=units)
+    part = {state: Q(pk__in=mine.filter(state=state).values("case_id")) for state in (Part.DISPATCHED, Part.HANDLING)}
+    going = Q(state__in=(State.DISPATCHED, State.HANDLING))
+    late = mine.filter(state__in=(Part.DISPATCHED, Part.HANDLING), due_at__lt=now)
+    return [
+        (_("待签收"), seen.filter(going & part[Part.DISPATCHED]), "act"),
+        (_("已超期"), seen.filter(going, pk__in=late.values("case_id")), "late"),
+        (_("整改中"), seen.filter(going & part[Part.HANDLING]), "act"),
+        (_("退单待裁定"), seen.filter(state=State.DISPUTED, pk__in=mine.values("case_id")), "wait"),
+        (_("待核查"), seen.filter(state=State.RESOLVED, pk__in=mine.values("case_id")), "wait"),
+        (_("挂账"), seen.filter(state=State.SUSPENDED, pk__in=mine.values("case_id")), "wait"),
+    ]
