@@ -15,7 +15,7 @@ PUBLIC = {"models", "states", "events", "selectors", "actions", "rules", "catalo
 KNOWS_ALL = {"config", "demo"}
 #: Also public: the one source of a move's fields, what a photo looks like in answers of the API, and pure tools without
 #: rows or rights of their own.
-TOOLS = {"calendar.working", "cases.forms", "files.api", "files.receiving", "files.storage", "inspections.judging", "places.coarse", "standards.letters"}
+TOOLS = {"calendar.working", "cases.forms", "files.api", "files.receiving", "files.storage", "inspections.judging", "places.coarse", "places.explaining", "standards.letters"}
 
 
 def test_only_public_modules_of_other_apps_are_imported() -> None:

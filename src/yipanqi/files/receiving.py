@@ -2,20 +2,22 @@
 
 from datetime import datetime
 from typing import Any, TypedDict
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from yipanqi.files import actions, images, intake, papers, selectors
 from yipanqi.files.catalogue import VISITOR_PHOTOS
 from yipanqi.files.models import Attachment, Photo
-from yipanqi.kernel.actions import NotAllowed
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import Actor, Visitor
 from yipanqi.kernel.permissions import why_not
 
+MOST_PHOTOS = 9
 _VISITOR_KEY = "files_visitor"
 
 
@@ -61,6 +63,34 @@ def take_photo(file: UploadedFile, *, kind: str, by: Actor, address: str, at: da
         raise images.PhotoTooLarge
     prepared = intake.prepare(file.read())
     return actions.add_photo(None, prepared=prepared, kind=kind, by=by, at=at)
+
+
+def take_form_photos(request: HttpRequest, by: Actor, kind: str, at: datetime) -> tuple[list[Photo], list[str]]:
+    """A form's photos (fields `photos`: references of an earlier try, `photo_files`: files), and what was wrong with others.
+
+    Good ones are stored even where another is refused, so that none is lost and the form can show them again.
+    """
+    found, wrong = _kept(request.POST.getlist("photos"), by), []
+    for file in request.FILES.getlist("photo_files"):
+        if len(found) >= MOST_PHOTOS:
+            wrong.append(_("一次最多 %(most)s 张照片，多出的没有收。") % {"most": MOST_PHOTOS})
+            break
+        try:
+            found.append(take_photo(file, kind=kind, by=by, address=request.META.get("REMOTE_ADDR", ""), at=at))
+        except Refused as refusal:
+            wrong.append(f"{file.name}：{refusal}")
+    return found, wrong
+
+
+def _kept(references: list[str], by: Actor) -> list[Photo]:
+    wanted = []
+    for text in references[:MOST_PHOTOS]:
+        try:
+            wanted.append(UUID(text))
+        except ValueError:
+            continue
+    photos = Photo.objects.filter(uuid__in=wanted).order_by("id")
+    return [photo for photo in photos if selectors.is_sender(by, photo) and not photo.is_attached]
 
 
 def take_attachment(file: UploadedFile, *, by: Actor, at: datetime) -> Attachment:

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.files.models import Photo
+from yipanqi.files.receiving import take_form_photos
 from yipanqi.inspections import actions, selectors
 from yipanqi.inspections.models import Campaign, Finding, Visit
 from yipanqi.inspections.states import CampaignState
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.mobile import photos
 from yipanqi.mobile.cards import Card, card, fields_of, groups, observed_in, spot_severity
 from yipanqi.mobile.selectors import open_cases_at
 from yipanqi.mobile.views.gates import inspector_page, user_of
@@ -137,7 +137,7 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
     wrong: list[str] = []
     if request.method == "POST":
         kind = Photo.Kind.FINDING if request.POST.get("on_the_spot") else Photo.Kind.BEFORE
-        kept, wrong = photos.taken(request, here.user, kind)
+        kept, wrong = take_form_photos(request, here.user, kind, now())
         if not wrong:
             try:
                 finding = _record(here, code, observed_in(here.item(code), sent), kept, bool(sent.get("on_the_spot")))

@@ -13,10 +13,10 @@ from yipanqi.cases import actions
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.states import State
 from yipanqi.files.models import Photo
+from yipanqi.files.receiving import take_form_photos
 from yipanqi.inspections.selectors import stops_of
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.mobile import photos
 from yipanqi.mobile.selectors import errands_of
 from yipanqi.mobile.views.gates import distance_words, inspector_page, position_of, user_of
 
@@ -42,7 +42,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     wrong: list[str] = []
     if request.method == "POST":
         note, act = request.POST.get("note", "").strip(), request.POST.get("result")
-        kept, wrong = photos.taken(request, user, Photo.Kind.AFTER if act == "pass" else Photo.Kind.OTHER)
+        kept, wrong = take_form_photos(request, user, Photo.Kind.AFTER if act == "pass" else Photo.Kind.OTHER, now())
         try:
             if wrong:
                 pass
