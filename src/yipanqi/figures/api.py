@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from yipanqi.figures.registry import FIGURES, Figure, Period, Scope
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
+from yipanqi.kernel.paging import BadCursor
 from yipanqi.kernel.references import reference
 
 router = Router(tags=["figures"])
@@ -68,6 +69,7 @@ class RecordParams(ListParams, Asked):
     """As asked of the figure, and which part of it to list."""
 
     part: Literal["numerator", "denominator", "excluded"] = "numerator"
+    as_of: AwareDatetime | None = Field(None, description="as the figure said; without it, now")
 
 
 def period_of(start: dt.date | None, end: dt.date | None, today: dt.date) -> Period:
@@ -95,10 +97,15 @@ def _figure(key: str) -> Figure:
     return FIGURES[key]
 
 
-@router.get("/figures", response={200: list[FigureName], **PROBLEMS}, operation_id="figures.list", summary="全部指标")
-def list_figures(request: HttpRequest) -> list[dict[str, str]]:
-    """Every named figure with its definition."""
-    return [name_of(figure) for _key, figure in sorted(FIGURES.items())]
+@router.get("/figures", response={200: Listing[FigureName], **PROBLEMS}, operation_id="figures.list", summary="全部指标")
+def list_figures(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any]:
+    """Every named figure with its definition, by key; the cursor is the last key of the page before."""
+    if params.cursor and params.cursor not in FIGURES:
+        raise BadCursor()
+    keys = [key for key in sorted(FIGURES) if key > (params.cursor or "")]
+    page = keys[: params.limit]
+    answer: dict[str, Any] = {"items": [name_of(FIGURES[key]) for key in page], "next": page[-1] if len(keys) > len(page) else None}
+    return answer | ({"count": len(FIGURES)} if params.count else {})
 
 
 @router.get("/figures/{key}", response={200: FigureOut, **PROBLEMS}, operation_id="figures.get", summary="一项指标的数值")
@@ -106,6 +113,7 @@ def get_figure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str,
     """The value over what the caller may see."""
     figure, (period, scope) = _figure(key), _asked(request, asked)
     value = figure.value(period, scope, now())
+    moment = value.as_of.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
     page = figure.records_url(period, scope, root=request.path.rsplit("/", 1)[0] + "/")
     return {
         **name_of(figure),
@@ -114,7 +122,7 @@ def get_figure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str,
         "denominator": value.denominator,
         "excluded": value.excluded,
         "as_of": value.as_of,
-        "records_url": page.replace("/?", "/records?"),
+        "records_url": page.replace("/?", "/records?") + f"&as_of={moment}",
     }
 
 
@@ -122,7 +130,7 @@ def get_figure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str,
 def list_records(request: HttpRequest, key: str, params: Query[RecordParams]) -> dict[str, Any]:
     """Exactly what the figure counted; a part that the figure does not have is not found."""
     figure, (period, scope) = _figure(key), _asked(request, params)
-    parts = figure.parts(period, scope, now())
+    parts = figure.parts(period, scope, params.as_of or now())
     if params.part not in parts:
         raise Http404(_("这项指标没有此部分记录"))
     return listing(parts[params.part], ("-id",), params, _record)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yipanqi.mobile.views import place, today, verify
+from yipanqi.mobile.views import give_up, place, today, verify
 
 app_name = "mobile"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("verify/<str:number>/", verify.verify, name="verify"),
     path("c/<str:campaign>/<str:place>/", place.place, name="place"),
     path("c/<str:campaign>/<str:place>/pass-rest/", place.pass_rest, name="pass_rest"),
+    path("c/<str:campaign>/<str:place>/give-up/", give_up.give_up, name="give_up"),
     path("c/<str:campaign>/<str:place>/finish/", place.finish, name="finish"),
     path("c/<str:campaign>/<str:place>/items/<str:code>/", place.item, name="item"),
     path("c/<str:campaign>/<str:place>/items/<str:code>/fail/", place.fail, name="fail"),
