@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.calendar.actions import set_day
 from yipanqi.calendar.models import CalendarDay
-from yipanqi.sheets import Boolean, Column, Date, Sheet, Text, register
+from yipanqi.sheets import Boolean, Column, Date, RowSheet, Text, register
 
 
-class CalendarDays(Sheet):
+class CalendarDays(RowSheet):
     """Days that are worked or free against their weekday, as announced every year."""
 
     name = "calendar-days"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report, Source
 from yipanqi.places.models import Place
-from yipanqi.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, Sheet, Text, register
+from yipanqi.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, RowSheet, Sheet, Text, register
 from yipanqi.standards.models import IssueClass
 
 
@@ -23,7 +23,7 @@ def _places() -> Iterator[tuple[Place, Sequence[str]]]:
     return ((row, [row.code, row.name]) for row in Place.objects.select_related("area"))
 
 
-class CaseSheet(Sheet):
+class CaseSheet(RowSheet):
     """Problems as a ledger: new rows are entered and wait for the desk, known ones are brought up to date."""
 
     name = "cases"
@@ -79,12 +79,6 @@ class MessageSheet(Sheet):
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {case.external_ref: case for case in Case.objects.filter(source=Source.HOTLINE, external_ref__in=keys).prefetch_related("reports")}
-
-    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
-        (outcome,) = self.apply_batch([(row, existing)], by, at)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
 
     def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: dt.datetime) -> list[str | Exception]:
         found: list[str | Exception] = actions.import_messages(None, rows=[(actions.Message(**row), known) for row, known in rows], by=by, at=at)

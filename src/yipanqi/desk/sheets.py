@@ -14,7 +14,7 @@ from yipanqi.cases.models import Case
 from yipanqi.sheets import Column
 
 
-class CaseList(sheets.Sheet):
+class CaseList(sheets.Layout):
     """A list of cases as shown. Not registered: it is written, never read."""
 
     name = "case-list"

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from yipanqi.sheets import (
     Date,
     Reference,
     RowResult,
-    Sheet,
+    RowSheet,
     Text,
     register,
     squash,
@@ -35,7 +34,7 @@ ROLE_WORDS = {
 }  # fmt: skip
 
 
-class UnitSheet(Sheet):
+class UnitSheet(RowSheet):
     """Units: one row each, found again by code. The parent may stand anywhere in the same file."""
 
     name = "units"
@@ -91,19 +90,12 @@ class UnitSheet(Sheet):
         waiting = list(range(len(rows)))
         while waiting:
             for index in waiting:
-                outcomes[index] = self._tried(rows[index], by, at)
+                outcomes[index] = self.tried(*rows[index], by, at)
             still = [index for index in waiting if isinstance(outcomes[index], Exception)]
             if len(still) == len(waiting):
                 break
             waiting = still
         return outcomes
-
-    def _tried(self, row: tuple[dict[str, Any], Any], by: Any, at: dt.datetime) -> str | Exception:
-        try:
-            with transaction.atomic():
-                return self.apply(*row, by, at)
-        except self.refusals as error:
-            return error
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         units = Unit.objects.all() if isinstance(user, System) else selectors.visible_units(user)
@@ -111,7 +103,7 @@ class UnitSheet(Sheet):
             yield {column.key: getattr(unit, column.key) for column in self.columns} | {"parent": unit.parent.name if unit.parent else ""}
 
 
-class UserSheet(Sheet):
+class UserSheet(RowSheet):
     """People: one row for each appointment; a person without one stands once. A starred phone is left as it is stored."""
 
     name = "users"

@@ -26,6 +26,7 @@ from yipanqi.sheets import (
     Lat,
     Lon,
     Reference,
+    RowSheet,
     Sheet,
     SheetError,
     Text,
@@ -69,7 +70,7 @@ def changed(stored: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if getattr(stored, name) != value}
 
 
-class AreaSheet(Sheet):
+class AreaSheet(RowSheet):
     """Divisions and grid cells. Codes of 6 or 9 digits are filled up to 12; a city's nominal district means the city."""
 
     name = "areas"
@@ -144,7 +145,7 @@ def _parent(text: str) -> Area | None:
     return found
 
 
-class SegmentSheet(Sheet):
+class SegmentSheet(RowSheet):
     """Street sections with their lines."""
 
     name = "segments"

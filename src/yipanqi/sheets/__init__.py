@@ -1,6 +1,6 @@
 """Sheets: columns declared once give a blank template, an import with preview, and an export that reads back."""
 
-from .columns import SHEETS, Column, RowResult, Sheet, register
+from .columns import SHEETS, Column, Layout, RowResult, RowSheet, Sheet, register
 from .engine import Preview, Report, preview, run_import
 from .kinds import (
     Boolean,
@@ -25,6 +25,6 @@ from .writing import export, write_template
 
 __all__ = [
     "SHEETS", "Boolean", "Choice", "Code", "Column", "Context", "Date", "DateTime", "Decimal", "Integer", "Kind", "Lat",
-    "Lon", "Preview", "Reference", "Report", "RowResult", "Sheet", "SheetError", "Table", "Text", "export",
+    "Layout", "Lon", "Preview", "Reference", "Report", "RowResult", "RowSheet", "Sheet", "SheetError", "Table", "Text", "export",
     "load_mapping", "preview", "read", "register", "run_import", "squash", "suggest", "write_template",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,42 +45,59 @@ class RowResult:
     cells: list[Any] = field(default_factory=list)
 
 
-class Sheet:
-    """A table that can be exported, filled in and imported again. Apps subclass it in `sheets.py` and `register` it."""
+class Layout:
+    """The columns of a table under a name: all that writing it needs."""
 
     name: str
     title: Any
     columns: Sequence[Column]
+
+
+class Sheet(Layout, ABC):
+    """A table that can be exported, filled in and imported again. Apps subclass it in `sheets.py` and `register` it."""
+
     key: tuple[str, ...] = ("code",)  # the natural key; () when every row is new
     permission: str = ""  # asked by pages, API and commands before import or export
-    refusals: ClassVar[tuple[type[Exception], ...]] = (Refused, ValidationError)  # what `apply` may raise about a row
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """What is already stored, by natural key: the plain value for one key column, a tuple for several."""
         return {}
 
-    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: datetime) -> str:
-        """Write one row through the app's actions; returns "created", "updated" or "unchanged", or raises a refusal."""
-        raise NotImplementedError
-
+    @abstractmethod
     def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: datetime) -> list[str | Exception]:
-        """Write up to 500 rows, answering each with an outcome or a refusal. Override it to call a bulk action."""
-        outcomes: list[str | Exception] = []
-        for row, existing in rows:
-            try:
-                with transaction.atomic():
-                    outcomes.append(self.apply(row, existing, by, at))
-            except self.refusals as error:
-                outcomes.append(error)
-        return outcomes
+        """Write up to 500 rows (each with what is stored under its key) through the app's actions.
 
+        Answers each with "created", "updated", "unchanged", or the refusal that it met.
+        """
+
+    @abstractmethod
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         """The rows `user` may see, for export: column key to value."""
-        raise NotImplementedError
 
     def check(self, rows: Iterable[RowResult]) -> Iterator[tuple[int, str, str]]:
         """Errors only visible across rows, as (line number, column key or "", what is wrong and what to do)."""
         return iter(())
+
+
+class RowSheet(Sheet):
+    """A sheet whose rows are written one at a time."""
+
+    refusals: ClassVar[tuple[type[Exception], ...]] = (Refused, ValidationError)  # what `apply` may raise about a row
+
+    @abstractmethod
+    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: datetime) -> str:
+        """Write one row; returns "created", "updated" or "unchanged", or raises a refusal."""
+
+    def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: datetime) -> list[str | Exception]:
+        return [self.tried(row, existing, by, at) for row, existing in rows]
+
+    def tried(self, row: dict[str, Any], existing: Any, by: Any, at: datetime) -> str | Exception:
+        """What `apply` answers, or the refusal, after which nothing of the row is written."""
+        try:
+            with transaction.atomic():
+                return self.apply(row, existing, by, at)
+        except self.refusals as error:
+            return error
 
 
 SHEETS: dict[str, Sheet] = {}

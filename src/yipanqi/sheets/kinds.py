@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -62,16 +63,16 @@ def as_text(raw: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
     """How a column reads a raw cell (never blank), how it writes a value, and what its template says about it."""
 
     form: ClassVar[Any] = gettext_lazy("文字")
     number_format: ClassVar[str] = "@"
     empty: ClassVar[Any] = None
 
+    @abstractmethod
     def read(self, raw: Any, context: Context) -> Any:
         """The value of a cell, or SheetError with a sentence without line number."""
-        raise NotImplementedError
 
     def writer(self) -> Callable[[Any], Any]:
         """A function from a value to the cell to export."""
@@ -235,10 +236,11 @@ class Date(Kind):
 
 @dataclass(frozen=True)
 class Named(Kind):
-    """One of several known things, typed by any of its names. `entries` gives (value, names, the first one shown)."""
+    """One of several known things, typed by any of its names; the first one is shown."""
 
+    @abstractmethod
     def entries(self) -> Iterable[tuple[Any, Sequence[str]]]:
-        raise NotImplementedError
+        """(value, its names) of everything that can be named."""
 
     def read(self, raw: Any, context: Context) -> Any:
         index = context.memo.get(id(self))

@@ -14,7 +14,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from .columns import RowResult, Sheet
+from .columns import Layout, RowResult
 from .kinds import SheetError
 from .reading import Table
 
@@ -61,7 +61,7 @@ class _Book:
             page.write_string(row, column, text, self.style(num_format="@", quote_prefix=bool(_FORMULA.match(text))))
 
 
-def write_template(sheet: Sheet, fp: BinaryIO) -> None:
+def write_template(sheet: Layout, fp: BinaryIO) -> None:
     """A blank .xlsx to fill in: headings with comments, typed columns, drop-downs, and a 填表说明 sheet."""
     with _Book(fp) as out:
         names = (str(sheet.title)[:31], _("填表说明"), _("选项"))
@@ -91,7 +91,7 @@ def write_template(sheet: Sheet, fp: BinaryIO) -> None:
                 page.data_validation(1, at, 5000, at, rule | told)
 
 
-def export(sheet: Sheet, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: str = "xlsx") -> int:
+def export(sheet: Layout, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: str = "xlsx") -> int:
     """Write rows (column key to value) as "xlsx" or "csv" (UTF-8 with BOM) to a binary file; returns how many.
 
     What is written reads back as the same values. A text that Excel would take for a formula is written so that it

@@ -60,6 +60,8 @@ def test_import_sheet_after_preview(town: Town, as_: SignIn) -> None:
     head = as_("head")
     response = head.post("/sheets/calendar-days/", {"file": sheet_file("2032-01-01,否,元旦", "2032-01-04,是,调休")})
     assert response.context["counts"]["good"] == 2 and not CalendarDay.objects.filter(day__year=2032).exists()
+    stranger = as_("admin").post("/sheets/calendar-days/import/", {"token": response.context["token"]})
+    assert stranger.status_code == 422 and not CalendarDay.objects.filter(day__year=2032).exists()
     head.post("/sheets/calendar-days/import/", {"token": response.context["token"]})
     assert CalendarDay.objects.filter(day__year=2032).count() == 2
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,11 +19,11 @@ from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
 from yipanqi.sheets import SHEETS, Sheet, SheetError, export, preview, run_import, write_template
+from yipanqi.sheets.held import Expired, held, hold
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 30 * 1024 * 1024
 SHOWN = 300
-KEEP_S = 24 * 3600
 
 
 def allowed(request: HttpRequest, name: str) -> Sheet:
@@ -65,8 +64,7 @@ def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
         raise Refused(_("请先选择 .xlsx 或 .csv 文件。"))
     if (file.size or 0) > LARGEST:
         raise Refused(_("文件超过 30 MB，请分成几个文件导入。"))
-    token = uuid4()
-    path = _folder() / f"{token}.{_suffix(file.name or '')}"
+    path = hold(person(request), file.name or "")
     path.write_bytes(file.read())
     try:
         seen = preview(found, path, shown=SHOWN)
@@ -94,38 +92,12 @@ def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _folder() -> Path:
-    folder = Path(settings.MEDIA_ROOT) / "sheets"
-    folder.mkdir(parents=True, exist_ok=True)
-    now = timezone.now().timestamp()
-    for old in folder.iterdir():
-        if now - old.stat().st_mtime > KEEP_S:
-            old.unlink(missing_ok=True)
-    return folder
-
-
-def _suffix(name: str) -> str:
-    return "csv" if Path(name).suffix.lower() == ".csv" else "xlsx"
-
-
-def _held(token: str) -> Path:
-    """The file of an earlier preview. Raises Refused where it is gone."""
-    stem, _dot, suffix = token.partition(".")
-    try:
-        path = _folder() / f"{UUID(stem)}.{suffix}"
-    except ValueError as error:
-        raise Http404 from error
-    if suffix not in ("xlsx", "csv") or not path.is_file():
-        raise Refused(_("上传的文件已过期，请重新上传。"))
-    return path
-
-
 @require_POST
 @login_required
 def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     """Import the file that was previewed: all rows or none, or with `partial` the good ones."""
     found = allowed(request, name)
-    path = _held(request.POST.get("token", ""))
+    path = held(person(request), request.POST.get("token", ""))
     try:
         report = run_import(
             found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now()
@@ -134,11 +106,10 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "desk/sheet.html", {"sheet": found, "problem": str(problem)}, status=422)
     rejected_url = ""
     if report.rejected:
-        token = uuid4()
-        with (_folder() / f"{token}.xlsx").open("wb") as out:
+        back = hold(person(request), "rejected.xlsx")
+        with back.open("wb") as out:
             report.write_rejected(out)
-        rejected_url = f"/sheets/{name}/rejected/{token}.xlsx"
-        request.session[f"rejected:{token}"] = name
+        rejected_url = reverse("desk:sheet_rejected", args=[name, back.stem])
     if report.saved and not report.rejected:
         path.unlink(missing_ok=True)
         messages.success(
@@ -160,9 +131,11 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 def rejected(request: HttpRequest, name: str, token: UUID) -> HttpResponseBase:
     """The refused rows of one's own import with reasons, to be mended and imported again."""
-    path = _folder() / f"{token}.xlsx"
-    if request.session.get(f"rejected:{token}") != allowed(request, name).name or not path.is_file():
-        raise Http404
+    allowed(request, name)
+    try:
+        path = held(person(request), f"{token}.xlsx")
+    except Expired as error:
+        raise Http404(str(error)) from error
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}-{_('未导入')}.xlsx", content_type=XLSX)
 
 

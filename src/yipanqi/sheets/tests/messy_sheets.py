@@ -27,7 +27,7 @@ from yipanqi.sheets import (
     Lon,
     Reference,
     RowResult,
-    Sheet,
+    RowSheet,
     Text,
 )
 
@@ -37,7 +37,7 @@ TWINS = (("X1", ("新华社区", "X1")), ("X2", ("新华社区", "X2")))
 KINDS = (("park", "公园广场"), ("street", "主次干道"))
 
 
-class PlaceSheet(Sheet):
+class PlaceSheet(RowSheet):
     """A ledger with every kind of column; it stores its rows as settings, a table the kernel has anyway."""
 
     name = "trial-places"
@@ -69,6 +69,9 @@ class PlaceSheet(Sheet):
         if row["name"] == "不得录入":
             raise Refused("该点位已撤销，请删去此行。")
         return "updated" if existing else "created"
+
+    def rows(self, user: Any) -> Iterator[dict[str, Any]]:
+        yield from ({"code": policy.key} | policy.value for policy in Policy.objects.order_by("key"))
 
     def check(self, rows: Iterator[RowResult]) -> Iterator[tuple[int, str, str]]:
         for row in rows:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yipanqi.sheets import Choice, Column, Sheet, SheetError, Text, export, read, write_template
+from yipanqi.sheets import Choice, Column, Layout, SheetError, Text, export, read, write_template
 
 from .messy_sheets import KINDS, PLACES
 
@@ -85,7 +85,7 @@ def test_write_a_template_with_lists_comments_and_instructions() -> None:
 
 
 def test_write_a_template_with_a_long_list_on_the_hidden_page() -> None:
-    class Long(Sheet):
+    class Long(Layout):
         name = title = "长"
         columns = (Column("code", "编码"), Column("kind", "类别", Choice([(str(n), f"第{n}类") for n in range(100)])))
 

@@ -1,0 +1,57 @@
+"""Files between upload and import: each belongs to the person who sent it, and is gone after a day."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.personal import keyed_hash
+
+KEEP_S = 24 * 3600
+SUFFIXES = ("xlsx", "csv")
+
+
+class Expired(Refused):
+    """No such file of this person, or not any more."""
+
+    message = _("上传的文件已过期，请重新上传。")
+
+
+def hold(owner: Actor, name: str) -> Path:
+    """Where a newly sent file of `owner` goes; its name is the token by which `held` finds it again. Drops old files."""
+    _drop_old()
+    folder = _folder(owner)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{uuid4()}.{'csv' if Path(name).suffix.lower() == '.csv' else 'xlsx'}"
+
+
+def held(owner: Actor, token: str) -> Path:
+    """The file that `owner` sent earlier. Raises Expired where there is none of that token, also if another has one."""
+    stem, _dot, suffix = token.partition(".")
+    try:
+        path = _folder(owner) / f"{UUID(stem)}.{suffix}"
+    except ValueError as error:
+        raise Expired from error
+    if suffix not in SUFFIXES or not path.is_file():
+        raise Expired
+    return path
+
+
+def _root() -> Path:
+    return Path(settings.MEDIA_ROOT) / "sheets"
+
+
+def _folder(owner: Actor) -> Path:
+    return _root() / keyed_hash(f"sheets|{owner.actor_key}")
+
+
+def _drop_old() -> None:
+    for path in _root().glob("*/*"):
+        if time.time() - path.stat().st_mtime > KEEP_S:
+            path.unlink(missing_ok=True)

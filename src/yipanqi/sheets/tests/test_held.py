@@ -1,0 +1,37 @@
+"""A sent file belongs to its sender alone and does not stay."""
+
+from __future__ import annotations
+
+import os
+import time
+from uuid import uuid4
+
+import pytest
+
+from yipanqi.kernel.actors import Visitor
+from yipanqi.sheets.held import KEEP_S, Expired, held, hold
+
+ANNA, BERT = Visitor("anna"), Visitor("bert")
+
+
+def test_held_finds_ones_own_file_only() -> None:
+    path = hold(ANNA, "点位.CSV")
+    path.write_text("编码")
+    assert path.suffix == ".csv" and held(ANNA, path.name) == path
+    with pytest.raises(Expired, match="重新上传"):
+        held(BERT, path.name)
+
+
+@pytest.mark.parametrize("token", ["", "x.xlsx", "../../city.sqlite3", f"{uuid4()}.xlsx", f"{uuid4()}.exe", f"{uuid4()}"])
+def test_held_refuses_what_is_no_token(token: str) -> None:
+    with pytest.raises(Expired):
+        held(ANNA, token)
+
+
+def test_hold_drops_what_is_older_than_a_day() -> None:
+    old, new = hold(ANNA, "a.xlsx"), hold(BERT, "b.xlsx")
+    for path in (old, new):
+        path.write_bytes(b"x")
+    os.utime(old, (time.time() - KEEP_S - 60,) * 2)
+    hold(BERT, "c.xlsx")
+    assert not old.exists() and new.exists()
