@@ -20,7 +20,8 @@ from yipanqi.people.models import Unit
 from yipanqi.places import shapes
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.places.names import division_code, plain_code, sort_key
-from yipanqi.places.selectors import BOARD, board_map
+from yipanqi.places.selectors import BOARD, board_map, city_shape
+from yipanqi.places.states import PLACE
 from yipanqi.standards.models import IssueClass, PlaceCategory
 
 T = TypeVar("T", bound=models.Model)
@@ -90,6 +91,8 @@ def _save_area(area: Area, fields: Mapping[str, Any]) -> Area:
     _set(area, fields, ("name", "level", "parent", "unit", "boundary"))
     if area.boundary:
         area.boundary = shapes.polygon(area.boundary)
+        if area.parent:
+            shapes.check_inside(area.boundary, city_shape())
     area.boundary = area.boundary or None
     _one_of(area.level, Area.Level, "level")
     if area.parent and DEPTH[area.parent.level] >= DEPTH[area.level] and area.level != Area.Level.GRID:
@@ -127,6 +130,7 @@ def _save_segment(segment: Segment, fields: Mapping[str, Any]) -> Segment:
     _set(segment, fields, ("name", "street", "kind", "line", "area"))
     _one_of(segment.kind, Segment.Kind, "kind")
     segment.line = shapes.line(segment.line)
+    shapes.check_inside(segment.line, city_shape())
     return _keep(segment)
 
 
@@ -153,6 +157,7 @@ def _save_zone(zone: Zone, fields: Mapping[str, Any]) -> Zone:
     _set(zone, fields, ("name", "purpose", "boundary"))
     _one_of(zone.purpose, Zone.Purpose, "purpose")
     zone.boundary = shapes.polygon(zone.boundary)
+    shapes.check_inside(zone.boundary, city_shape())
     return _keep(zone)
 
 
@@ -179,20 +184,25 @@ def change_place(place: Place, *, fields: Mapping[str, Any], by: Actor, at: dt.d
 
 @action
 def suspend_place(place: Place, *, by: Actor, at: dt.datetime) -> Place:
-    """Leave a place out of inspections for a time, for example during building works."""
-    return _keep(settle_place(place, {"status": Place.Status.SUSPENDED}), PLACES)
+    """Leave a place out of inspections for a time, for example during building works. Raises WrongState."""
+    return _moved(place, "suspend_place")
 
 
 @action
 def reopen_place(place: Place, *, by: Actor, at: dt.datetime) -> Place:
-    """Put a suspended or closed place back into use."""
-    return _keep(settle_place(place, {"status": Place.Status.ACTIVE}), PLACES)
+    """Put a suspended or closed place back into use. Raises WrongState."""
+    return _moved(place, "reopen_place")
 
 
 @action
 def close_place(place: Place, *, by: Actor, at: dt.datetime) -> Place:
-    """Take a place out of the list for good; its records stay."""
-    return _keep(settle_place(place, {"status": Place.Status.CLOSED}), PLACES)
+    """Take a place out of the list for good; its records stay. Raises WrongState."""
+    return _moved(place, "close_place")
+
+
+def _moved(place: Place, verb: str) -> Place:
+    PLACE.move(place, verb)
+    return _keep(place, PLACES)
 
 
 @action(private=("rows",))

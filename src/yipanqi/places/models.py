@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.kernel.actors import System
 from yipanqi.people.models import Unit
+from yipanqi.places.states import PlaceStatus
 from yipanqi.standards.models import IssueClass, PlaceCategory
 
 
@@ -17,8 +19,9 @@ class BoardQuerySet(models.QuerySet[Any]):
     """Everything on the board is open to whoever works with the system, and to nobody else."""
 
     def visible_to(self, user: Any) -> BoardQuerySet:
-        """The rows `user` may see: all for a signed-in person or program, none for anyone else."""
-        return self.all() if getattr(user, "is_authenticated", False) and user.is_active else self.none()
+        """The rows `user` may see: all for a signed-in person or program and for the platform itself, none for anyone else."""
+        known = isinstance(user, System) or getattr(user, "is_authenticated", False)
+        return self.all() if known and user.is_active else self.none()
 
 
 class Area(models.Model):
@@ -99,10 +102,7 @@ class Zone(models.Model):
 class Place(models.Model):
     """An inspection point 实测点. `qr` is the secret-free token on its door sign."""
 
-    class Status(models.TextChoices):
-        ACTIVE = "active", _("在用")
-        SUSPENDED = "suspended", _("暂停")
-        CLOSED = "closed", _("撤销")
+    Status = PlaceStatus
 
     code = models.CharField(_("点位编码"), max_length=20, unique=True)
     name = models.CharField(_("点位名称"), max_length=80)
@@ -115,7 +115,7 @@ class Place(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("所在区域"))
     segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, verbose_name=_("所在路段"))
     operator = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("运营单位"))
-    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ACTIVE)
+    status = models.CharField(_("状态"), max_length=10, choices=PlaceStatus, default=PlaceStatus.ACTIVE)
     opened_on = models.DateField(_("纳入日期"), null=True, blank=True)
     qr = models.UUIDField(default=uuid.uuid4, unique=True)
     objects: ClassVar[models.Manager[Any]] = BoardQuerySet.as_manager()

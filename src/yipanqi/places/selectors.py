@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import shapely
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import shape
@@ -84,6 +85,12 @@ def duty_index() -> DutyIndex:
 def board_map() -> BoardMap:
     """The map of the board, held in memory until the board changes."""
     return cached(BOARD, "map", _build_map)
+
+
+def city_shape() -> Any:
+    """The drawn boundary of the whole city, or None where it is not drawn."""
+    drawn = Area.objects.filter(parent=None, boundary__isnull=False).values_list("boundary", flat=True)
+    return shapely.union_all([shape(edge) for edge in drawn]) if drawn else None
 
 
 def _build_map() -> BoardMap:
@@ -178,6 +185,13 @@ def duties(user: Any, params: Mapping[str, Any]) -> QuerySet[Duty]:
         names = ("place__name", "segment__name", "zone__name", "area__name", "basis", "unit__name")
         rows = rows.filter(*[_any_contains(names, words)])
     return rows
+
+
+def duty_state(duty: Duty, today: dt.date) -> str:
+    """waiting, in_force or ended, on a day."""
+    if duty.starts_on > today:
+        return "waiting"
+    return "ended" if duty.ends_on and duty.ends_on < today else "in_force"
 
 
 def _any_contains(names: Iterable[str], words: str) -> Q:

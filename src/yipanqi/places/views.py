@@ -24,6 +24,7 @@ from yipanqi.places.forms import PlaceFilter, PlaceForm, SignForm
 from yipanqi.places.gates import gate
 from yipanqi.places.models import Area, Place
 from yipanqi.places.signs import Sign, door_signs
+from yipanqi.places.states import PLACE
 
 ROWS = 50
 #: Points on one map, and signs in one file: beyond that nobody sees or cuts them.
@@ -96,19 +97,19 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "place": found, "tone": TONES[found.status], "on": on, "chain": _chain(found.area),
         "answers": [(unit, STEP_WORDS[step] if step else "", kinds) for (unit, step), kinds in groups.items()],
         "duties": selectors.duties(request.user, {"current": on}).filter(place=found),
-        "may_change": request.user.has_perm("places.change_place"), "moves": _moves(found),
+        "may_change": request.user.has_perm("places.change_place"), "moves": _moves(found, request.user),
     })  # fmt: skip
 
 
-def _moves(place: Place) -> list[tuple[str, str, str]]:
-    """(verb, title, question) of what may be done with a place in its status."""
-    words = {
-        "suspend": (_("暂停"), _("暂停期间不列入检查，确定吗？")),
-        "reopen": (_("恢复在用"), _("恢复后重新列入检查，确定吗？")),
-        "close": (_("撤销"), _("撤销后不再使用，记录保留，确定吗？")),
+def _moves(place: Place, actor: Any) -> list[tuple[str, str, str]]:
+    """(verb, title, question) of what `actor` may do with a place in its status."""
+    questions = {
+        "suspend": _("暂停期间不列入检查，确定吗？"),
+        "reopen": _("恢复后重新列入检查，确定吗？"),
+        "close": _("撤销后不再使用，记录保留，确定吗？"),
     }
-    open_moves = {"active": ("suspend", "close"), "suspended": ("reopen", "close"), "closed": ("reopen",)}
-    return [(verb, *words[verb]) for verb in open_moves[place.status]]
+    open_moves = [(m.name.removesuffix("_place"), m.title) for m in PLACE.open_moves(place, actor) if m.allowed]
+    return [(verb, title, questions[verb]) for verb, title in open_moves]
 
 
 MOVES = {"suspend": actions.suspend_place, "reopen": actions.reopen_place, "close": actions.close_place}

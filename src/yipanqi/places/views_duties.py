@@ -43,11 +43,8 @@ def duty_list(request: HttpRequest) -> HttpResponse:
 
 
 def _state(duty: Duty, today: dt.date) -> tuple[str, str]:
-    if duty.starts_on > today:
-        return _("未生效"), "wait"
-    if duty.ends_on and duty.ends_on < today:
-        return _("已终止"), "wait"
-    return _("有效"), "done"
+    words = {"waiting": (_("未生效"), "wait"), "ended": (_("已终止"), "wait"), "in_force": (_("有效"), "done")}
+    return words[selectors.duty_state(duty, today)]
 
 
 @require_safe

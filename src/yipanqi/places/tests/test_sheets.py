@@ -94,7 +94,7 @@ def test_import_places_with_unknown_names_suggests_and_writes_nothing() -> None:
 def test_import_segments_as_pairs_or_geojson() -> None:
     board.areas()
     head = ["路段编码", "路段名称", "道路", "类型", "所在区划", "线位"]
-    rows = [["L1", "新华路一段", "新华路", "主干路", "620200001001", "98.2,39.7；98.21，39.7"], ["L2", "小巷", "", "背街小巷", "", '{"type":"LineString","coordinates":[[98.2,39.7],[98.3,39.7]]}']]
+    rows = [["L1", "新华路一段", "新华路", "主干路", "620200001001", "98.2,39.7；98.21，39.7"], ["L2", "小巷", "", "背街小巷", "", '{"type":"LineString","coordinates":[[98.2,39.7],[98.23,39.7]]}']]
     report = load("segments", book(head, *rows))
     assert report.saved, reasons(report)
     assert Segment.objects.get(code="L1").line["coordinates"][1] == [98.21, 39.7]
@@ -133,7 +133,7 @@ def test_import_duties_with_an_unknown_target_names_the_nearest() -> None:
 @pytest.mark.parametrize("name", ["areas", "segments", "places", "duties"])
 def test_export_reads_back_unchanged(name: str) -> None:
     made = board.areas()
-    line = {"type": "LineString", "coordinates": [[98.2, 39.7], [98.3, 39.7]]}
+    line = {"type": "LineString", "coordinates": [[98.2, 39.7], [98.23, 39.7]]}
     segment = actions.add_segment(None, code="L1", name="路", kind="main", line=line, area=made["C11"], **WHO)
     operator = board.unit("A")
     place = board.place(segment=segment, operator=operator, opened_on=DAY)
