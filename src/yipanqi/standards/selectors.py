@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.kernel.actors import System
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.permissions import why_not
 from yipanqi.kernel.policy import policy, policy_value
@@ -39,8 +40,8 @@ policy("standards.verify_hours", 1.5, _("核查时限（工作时）"), "float",
 
 
 def visible_to(user: Any, rows: QuerySet[M]) -> QuerySet[M]:
-    """The standard is open to everyone who is signed in."""
-    return rows if getattr(user, "is_authenticated", False) else rows.none()
+    """The standard is open to everyone who is signed in, and to the platform itself."""
+    return rows if isinstance(user, System) or getattr(user, "is_authenticated", False) else rows.none()
 
 
 def stage_defaults() -> dict[str, dict[str, Any]]:

@@ -45,8 +45,11 @@ def postgres_bin() -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A throw-away PostgreSQL on a socket of its own, run by a non-root user; yields its DATABASE_URL."""
+def postgres(durable: bool = False) -> Iterator[str]:
+    """A throw-away PostgreSQL on a socket of its own, run by a non-root user; yields its DATABASE_URL.
+
+    `durable` keeps PostgreSQL's own settings; without it, nothing waits for the disk.
+    """
     tools = postgres_bin()
     folder = Path(tempfile.mkdtemp(prefix="yipanqi-pg-"))
     owner = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -57,7 +60,8 @@ def postgres() -> Iterator[str]:
     data = str(folder / "data")
     quiet = {"stdout": subprocess.DEVNULL, "cwd": str(folder)}
     subprocess.run([*prefix, str(tools / "initdb"), "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
-    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+    haste = "" if durable else "-c fsync=off -c full_page_writes=off"
+    options = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=60 {haste}"
     control = [*prefix, str(tools / "pg_ctl"), "-D", data, "-w"]
     subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, **quiet)  # type: ignore[call-overload]
     try:

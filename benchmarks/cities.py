@@ -1,0 +1,133 @@
+"""The databases the benchmarks run on: a sample city on SQLite and on PostgreSQL, and throw-away copies of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import psycopg
+
+COMMAND = (sys.executable, "-m", "yipanqi.config.cli")
+FIRST_ID = 900_000_000  # where row ids start in a copy: nothing else in a statement looks like one
+
+
+@dataclass(frozen=True)
+class City:
+    """One city's data directory and, on PostgreSQL, its database address."""
+
+    data: Path
+    url: str = ""
+
+    @property
+    def engine(self) -> str:
+        return "postgresql" if self.url else "sqlite"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment in which the project's own commands work on this city."""
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return {**kept, "YIPANQI_DATA": str(self.data), **({"DATABASE_URL": self.url} if self.url else {})}
+
+    @property
+    def file(self) -> Path:
+        return self.data / "city.sqlite3"
+
+    def run(self, *arguments: str) -> str:
+        """Run one command of the project on this city; its printed answer."""
+        done = subprocess.run([*COMMAND, *arguments], env=self.env, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def connect(self) -> sqlite3.Connection | psycopg.Connection:
+        """A bare driver connection set up as the project sets up its own, committing only when told to."""
+        if self.url:
+            return psycopg.connect(self.url, autocommit=True)
+        connection = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "mmap_size=268435456"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+@contextmanager
+def copy(city: City, name: str) -> Iterator[City]:
+    """A copy of `city` with row ids starting at FIRST_ID; gone at the end. Nobody may be connected to `city` meanwhile."""
+    made = City(city.data.parent / name, _named(city.url, name))
+    shutil.rmtree(made.data, ignore_errors=True)
+    if city.url:
+        made.data.mkdir()
+        for key in city.data.glob("*.key"):
+            shutil.copy(key, made.data)
+        _statement(city.url, f'CREATE DATABASE "{name}" TEMPLATE "{urlparse(city.url).path[1:]}"')
+    else:
+        shutil.copytree(city.data, made.data)
+    _start_ids_high(made)
+    try:
+        yield made
+    finally:
+        if city.url:
+            _statement(city.url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        shutil.rmtree(made.data, ignore_errors=True)
+
+
+def _named(url: str, name: str) -> str:
+    return urlparse(url)._replace(path=f"/{name}").geturl() if url else ""
+
+
+def _statement(url: str, sql: str) -> None:
+    with psycopg.connect(_named(url, "postgres"), autocommit=True) as connection:
+        connection.execute(sql)
+
+
+def _start_ids_high(city: City) -> None:
+    with closing(city.connect()) as connection:
+        if city.url:
+            found = connection.execute("SELECT c.oid::regclass::text FROM pg_class c WHERE relkind = 'S'").fetchall()
+            for (sequence,) in found:
+                connection.execute("SELECT setval(%s::regclass, %s)", (sequence, FIRST_ID))
+            return
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+            connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, FIRST_ID))
+
+
+def inside(city: City, work: Callable[..., Any], *arguments: Any) -> Any:
+    """What `work(*arguments)` answers in a process of its own where Django runs on `city`. Raises RuntimeError as it failed."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=_inside, args=(there, city, work, arguments))
+    child.start()
+    there.close()
+    try:
+        done, answer = here.recv()
+    except EOFError as error:
+        raise RuntimeError(f"{work.__name__} ended without an answer") from error
+    finally:
+        child.join()
+    if not done:
+        raise RuntimeError(answer)
+    return answer
+
+
+def _inside(there: Any, city: City, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.update(city.env, DJANGO_SETTINGS_MODULE="yipanqi.config.settings")
+    try:
+        import django
+
+        django.setup()
+        there.send((True, work(*arguments)))
+    except Exception:  # shown by the caller, whatever it is
+        there.send((False, traceback.format_exc()))

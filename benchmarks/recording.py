@@ -1,0 +1,158 @@
+"""Floors: record the SQL that a piece of work sends, then send the same by the bare driver, nothing else around it."""
+
+from __future__ import annotations
+
+import enum
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.cities import FIRST_ID, City
+
+
+@dataclass
+class Statement:
+    """One statement with its parameters and the ids that the database gave back."""
+
+    sql: str
+    params: Any
+    returned: list[int] = field(default_factory=list)
+
+
+Work = list[Statement]  # one request's statements; "BEGIN" and "COMMIT" among them
+
+
+@contextmanager
+def recorded(into: Work) -> Iterator[None]:
+    """Within the block every statement of Django's default connection is added to `into`, transactions included."""
+    from django.db import connection
+
+    asked, commit, rollback, columns = (
+        connection.set_autocommit,
+        connection.commit,
+        connection.rollback,
+        connection.ops.fetch_returned_insert_columns,
+    )
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.startswith("BEGIN"):
+            into.append(Statement(str(sql), _plain(params)))
+        return execute(sql, params, many, context)
+
+    def set_autocommit(autocommit: bool, *args: Any, **kwargs: Any) -> None:
+        if not autocommit:
+            into.append(Statement("BEGIN", None))
+        asked(autocommit, *args, **kwargs)
+
+    def finish(word: str, really: Callable[[], None]) -> Callable[[], None]:
+        def done() -> None:
+            into.append(Statement(word, None))
+            really()
+
+        return done
+
+    def returned(*args: Any) -> Any:
+        rows = columns(*args)
+        into[-1].returned += [
+            value for row in rows for value in (row if isinstance(row, tuple) else (row,)) if isinstance(value, int)
+        ]
+        return rows
+
+    connection.ensure_connection()
+    patched = {
+        "set_autocommit": set_autocommit,
+        "commit": finish("COMMIT", commit),
+        "rollback": finish("ROLLBACK", rollback),
+    }
+    for name, value in patched.items():
+        setattr(connection, name, value)
+    connection.ops.fetch_returned_insert_columns = returned
+    try:
+        with connection.execute_wrapper(note):
+            yield
+    finally:
+        for name in patched:
+            delattr(connection, name)
+        del connection.ops.fetch_returned_insert_columns
+
+
+def _plain(params: Any) -> Any:
+    """Parameters without the project's own types (choices are enumerations), so that another process can hold them."""
+    if isinstance(params, (list, tuple)):
+        return type(params)(_plain(value) for value in params)
+    return params.value if isinstance(params, enum.Enum) else params
+
+
+def queries(work: Work) -> int:
+    """How many statements beside the opening and closing of transactions."""
+    return sum(s.sql not in ("BEGIN", "COMMIT", "ROLLBACK") for s in work)
+
+
+def replay(city: City, works: list[list[Work]], processes: int, threads: int) -> float:
+    """Send every unit of work once by the bare driver, from so many processes and threads; the seconds it took."""
+    context = multiprocessing.get_context("fork")
+    ready, go, seconds = context.Semaphore(0), context.Event(), context.Queue()
+    shares = [works[n::processes] for n in range(processes)]
+    children = [context.Process(target=_child, args=(city, share, threads, ready, go, seconds)) for share in shares]
+    for child in children:
+        child.start()
+    for _each in children:
+        ready.acquire()
+    go.set()
+    took = max(seconds.get() for _c in children)
+    for child in children:
+        child.join()
+    return took
+
+
+def _child(city: City, works: list[list[Work]], threads: int, ready: Any, go: Any, seconds: Any) -> None:
+    connections = [city.connect() for _n in range(threads)]
+    todo, take = iter(works), threading.Lock()
+    hands = [threading.Thread(target=_hand, args=(connection, todo, take)) for connection in connections]
+    ready.release()
+    go.wait()
+    start = time.perf_counter()
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    seconds.put(time.perf_counter() - start)
+    for connection in connections:
+        connection.close()
+
+
+def _hand(connection: Any, todo: Iterator[list[Work]], take: threading.Lock) -> None:
+    bare = not hasattr(connection, "pgconn")
+    while True:
+        with take:
+            unit = next(todo, None)
+        if unit is None:
+            return
+        known: dict[int, int] = {}
+        for work in unit:
+            send(connection, work, known, bare)
+
+
+def send(connection: Any, work: Work, known: dict[int, int], sqlite: bool) -> None:
+    """Send one request's statements; ids the recording was given are replaced by those given now."""
+    with closing(connection.cursor()) as cursor:
+        for statement in work:
+            sql = statement.sql
+            if sqlite:
+                sql = "BEGIN IMMEDIATE" if sql == "BEGIN" else sql.replace("%s", "?").replace("%%", "%")
+            params = _now(statement.params, known)
+            cursor.execute(sql, params) if params else cursor.execute(sql)
+            if cursor.description:
+                rows = cursor.fetchall()
+                given = [value for row in rows for value in row if isinstance(value, int)]
+                known.update(zip(statement.returned, given, strict=False))
+
+
+def _now(params: Any, known: dict[int, int]) -> Any:
+    if isinstance(params, (list, tuple)):
+        return type(params)(_now(value, known) for value in params)
+    return known.get(params, params) if isinstance(params, int) and params > FIRST_ID else params

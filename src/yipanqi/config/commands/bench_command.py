@@ -1,0 +1,62 @@
+"""`yipanqi bench [NAME]`: measure against floors taken in the same run; see benchmarks/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from yipanqi.config.commands.test_command import postgres
+from yipanqi.config.failure import CommandFailed
+
+ROOT = Path(__file__).resolve().parents[4]
+MEASURES = ["report_intake", "case_life", "case_list", "ledgers", "lookups", "footprint"]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", choices=MEASURES, help="one measure (default: all)")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], help="one database (default: both)")
+    parser.add_argument("--keep", action="store_true", help="write the results into benchmarks/README.md")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not (ROOT / "benchmarks").is_dir():
+        raise CommandFailed("The benchmarks come with the source: run this in a checkout.")
+    sys.path.insert(0, str(ROOT))
+    from benchmarks import results  # noqa: PLC0415  not part of the installed package
+
+    found: list[results.Result] = []
+    print(results.machine(), results.HEAD, sep="\n")
+    names = [args.name] if args.name else MEASURES
+    if args.database != "postgresql":
+        found += _measure(names, "")
+    if args.database != "sqlite":
+        with postgres(durable=True) as url:
+            found += _measure(names, url)
+    if args.keep:
+        results.keep(found)
+    return 0 if all(r.met is not False for r in found) else 1
+
+
+def _measure(names: list[str], url: str) -> list[object]:
+    """The results of so many measures on a fresh sample city."""
+    from benchmarks.cities import City  # noqa: PLC0415  not part of the installed package
+
+    folder = Path(tempfile.mkdtemp(prefix="yipanqi-bench-"))
+    city, found = City(folder / "city", url), []
+    try:
+        city.data.mkdir()
+        city.run("demo", "--no-serve")
+        for name in names:
+            start = time.monotonic()
+            for result in importlib.import_module(f"benchmarks.{name}").measure(city):
+                print(result.line(), flush=True)
+                found.append(result)
+            print(f"({name}: {time.monotonic() - start:.0f} s)", file=sys.stderr)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
