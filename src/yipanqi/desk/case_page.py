@@ -31,7 +31,7 @@ ICONS = {
     "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send",
     "sign": "signature", "dispute": "arrow-back-up", "uphold": "gavel", "overrule": "gavel", "resolve": "circle-check",
     "verify_pass": "checks", "verify_fail": "circle-x", "recheck_pass": "repeat", "rebound": "refresh", "comment": "message",
-    "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause",
+    "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause", "finish_step": "list-check",
     "ask_suspension": "clock-pause", "refuse_suspension": "clock-pause", "resume": "clock",
 }  # fmt: skip
 OTHER_VERBS = {
@@ -43,7 +43,7 @@ OTHER_VERBS = {
 }
 SHARES = {
     "sign": (Part.DISPATCHED,), "dispute": (Part.DISPATCHED, Part.HANDLING), "ask_extension": (Part.DISPATCHED, Part.HANDLING),
-    "ask_suspension": (Part.DISPATCHED, Part.HANDLING), "resolve": (Part.HANDLING,),
+    "ask_suspension": (Part.DISPATCHED, Part.HANDLING), "resolve": (Part.HANDLING,), "finish_step": (Part.HANDLING,),
 }  # fmt: skip
 SHOWS_PAIR = ("resolve", "fix_on_the_spot")
 DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Source
@@ -73,9 +74,28 @@ class CaseFilter(forms.Form):
         self.is_valid()
         return {k: v for k, v in self.cleaned_data.items() if v not in (None, "") and k not in ("order", "group")}
 
+    def chips(self, query: QueryDict, group_title: str = "") -> list[dict[str, str]]:
+        """What narrows the list, each with its words and the address of the list without it."""
+        shown = [("group", str(_("待办分组")), group_title)] if group_title else []
+        for name in self.filters():
+            field, value = self.fields[name], self.cleaned_data[name]
+            words = str(dict(getattr(field, "choices", ())).get(value, value))
+            shown.append((name, str(field.label), words))
+        return [
+            {"name": name, "label": label, "words": words, "url": _without(query, name)} for name, label, words in shown
+        ]
+
     def is_narrow(self) -> bool:
         """Whether more than the search text is set, so that the page opens its filters."""
         return any(k not in ("q",) for k in self.filters())
+
+
+def _without(query: QueryDict, name: str) -> str:
+    """The address of a list without one filter; never quite empty, so that the browser does not bring back the last view."""
+    left = query.copy()
+    for gone in (name, "cursor"):
+        left.pop(gone, None)
+    return "?" + ("&".join(part for part in left.urlencode().split("&") if not part.endswith("=")) or "order=")
 
 
 def named(field: forms.Field) -> forms.ChoiceField:

@@ -120,7 +120,7 @@ def test_accept_many_each_by_itself(town: Town, as_: SignIn) -> None:
         .content.decode()
     )
     good.refresh_from_db()
-    assert good.state == "filed" and "办成 1 条，未办 3 条" in page and "/cases/?state=reported" in page
+    assert good.state == "filed" and "成功 1 条，3 条未办" in page and "/cases/?state=reported" in page
 
 
 def test_dispatch_many_by_duty(town: Town, as_: SignIn) -> None:
@@ -137,7 +137,7 @@ def test_refuse_many_without_choice_or_right(town: Town, as_: SignIn) -> None:
     assert as_("desk").post("/cases/bulk/", {"move": "verify_pass"}).status_code == 422
     assert as_("desk").post("/cases/bulk/", {"move": "reject", "number": [case.number]}).status_code == 422
     assert (
-        "未办 1 条"
+        "成功 0 条，1 条未办"
         in as_("liaison").post("/cases/bulk/", {"move": "verify_pass", "number": [case.number]}).content.decode()
     )
 

@@ -1,5 +1,8 @@
 """Every page for every role: opens, says why not, or leads on; with cases and without."""
 
+import html
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -131,3 +134,58 @@ def test_list_asks_same_number_of_queries(town: Town, as_: SignIn) -> None:
     with CaptureQueriesContext(connection) as many:
         client.get("/cases/")
     assert len(many) == len(one)
+
+
+def test_list_shows_each_filter_as_a_chip_that_can_be_taken_away(town: Town, as_: SignIn) -> None:
+    town.handling()
+    client = as_("desk")
+    page = client.get("/cases/?state=handling&unit=CGJ&q=垃圾&order=due").content.decode()
+    chips = dict(re.findall(r'href="([^"]+)" data-chip="(\w+)"', page))
+    assert {name: html.unescape(url) for url, name in chips.items()} == {
+        "q": "?state=handling&unit=CGJ&order=due",
+        "state": "?unit=CGJ&q=%E5%9E%83%E5%9C%BE&order=due",
+        "unit": "?state=handling&q=%E5%9E%83%E5%9C%BE&order=due",
+    }
+    assert "整改中" in page and "城管局" in page
+    last = client.get("/cases/?state=handling").content.decode()
+    assert 'href="?order=" data-chip="state"' in last
+    assert "data-chips" not in client.get("/cases/?order=").content.decode()
+
+
+def test_export_exactly_what_is_filtered(town: Town, as_: SignIn) -> None:
+    going, waiting = town.handling(), town.report()
+    page = as_("desk").get("/cases/?state=handling").content.decode()
+    address = html.unescape(re.search(r'href="(/cases/export\.csv[^"]*)"', page).group(1))  # type: ignore[union-attr]
+    text = b"".join(as_("desk").get(address)).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert going.number in text and waiting.number not in text
+
+
+def test_board_says_what_to_mend_first_with_records(town: Town, as_: SignIn) -> None:
+    late = town.handling()
+    page = as_("leader").get("/board/").content.decode()
+    block = page[page.index("data-first") : page.index("</ol>", page.index("data-first"))]
+    assert "暴露垃圾" in block and "超期 1 件" in block and "城管局 1" in block
+    for address in {html.unescape(a) for a in re.findall(r'href="(/figures/[^"]+)"', block)}:
+        assert late.number in as_("leader").get(address).content.decode(), address
+
+
+def test_board_without_late_cases_says_so(town: Town, as_: SignIn) -> None:
+    town.closed()
+    page = as_("leader").get("/board/").content.decode()
+    assert "data-first" not in page and "现在没有超期的案件" in page
+
+
+def test_board_shows_targets_that_the_office_sets(town: Town, as_: SignIn) -> None:
+    town.closed()
+    address = "/board/?from=2026-01-01&to=2026-12-31"
+
+    def shown() -> tuple[str, list[str]]:
+        answer = as_("leader").get(address)
+        return answer.content.decode(), [one["name"] for one in answer.context["rates"]["series"] if one.get("target")]
+
+    page, lines = shown()
+    assert "目标 95%" in page and "目标 90%" in page and lines == ["整改率目标", "按期整改率目标"]
+    as_("head").post("/settings/policies/desk.closure_target/", {"value": "0"})
+    as_("head").post("/settings/policies/desk.on_time_target/", {"value": "88.5"})
+    page, lines = shown()
+    assert "目标 95%" not in page and "目标 88.5%" in page and len(lines) == 1

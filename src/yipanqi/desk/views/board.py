@@ -13,14 +13,18 @@ from django.views.decorators.http import require_safe
 
 from yipanqi.cases import selectors as cases
 from yipanqi.desk import figure_words
+from yipanqi.desk.catalogue import CLOSURE_TARGET, ON_TIME_TARGET
+from yipanqi.desk.first import mend_first
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.figures import FIGURES, Line, Period, Scope
+from yipanqi.kernel.policy import policy_value
 
+#: Figures on top, the tone of one that is not zero, the setting that holds its target.
 HEADLINE = (
-    ("cases.closure_rate", ""),
-    ("cases.on_time_rate", ""),
-    ("cases.open_now", ""),
-    ("cases.overdue_now", "late"),
+    ("cases.closure_rate", "", CLOSURE_TARGET.key),
+    ("cases.on_time_rate", "", ON_TIME_TARGET.key),
+    ("cases.open_now", "", ""),
+    ("cases.overdue_now", "late", ""),
 )
 FUNNEL = ("cases.found", "cases.accepted", "cases.dispatched", "cases.closed")
 MONTHS = 12
@@ -34,10 +38,12 @@ def board(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     period = figure_words.period_of(request)
     scope = Scope(user=user)
-    headline = [(figure_words.shown(key, period, scope, now), tone) for key, tone in HEADLINE if key in FIGURES]
     context = {
         "period": period,
-        "headline": [f | {"tone": tone if f["raw"] else ""} for f, tone in headline if f],
+        "periods": _periods(period),
+        "headline": [_head(*line, period, scope, now) for line in HEADLINE],
+        "first": mend_first(period, scope, now),
+        "rates": _rates(period, scope, now),
         "trend": _trend(period, scope, now),
         "funnel": _funnel(period, scope, now),
         "late": _late(period, scope, now),
@@ -49,6 +55,45 @@ def board(request: HttpRequest) -> HttpResponse:
         "nothing_yet": not cases.visible_to(user).exists(),
     }
     return render(request, "desk/board.html", context)
+
+
+def _head(key: str, tone: str, target_key: str, period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any]:
+    shown = figure_words.shown(key, period, scope, now) or {}
+    target = float(policy_value(target_key)) if target_key else 0.0
+    missed = bool(target and shown["raw"] is not None and shown["raw"] * 100 < target)
+    words = _("目标 %(target)s%%") % {"target": f"{target:g}"} if target else ""
+    return shown | {"tone": "soon" if missed else tone if shown["raw"] else "", "target": words, "missed": missed}
+
+
+def _periods(period: Period) -> list[tuple[str, str, bool]]:
+    """Periods that are asked for most, as (title, address, here)."""
+    today = timezone.localdate()
+    month = Period.this_month(today)
+    before = Period.this_month(month.start - dt.timedelta(days=1))
+    last_year = Period.this_year(today.replace(year=today.year - 1, day=1))
+    choices = ((_("本月"), month), (_("上月"), before), (_("今年"), Period.this_year(today)), (_("去年"), last_year))
+    return [(title, f"?from={one.start}&to={one.end}", one == period) for title, one in choices]
+
+
+def _rates(period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any]:
+    """Closure and on-time rate by month, with their targets as dashed lines."""
+    months = _months(period)
+    series: list[dict[str, Any]] = []
+    for (key, _tone, target_key), tone in zip(HEADLINE[:2], ("act", "done"), strict=True):
+        figure, target = FIGURES[key], float(policy_value(target_key))
+        values = [figure.value(m, scope, now).value for m in months]
+        shares = [None if v is None else round(v * 100, 1) for v in values]
+        series.append({"name": str(figure.name), "values": shares, "tone": tone})
+        if target:
+            name = _("%(name)s目标") % {"name": figure.name}
+            series.append({"name": name, "values": [target] * len(months), "tone": tone, "target": True})
+    return {
+        "kind": "line",
+        "unit": "%",
+        "categories": [m.start.strftime("%y-%m") for m in months],
+        "links": [FIGURES["cases.closure_rate"].records_url(m, Scope()) for m in months],
+        "series": series,
+    }
 
 
 def _months(period: Period) -> list[Period]:

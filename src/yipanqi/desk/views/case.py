@@ -29,7 +29,7 @@ from yipanqi.people.models import User
 
 #: What photos sent with a move show.
 PHOTO_KINDS = {
-    "resolve": Photo.Kind.AFTER, "fix_on_the_spot": Photo.Kind.AFTER, "verify_pass": Photo.Kind.AFTER, "recheck_pass": Photo.Kind.AFTER,
+    "resolve": Photo.Kind.AFTER, "finish_step": Photo.Kind.AFTER, "fix_on_the_spot": Photo.Kind.AFTER, "verify_pass": Photo.Kind.AFTER, "recheck_pass": Photo.Kind.AFTER,
     "rebound": Photo.Kind.BEFORE, "confirm": Photo.Kind.BEFORE,
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections import Counter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -63,6 +64,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "rows": showing.rows(page.items),
         "group_title": title,
         "filtered": bool(form.filters()) or bool(title),
+        "chips": form.chips(request.GET, title),
         "open_filters": form.is_narrow() or bool(form.errors),
         "next_url": f"?{query.urlencode()}" if page.next else "",
         "first_url": f"?{plain}" if request.GET.get("cursor") else "",
@@ -125,6 +127,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "results": results,
         "done": sum(not r["why"] for r in results),
         "refused": sum(bool(r["why"]) for r in results),
+        "reasons": Counter(r["why"] for r in results if r["why"]).most_common(),
         "back": back if back.startswith("/cases/") else reverse("desk:cases"),
     }
     return render(request, "desk/bulk.html", context)

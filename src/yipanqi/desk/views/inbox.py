@@ -30,11 +30,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     groups = []
     for index, (title, queryset, tone) in enumerate(cases.inbox(user)):
         rows = queryset.select_related(*showing.JOINS).order_by("stage_due_at", "id")
+        count = queryset.count()
         groups.append(
             {
                 "title": title,
                 "tone": tone,
-                "count": queryset.count(),
+                "count": count,
+                "more": count > FIRST,
                 "rows": showing.rows(rows[:FIRST]),
                 "url": f"{reverse('desk:cases')}?{urlencode({'group': index + 1})}",
             }
@@ -44,6 +46,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "desk/inbox.html",
         {
             "groups": groups,
+            "idle": [g["title"] for g in groups if not g["count"]],
             "waiting": sum(g["count"] for g in groups),
             "may_report": user.has_perm("cases.report_case"),
         },

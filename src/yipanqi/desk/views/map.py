@@ -37,6 +37,7 @@ def city_map(request: HttpRequest) -> HttpResponse:
         "src": f"{source}?{query.urlencode()}",
         "query": query.urlencode(),
         "filtered": bool(form.filters()),
+        "chips": form.chips(request.GET),
         "most": MOST,
     }
     return render(request, "desk/map.html", context)
