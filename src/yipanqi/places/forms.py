@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.people.models import Unit
@@ -29,6 +29,20 @@ class PlaceFilter(forms.Form):
         _choices(self, "category", PlaceCategory.objects.values_list("key", "name"))
         upper = Area.objects.filter(level__in=("city", "district", "street", "community")).order_by("path")
         _choices(self, "area", upper.values_list("code", "name"))
+
+
+class ShapeFilter(forms.Form):
+    """Filters of the lists of street sections and zones."""
+
+    q = forms.CharField(label=_("名称或编码"), required=False, max_length=80)
+    sort = forms.ChoiceField(label=_("类型"), required=False)
+
+    def __init__(self, *args: Any, model: Any, sort: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sort:
+            self.fields["sort"].choices = [ANY, *model._meta.get_field(sort).choices]  # type: ignore[attr-defined]
+        else:
+            del self.fields["sort"]
 
 
 class DutyFilter(forms.Form):
@@ -89,6 +103,8 @@ class PlaceForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].help_text = _("不填则按坐标判定。")
+        mine = Q(active=True) | Q(pk=self.instance.category_id)
+        self.fields["category"].queryset = PlaceCategory.objects.filter(mine)  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["code"]
 

@@ -150,6 +150,14 @@ def in_box(places: QuerySet[Place], box: tuple[float, float, float, float]) -> Q
     return places.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
+def shapes_of(model: Any, user: Any, params: Mapping[str, Any], sort: str) -> QuerySet[Any]:
+    """Areas, street sections or zones by code, narrowed by q (name or code) and by their sort (kind or purpose)."""
+    rows = model.objects.all().visible_to(user).order_by("code")
+    if words := params.get("q"):
+        rows = rows.filter(Q(name__icontains=words) | Q(code__icontains=words))
+    return rows.filter(**{sort: params["sort"]}) if sort and params.get("sort") else rows  # type: ignore[no-any-return]
+
+
 def children_of(area: Area | None) -> QuerySet[Area]:
     """The areas directly below one, or the roots for None."""
     return Area.objects.filter(parent=area).order_by("code")

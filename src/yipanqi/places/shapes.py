@@ -114,7 +114,7 @@ def _checked(value: Any, kinds: tuple[str, ...], problem: str, system: str) -> d
     if convert := _converter(system):
         made = shapely.transform(made, lambda xy: np.array([convert(x, y) for x, y in xy]))
     plain: dict[str, Any] = json.loads(json.dumps(mapping(made)))
-    return _rounded(plain)
+    return rounded(plain)
 
 
 def _parsed(value: Any) -> Any:
@@ -146,7 +146,14 @@ def _converter(system: str) -> Callable[[float, float], tuple[float, float]] | N
     return None if system == "WGS84" else TO_WGS84[system]
 
 
-def _rounded(plain: dict[str, Any]) -> dict[str, Any]:
+def as_text(shape: dict[str, Any]) -> str:
+    """GeoJSON in one short line, for a cell of a sheet."""
+    return json.dumps(rounded(shape), separators=(",", ":"))
+
+
+def rounded(plain: dict[str, Any]) -> dict[str, Any]:
+    """The shape with corners to the centimetre."""
+
     def tidy(part: Any) -> Any:
         return [tidy(one) for one in part] if isinstance(part, list) else round(part, DEGREE_PLACES)
 

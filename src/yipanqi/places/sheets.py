@@ -1,12 +1,11 @@
-"""Areas, street segments, places and duties as sheets."""
+"""Areas, street segments, zones, places and duties as sheets."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import Unit
-from yipanqi.places import actions
+from yipanqi.places import actions, shapes
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.places.names import division_code, stands_for_city
 from yipanqi.sheets import (
@@ -66,8 +65,22 @@ def _name_of(thing: Any) -> str:
 
 
 def changed(stored: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The given fields that differ from what is stored."""
-    return {name: value for name, value in fields.items() if getattr(stored, name) != value}
+    """The given fields that differ from what is stored; of shapes, by more than a centimetre."""
+    drawn = {name: shapes.rounded(getattr(stored, name)) for name in ("boundary", "line") if getattr(stored, name, None)}
+    return {name: value for name, value in fields.items() if drawn.get(name, getattr(stored, name)) != value}
+
+
+#: Written beside a shape; not stored, because everything is kept in WGS 84.
+SYSTEM = Column("system", __("坐标系"), Choice(pairs=shapes.SYSTEMS, words={"高德": "GCJ02", "腾讯": "GCJ02", "火星": "GCJ02", "百度": "BD09", "天地图": "WGS84", "CGCS2000": "WGS84", "国家2000": "WGS84"}), (), False, __("不填为 WGS84 / CGCS2000。"), "")  # fmt: skip
+
+
+def _settle_shape(fields: dict[str, Any], name: str, check: Callable[..., dict[str, Any]]) -> None:
+    """Check the shape in `fields[name]` and put it into WGS 84; a blank one says nothing."""
+    system = fields.pop("system", "") or "WGS84"
+    if fields.get(name):
+        fields[name] = check(fields[name], system)
+    else:
+        fields.pop(name, None)
 
 
 class AreaSheet(RowSheet):
@@ -84,7 +97,8 @@ class AreaSheet(RowSheet):
         }), ("level", "级别"), True, "", "社区（村）"),
         Column("parent", __("上级代码"), Code(), ("parent_code", "上级区划代码", "上级"), False, __("最高一级留空。"), "620200001000"),
         Column("unit", __("属地单位"), Reference(lookup=_units, show=_name_of), ("责任单位",), False, __("该区域由谁管理。"), ""),
-        Column("boundary", __("边界"), Text(), ("boundary", "geojson", "GeoJSON"), False, __("GeoJSON 的 Polygon，经度在前，WGS84。可不填。"), ""),
+        Column("boundary", __("边界"), Text(), ("boundary", "geojson", "GeoJSON"), False, __("GeoJSON 的 Polygon 或 WKT，经度在前。可不填。"), ""),
+        SYSTEM,
     )  # fmt: skip
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
@@ -105,13 +119,10 @@ class AreaSheet(RowSheet):
         fields = dict(row)
         if "parent" in fields:
             fields["parent"] = _parent(fields["parent"])
-        if not fields.get("boundary"):
-            fields.pop("boundary", None)
+        _settle_shape(fields, "boundary", shapes.polygon)
         if existing is None:
             actions.add_area(None, code=code, by=by, at=at, **fields)
             return "created"
-        if "boundary" in fields:
-            fields["boundary"] = actions.shapes.polygon(fields["boundary"])
         fresh = changed(existing, fields)
         if fresh:
             actions.change_area(existing, fields=fresh, by=by, at=at)
@@ -119,7 +130,7 @@ class AreaSheet(RowSheet):
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         for area in Area.objects.all().visible_to(user).select_related("parent", "unit").order_by("path").iterator():
-            edge = json.dumps(area.boundary) if area.boundary else ""
+            edge = shapes.as_text(area.boundary) if area.boundary else ""
             yield {
                 "code": area.code, "name": area.name, "level": area.level, "parent": area.parent.code if area.parent else "",
                 "unit": area.unit, "boundary": edge if len(edge) <= 32_000 else "",
@@ -157,14 +168,16 @@ class SegmentSheet(RowSheet):
         Column("street", __("道路"), Text(40), ("道路名称", "street"), False, "", "新华路"),
         Column("kind", __("类型"), Choice(pairs=Segment.Kind.choices, words={"主干路": "main", "次干路": "secondary", "小巷": "back", "支路": "secondary"}), ("道路类型", "kind"), True, "", "主干道"),
         Column("area", __("所在区划"), Reference(lookup=_coded(Area), show=_code_of), ("区划代码", "所属社区"), False, "", "620200001001"),
-        Column("line", __("线位"), Text(), ("line", "geojson", "坐标"), True, __("依次写各点：经度,纬度;经度,纬度；或 GeoJSON 的 LineString（WGS84）。"), "98.28,39.77;98.29,39.77"),
+        Column("line", __("线位"), Text(), ("line", "geojson", "坐标"), True, __("依次写各点：经度,纬度;经度,纬度；或 GeoJSON 的 LineString、WKT。"), "98.28,39.77;98.29,39.77"),
+        SYSTEM,
     )  # fmt: skip
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {segment.code: segment for segment in Segment.objects.filter(code__in=keys).select_related("area")}
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
-        fields = {**row, "line": actions.shapes.line(as_line(row["line"]))}
+        fields = {**row, "line": as_line(row["line"])}
+        _settle_shape(fields, "line", shapes.line)
         code = fields.pop("code")
         if not fields.get("street"):
             fields.pop("street", None)
@@ -178,7 +191,41 @@ class SegmentSheet(RowSheet):
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         for one in Segment.objects.all().visible_to(user).select_related("area").order_by("code").iterator():
-            yield {"code": one.code, "name": one.name, "street": one.street, "kind": one.kind, "area": one.area, "line": json.dumps(one.line)}
+            yield {"code": one.code, "name": one.name, "street": one.street, "kind": one.kind, "area": one.area, "line": shapes.as_text(one.line)}
+
+
+class ZoneSheet(RowSheet):
+    """Polygons with a purpose."""
+
+    name = "zones"
+    title = __("区域")
+    permission = "places.add_zone"
+    columns = (
+        Column("code", __("区域编码"), Code(longest=20), ("编码", "code"), True, __("唯一；再次导入按编码更新。"), "Z001"),
+        Column("name", __("区域名称"), Text(80), ("名称", "name"), True, "", "新华路严管区"),
+        Column("purpose", __("用途"), Choice(pairs=Zone.Purpose.choices, words={"严管": "strict_control", "禁停": "no_parking", "电子围栏": "bike_fence", "禁摆": "no_stalls"}), ("类型", "purpose"), True, "", "严管区"),
+        Column("boundary", __("边界"), Text(), ("boundary", "geojson", "wkt", "图形"), True, __("GeoJSON 的 Polygon 或 WKT，经度在前，首尾两点相同。"), "POLYGON ((98.28 39.77, 98.29 39.77, 98.29 39.78, 98.28 39.77))"),
+        SYSTEM,
+    )  # fmt: skip
+
+    def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        return {zone.code: zone for zone in Zone.objects.filter(code__in=keys)}
+
+    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
+        fields = dict(row)
+        code = fields.pop("code")
+        _settle_shape(fields, "boundary", shapes.polygon)
+        if existing is None:
+            actions.add_zone(None, code=code, by=by, at=at, **fields)
+            return "created"
+        fresh = changed(existing, fields)
+        if fresh:
+            actions.change_zone(existing, fields=fresh, by=by, at=at)
+        return "updated" if fresh else "unchanged"
+
+    def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
+        for zone in Zone.objects.all().visible_to(user).order_by("code").iterator():
+            yield {"code": zone.code, "name": zone.name, "purpose": zone.purpose, "boundary": shapes.as_text(zone.boundary)}
 
 
 def as_line(text: str) -> Any:
@@ -322,5 +369,5 @@ class TargetFinder:
         return known
 
 
-for sheet in (AreaSheet(), SegmentSheet(), PlaceSheet(), DutySheet()):
+for sheet in (AreaSheet(), SegmentSheet(), ZoneSheet(), PlaceSheet(), DutySheet()):
     register(sheet)

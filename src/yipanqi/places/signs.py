@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import segno
 from django.utils.translation import gettext as _
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 FONTS = Path(__file__).resolve().parents[1] / "static" / "fonts"
 NAME_FONT, TEXT_FONT = "SignBold", "SignText"
 #: How many signs stand on a sheet, as (columns, rows).
 LAYOUTS: dict[int, tuple[int, int]] = {1: (1, 1), 2: (1, 2), 4: (2, 2), 8: (2, 4), 15: (3, 5)}
-MARGIN = 8 * mm
+MM = 72 / 25.4  # in points, the unit of all sizes here
+A4 = (210 * MM, 297 * MM)
+MARGIN = 8 * MM
 BLUE = (0.043, 0.29, 0.56)
 
 
@@ -37,6 +36,9 @@ class Sign:
 
 @cache
 def _fonts() -> None:
+    from reportlab.pdfbase import pdfmetrics  # ReportLab takes 190 ms and 19 MB, needed only where signs are printed
+    from reportlab.pdfbase.ttfonts import TTFont  # as above
+
     for name, file in ((NAME_FONT, "NotoSansSC-Bold.ttf"), (TEXT_FONT, "NotoSansSC-Regular.ttf")):
         pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
 
@@ -46,6 +48,8 @@ def door_signs(signs: Iterable[Sign], out: BinaryIO, *, per_sheet: int = 4, city
 
     Raises KeyError for a number per sheet that is not in LAYOUTS.
     """
+    from reportlab.pdfgen.canvas import Canvas  # see _fonts
+
     columns, rows = LAYOUTS[per_sheet]
     _fonts()
     canvas = Canvas(out, pagesize=A4, pageCompression=1)
@@ -92,6 +96,8 @@ def _draw(canvas: Canvas, sign: Sign, x: float, y: float, width: float, height: 
 
 def _code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
     """The QR code as vector squares, error correction M, with its four modules of quiet zone inside `side`."""
+    import segno  # takes 70 ms and 13 MB, needed only where codes are drawn
+
     rows = [list(row) for row in segno.make(url, error="m", micro=False).matrix_iter(border=4)]
     step = side / len(rows)
     path = canvas.beginPath()
@@ -105,8 +111,10 @@ def _code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
 
 def _line(canvas: Canvas, lines: Sequence[str], font: str, size: float, middle: float, y: float, width: float) -> float:
     """Centred lines, made smaller where one is still too wide; returns where the next line goes."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # see _fonts
+
     for text in lines:
-        actual = min(size, size * width / max(pdfmetrics.stringWidth(text, font, size), 1))
+        actual = min(size, size * width / max(stringWidth(text, font, size), 1))
         canvas.setFont(font, actual)
         canvas.drawCentredString(middle, y, text)
         y -= size * 1.35
@@ -115,7 +123,9 @@ def _line(canvas: Canvas, lines: Sequence[str], font: str, size: float, middle: 
 
 def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     """At most two lines of about equal length."""
-    if pdfmetrics.stringWidth(text, font, size) <= width:
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # see _fonts
+
+    if stringWidth(text, font, size) <= width:
         return [text]
     half = (len(text) + 1) // 2
     return [text[:half], text[half:]]

@@ -1,11 +1,14 @@
 """Addresses of the board's pages, under places/."""
 
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from yipanqi.places import views, views_duties
+from yipanqi.places import views, views_duties, views_shapes
 
 app_name = "places"
+
+_KIND = r"(?P<kind>areas|segments|zones)"
+_CODE = r"(?P<code>[^/]+)"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="places:list", query_string=True)),
@@ -20,6 +23,12 @@ urlpatterns = [
     path("at/<str:code>/edit/", views.edit_place, name="edit"),
     path("at/<str:code>/<slug:verb>/", views.move_place, name="move"),
     path("areas/", views.areas, name="areas"),
+    re_path(r"^(?P<kind>segments|zones)/$", views_shapes.shape_list, name="shapes"),
+    re_path(r"^drawn/(?P<kind>areas|segments|zones)\.geojson$", views_shapes.drawn_shapes, name="drawn"),
+    re_path(rf"^{_KIND}/add/$", views_shapes.edit_shape, name="add_shape"),
+    re_path(rf"^{_KIND}/{_CODE}/shape\.geojson$", views_shapes.drawn_shapes, name="shape"),
+    re_path(rf"^{_KIND}/{_CODE}/edit/$", views_shapes.edit_shape, name="edit_shape"),
+    re_path(rf"^{_KIND}/{_CODE}/remove/$", views_shapes.remove_shape, name="remove_shape"),
     path("duties/", views_duties.duty_list, name="duties"),
     path("duties/add/", views_duties.add, name="add_duty"),
     path("duties/explain/", views_duties.explain, name="explain"),

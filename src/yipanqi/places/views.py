@@ -203,5 +203,5 @@ def areas(request: HttpRequest) -> HttpResponse:
     total = Place.objects.filter(~Q(status="closed"), area__path__startswith=here.path).count() if here else None
     return render(request, "places/areas.html", {
         "here": here, "chain": _chain(here), "rows": [(row, inside[row.pk]) for row in rows], "total": total,
-        "level": rows[0].level if rows else (here.level if here else "street"),
+        "level": rows[0].level if rows else (here.level if here else "street"), "may_add": request.user.has_perm("places.add_area"),
     })  # fmt: skip

@@ -130,11 +130,12 @@ def test_import_duties_with_an_unknown_target_names_the_nearest() -> None:
     assert "公园PK001" in reasons(report) and len(report.rejected) == 2 and not Duty.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["areas", "segments", "places", "duties"])
+@pytest.mark.parametrize("name", ["areas", "segments", "zones", "places", "duties"])
 def test_export_reads_back_unchanged(name: str) -> None:
     made = board.areas()
     line = {"type": "LineString", "coordinates": [[98.2, 39.7], [98.23, 39.7]]}
     segment = actions.add_segment(None, code="L1", name="路", kind="main", line=line, area=made["C11"], **WHO)
+    actions.add_zone(None, code="Z1", name="严管区", purpose="strict_control", boundary=square(0, 0, 1, 1), **WHO)
     operator = board.unit("A")
     place = board.place(segment=segment, operator=operator, opened_on=DAY)
     actions.add_duty(None, unit=operator, place=place, issue_class=board.issue_class("K1"), ends_on=DAY, **WHO)
@@ -146,7 +147,7 @@ def test_export_reads_back_unchanged(name: str) -> None:
     assert list(SHEETS[name].rows(None)) == [], "a stranger exports nothing"
 
 
-@pytest.mark.parametrize("name", ["areas", "segments", "places", "duties"])
+@pytest.mark.parametrize("name", ["areas", "segments", "zones", "places", "duties"])
 def test_template_can_be_written(name: str) -> None:
     board.areas()
     out = io.BytesIO()
