@@ -4,3 +4,6 @@ The modules here split in two. The *generators* (geometry, people, places, texts
 a seed goes in, plain dataclasses come out, and neither Django nor the clock is touched. What loads them through the
 models of the other apps stands beside them.
 """
+
+#: Of every login of the sample city.
+PASSWORD = "yipanqi-demo"

@@ -10,6 +10,7 @@ import shapely
 from django.contrib.auth.hashers import make_password
 from pypinyin import lazy_pinyin
 
+from yipanqi.demo import PASSWORD
 from yipanqi.demo.build import DemoCity
 from yipanqi.kernel.models import Policy
 from yipanqi.kernel.personal import keyed_hash
@@ -18,7 +19,6 @@ from yipanqi.people.models import Appointment, Unit, User, WorkGroup
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.standards.models import IssueClass, PlaceCategory
 
-PASSWORD = "yipanqi-demo"
 CITY_NAME = "嘉峪关市"
 
 

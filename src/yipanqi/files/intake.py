@@ -1,11 +1,15 @@
 """The slow half of taking a file in, done before and outside the transaction: look, re-encode, write to the disk."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from yipanqi.files import images, papers, storage
-from yipanqi.files.images import Decoded
+from yipanqi.files import papers, storage
+
+if TYPE_CHECKING:
+    from yipanqi.files.images import Decoded
 
 ORIGINAL = "-original"
 LARGE = "-large.jpg"
@@ -40,6 +44,8 @@ def prepare(source: IO[bytes] | bytes) -> PreparedPhoto:
     Raises:
         Refused: one of the sentences of ``images``, or ``StorageAway``.
     """
+    from yipanqi.files import images  # its decoders take 160 ms and 26 MB, needed only where photos arrive
+
     data = images.read_bytes(source)
     facts = images.read_photo(data)
     made = images.derivatives(facts)

@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from django.utils.translation import gettext as _
-from xlsxwriter.utility import xl_col_to_name
 
 from .columns import Layout, RowResult
 from .kinds import SheetError
@@ -28,6 +26,8 @@ class _Book:
     """A workbook that puts raw values into cells so that nothing turns into a formula, a link or another number."""
 
     def __init__(self, fp: BinaryIO, **options: Any) -> None:
+        import xlsxwriter  # takes 170 ms and 19 MB, needed only where workbooks are written
+
         self.book = xlsxwriter.Workbook(fp, {"strings_to_formulas": False, "strings_to_urls": False, **options})
         self.styles: dict[Any, Any] = {}
 
@@ -63,6 +63,8 @@ class _Book:
 
 def write_template(sheet: Layout, fp: BinaryIO) -> None:
     """A blank .xlsx to fill in: headings with comments, typed columns, drop-downs, and a 填表说明 sheet."""
+    from xlsxwriter.utility import xl_range_abs  # see _Book
+
     with _Book(fp) as out:
         names = (str(sheet.title)[:31], _("填表说明"), _("选项"))
         page, guide, lists = (out.book.add_worksheet(name) for name in names)
@@ -83,8 +85,7 @@ def write_template(sheet: Layout, fp: BinaryIO) -> None:
             source: Any = choices
             if len(",".join(choices)) > _LIST_LENGTH or any("," in choice for choice in choices):
                 lists.write_column(0, at, choices)
-                letters = xl_col_to_name(at)
-                source = f"='{_('选项')}'!${letters}$1:${letters}${len(choices)}"
+                source = f"='{lists.name}'!{xl_range_abs(0, at, len(choices) - 1, at)}"
             if choices:
                 told = {"error_title": _("请从列表中选"), "error_message": _("请填下拉列表中的值。")}
                 rule = {"validate": "list", "source": source, "error_type": "warning"}

@@ -14,6 +14,7 @@ from types import FrameType
 import django
 
 from yipanqi.config.failure import CommandFailed
+from yipanqi.demo import PASSWORD
 
 LOGINS = {
     "office": "创城办负责人", "desk": "综合组值班台", "inspector": "检查员", "liaison": "责任单位联络员", "unitleader": "单位负责人",
@@ -47,13 +48,15 @@ def build(size: str) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    django.setup()
-    from yipanqi.demo.load_board import PASSWORD  # noqa: PLC0415  needs configured apps
-
-    build(args.size)
     if args.no_serve:
+        django.setup()
+        build(args.size)
         return 0
     command = [sys.executable, "-m", "yipanqi.config.cli"]
+    # built by a child of its own, so that this process stays small for as long as it watches the other two
+    built = subprocess.run([*command, "demo", "--size", args.size, "--no-serve"], env=os.environ, check=False)
+    if built.returncode:
+        return built.returncode
     children = [
         subprocess.Popen([*command, "serve", "--port", str(args.port)], env=os.environ),
         subprocess.Popen([*command, "worker"], env=os.environ),
