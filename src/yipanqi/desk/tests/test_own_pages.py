@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 
 from yipanqi.cases.tests.town import Town
@@ -74,3 +75,25 @@ def test_sign_out_somebody_else_s_device_changes_nothing(town: Town) -> None:
     ref = re.search(r'data-device="(\w+)"', page).group(1)  # type: ignore[union-attr]
     mine.post("/accounts/sessions/", {"device": ref})
     assert theirs.get("/inbox/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [("/no-such-page/", 404, "没有这一页"), ("/cases/2026-999999/", 404, "不在您能看的范围内"), ("/settings/", 403, "设置页供")],
+)
+def test_say_in_our_look_what_went_wrong(town: Town, as_: SignIn, address: str, status: int, words: str) -> None:
+    answer = as_("liaison").get(address)
+    page = answer.content.decode()
+    assert answer.status_code == status and words in page and "现在怎么办" in page and "app.css" in page
+
+
+def test_say_that_the_page_has_expired(town: Town) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/report/", {"text": "垃圾"})
+    assert answer.status_code == 403 and "表单已失效" in answer.content.decode()
+
+
+@pytest.mark.parametrize("status", ["400", "403", "404", "429", "500"])
+def test_say_what_went_wrong_without_request_and_database(status: str) -> None:
+    page = render_to_string(f"{status}.html")
+    assert status in page and "现在怎么办" in page
