@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from statistics import median
-from typing import Any
 
 from benchmarks import load
 from benchmarks.cities import City, copy, inside

@@ -40,11 +40,9 @@ def lift_limits() -> None:
     """One address may send as much as it likes: all clients share one here."""
     import datetime as dt
 
-    from yipanqi.kernel.models import Policy
+    from yipanqi.kernel.policy import keep_policy
 
-    Policy.objects.update_or_create(
-        key="cases.api_reports_per_hour", defaults={"value": 10**9, "changed_at": dt.datetime.now(dt.UTC)}
-    )
+    keep_policy("cases.api_reports_per_hour", 10**9, by="system", at=dt.datetime.now(dt.UTC))
 
 
 def record(count: int) -> list[list[Work]]:

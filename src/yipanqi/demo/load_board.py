@@ -12,8 +12,8 @@ from pypinyin import lazy_pinyin
 
 from yipanqi.demo import PASSWORD
 from yipanqi.demo.build import DemoCity
-from yipanqi.kernel.models import Policy
 from yipanqi.kernel.personal import keyed_hash
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.kernel.stamps import bump
 from yipanqi.people.models import Appointment, Unit, User, WorkGroup
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
@@ -58,9 +58,7 @@ class BoardLoader:
 
     def _policies(self) -> None:
         for key, value in (("kernel.city_name", CITY_NAME), ("kernel.demo_city", True)):
-            Policy.objects.update_or_create(
-                key=key, defaults={"value": value, "changed_at": self.now, "changed_by": "system"}
-            )
+            keep_policy(key, value, by="system", at=self.now)
 
     def _units(self) -> None:
         for u in self.demo.board.units.values():

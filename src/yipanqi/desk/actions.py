@@ -12,7 +12,7 @@ from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.jobs import JOBS
 from yipanqi.kernel.models import Delivery, JobRun, Policy
-from yipanqi.kernel.policy import POLICIES
+from yipanqi.kernel.policy import POLICIES, keep_policy
 
 
 class UnknownPolicy(Refused):
@@ -33,10 +33,7 @@ def change_policy(_nothing: None, *, key: str, value: Any, by: Actor, at: dateti
     if spec is None:
         raise UnknownPolicy
     chosen = spec.default if value is None else value
-    row, _new = Policy.objects.update_or_create(
-        key=key, defaults={"value": chosen, "changed_at": at, "changed_by": by.actor_key}
-    )
-    return row
+    return keep_policy(key, chosen, by=by.actor_key, at=at)
 
 
 @action

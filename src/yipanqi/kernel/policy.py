@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from yipanqi.kernel.models import Policy
+from yipanqi.kernel.stamps import bump, cached
 
 
 @dataclass(frozen=True)
@@ -31,5 +33,12 @@ def policy(key: str, default: Any, title: Any, kind: str = "int", help: Any = ""
 def policy_value(key: str) -> Any:
     """The value in force: the office's, else the declared default. Raises KeyError for an undeclared key."""
     spec = POLICIES[key]
-    stored = Policy.objects.filter(key=key).values_list("value", flat=True).first()
+    stored = cached("policy", None, lambda: dict(Policy.objects.values_list("key", "value"))).get(key)
     return spec.default if stored is None else stored
+
+
+def keep_policy(key: str, value: Any, *, by: str, at: dt.datetime) -> Policy:
+    """Store a setting decided by `by` (an actor's key), inside an action's transaction."""
+    row, _new = Policy.objects.update_or_create(key=key, defaults={"value": value, "changed_at": at, "changed_by": by})
+    bump("policy")
+    return row

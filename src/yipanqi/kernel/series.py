@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db import connection
 
 from yipanqi.kernel.models import Series
 
@@ -14,8 +14,18 @@ def next_number(key: str) -> int:
 
 def take_numbers(key: str, count: int) -> range:
     """The next `count` numbers of a series at once, under the same promise."""
-    if not Series.objects.filter(key=key).update(last=F("last") + count):
+    last = _raised(key, count)
+    if last is None:
         Series.objects.get_or_create(key=key)
-        Series.objects.filter(key=key).update(last=F("last") + count)
-    last = Series.objects.values_list("last", flat=True).get(key=key)
+        last = _raised(key, count)
+    if last is None:
+        raise RuntimeError(f"series {key} vanished")
     return range(last - count + 1, last + 1)
+
+
+def _raised(key: str, count: int) -> int | None:
+    """The series' last number after adding `count`, in one statement; None where it does not exist."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_series SET last = last + %s WHERE key = %s RETURNING last", (count, key))
+        found = cursor.fetchone()
+    return int(found[0]) if found else None

@@ -15,7 +15,8 @@ from yipanqi.files.tests import photos
 from yipanqi.files.tests.conftest import SEEN
 from yipanqi.files.tests.people import user
 from yipanqi.files.tests.test_actions import RESIDENT, attached, photo_by
-from yipanqi.kernel.models import JournalEntry, Policy
+from yipanqi.kernel.models import JournalEntry
+from yipanqi.kernel.policy import keep_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +94,7 @@ def test_upload_by_an_auditor_is_refused_before_the_file_is_looked_at(monkeypatc
 
 
 def test_upload_by_residents_is_limited_per_address_and_hour(django_user_model: object) -> None:
-    Policy.objects.create(
-        key="files.visitor_photos_per_hour", value=2, changed_at="2026-05-06T00:00:00Z", changed_by="user:head"
-    )
+    keep_policy("files.visitor_photos_per_hour", 2, by="user:head", at="2026-05-06T00:00:00Z")
     answers = [upload(Client(), photos.jpeg()) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert 0 < int(answers[2]["Retry-After"]) <= 3600 and "太多" in answers[2].json()["detail"]  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from yipanqi.inspections.models import Finding, Visit
 from yipanqi.inspections.tests.world import NOW, World, campaign, user, visit, world
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.machine import WrongState
-from yipanqi.kernel.models import Policy
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.people.models import User
 from yipanqi.standards.letters import WrongObservation
 
@@ -170,7 +170,7 @@ def test_record_finding_corrected_and_severe_needs_a_photo() -> None:
 
 def test_record_finding_by_policy_opens_only_for_some_letters() -> None:
     w = world()
-    Policy.objects.create(key="inspections.failing_letters", value="D", changed_at=NOW, changed_by="t")
+    keep_policy("inspections.failing_letters", "D", by="t", at=NOW)
     seen = visit(w, campaign(w))
     assert record(w, seen, "MK-02", {"count": 1}).outcome == ""
     assert record(w, seen, "MK-02", {"count": 3}).outcome == "opened"

@@ -16,7 +16,7 @@ from yipanqi.cases.models import Case, Report
 from yipanqi.cases.tests.town import Town
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import LAT, LON, jpeg
-from yipanqi.kernel.models import Policy
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.people.models import ApiToken
 from yipanqi.places.models import Place
 
@@ -30,7 +30,7 @@ def post(client: Client, form: dict[str, str], url: str = URL) -> Any:
 
 
 def policy(key: str, value: Any) -> None:
-    Policy.objects.create(key=key, value=value, changed_at=timezone.now(), changed_by="test")
+    keep_policy(key, value, by="test", at=timezone.now())
 
 
 def test_post_form_encoded_makes_a_report(town: Town) -> None:

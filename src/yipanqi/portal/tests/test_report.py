@@ -13,7 +13,7 @@ from yipanqi.cases.models import Case, Report
 from yipanqi.cases.tests.town import Town
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import LAT, LON, camera_exif, jpeg
-from yipanqi.kernel.models import Policy
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.places.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_report_takes_nine_photos_at_most(client: Client) -> None:
 
 
 def test_report_is_limited_by_address_and_keeps_the_words(client: Client, town: Town) -> None:
-    Policy.objects.create(key="portal.reports_per_hour", value=1, changed_at="2026-01-01T00:00Z", changed_by="test")
+    keep_policy("portal.reports_per_hour", 1, by="test", at="2026-01-01T00:00Z")
     facts = {"text": "垃圾桶满了", "address": "新华南路口"}
     assert client.post("/report/", facts).status_code == 302
     answer = client.post("/report/", facts)
@@ -184,9 +184,9 @@ def test_report_sent_twice_at_once_waits(client: Client, town: Town) -> None:
 
 
 def test_report_refused_may_be_sent_again_with_the_same_attempt(client: Client, town: Town) -> None:
-    Policy.objects.create(key="portal.reports_per_hour", value=0, changed_at="2026-01-01T00:00Z", changed_by="t")
+    keep_policy("portal.reports_per_hour", 0, by="t", at="2026-01-01T00:00Z")
     facts = {"text": "垃圾桶满了", "address": "路口", "attempt": str(uuid.uuid4())}
     assert client.post("/report/", facts).status_code == 429
-    Policy.objects.all().delete()
+    keep_policy("portal.reports_per_hour", 20, by="t", at="2026-01-01T00:00Z")
     cache.clear()
     assert client.post("/report/", facts).status_code == 302

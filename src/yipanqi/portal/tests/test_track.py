@@ -17,7 +17,7 @@ from yipanqi.files import intake
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import jpeg
 from yipanqi.kernel.actors import Visitor
-from yipanqi.kernel.models import Policy
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.portal.progress import progress_of
 from yipanqi.portal.selectors import clean_code
 
@@ -159,7 +159,7 @@ def test_track_of_a_wrong_code_says_so(client: Client, town: Town) -> None:
 
 
 def test_track_is_throttled_after_many_wrong_codes(client: Client, report: Report) -> None:
-    Policy.objects.create(key="cases.wrong_codes_per_hour", value=2, changed_at=timezone.now(), changed_by="test")
+    keep_policy("cases.wrong_codes_per_hour", 2, by="test", at=timezone.now())
     for _n in range(2):
         assert client.get("/track/NOSUCH22/").status_code == 404
     answer = client.get(f"/track/{report.code}/")

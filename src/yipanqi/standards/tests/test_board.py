@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from yipanqi.kernel.actions import NotAllowed
-from yipanqi.kernel.models import Policy
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.standards import actions, selectors
 from yipanqi.standards.clocks import BadLimit, handle_words, limit_words
 from yipanqi.standards.models import IssueClass, PlaceCategory
@@ -167,7 +167,7 @@ def test_find_class_sees_changes_at_once() -> None:
 
 
 def test_limit_of_falls_back_to_the_offices_default() -> None:
-    Policy.objects.create(key="standards.verify_hours", value=3, changed_at=NOW, changed_by="user:x")
+    keep_policy("standards.verify_hours", 3, by="user:x", at=NOW)
     bare = IssueClass(clocks={"handle": HANDLE})
     assert str(selectors.limit_of(bare, "verify")) == "3 工作时"
     assert str(selectors.limit_of(dirty_road(), "verify")) == "1.5 工作时"

@@ -6,7 +6,7 @@ import pytest
 
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import SYSTEM
-from yipanqi.kernel.models import Policy
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.standards import actions, selectors, starting
 from yipanqi.standards.actions import LoadReport
 from yipanqi.standards.clocks import check_clocks
@@ -104,7 +104,7 @@ def test_load_standard_repairs_rows_nobody_changed(standard: LoadReport) -> None
 
 
 def test_load_standard_uses_the_offices_stage_limits(db: None) -> None:
-    Policy.objects.create(key="standards.verify_hours", value=8, changed_at=NOW, changed_by="user:x")
+    keep_policy("standards.verify_hours", 8, by="user:x", at=NOW)
     load()
     assert {row.clocks["verify"]["amount"] for row in IssueClass.objects.all()} == {8}
 
