@@ -140,6 +140,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
 def remove_place(request: HttpRequest, code: str, place: str) -> HttpResponse:
     """Take one place out of the campaign."""
     found = _campaign(request, code)
+    _gate(request, "inspections.remove_places", found)
     row = found.campaign_places.filter(place__code=place).select_related("place").first()
     if row is None:
         raise Http404
@@ -156,6 +157,8 @@ def remove_place(request: HttpRequest, code: str, place: str) -> HttpResponse:
 def make_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Open, close or cancel a campaign."""
     found = _campaign(request, code)
+    if verb in DIRECT_MOVES:
+        _gate(request, f"inspections.{verb}", found)
     more = {"why": request.POST.get("why", "")} if verb == "cancel_campaign" else {}
     try:
         DIRECT_MOVES[verb](found, **more, by=request.user, at=now())

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.api import now
 from yipanqi.people import actions, selectors
 from yipanqi.people.forms import DissolveForm, GroupForm, NewGroupForm, NewUnitForm, UnitFilter, UnitForm
@@ -24,11 +24,16 @@ INDENT = ("", "ps-4", "ps-5")
 
 
 def try_form(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
-    """What `act` makes of a valid form; None when the form is wrong or the action refused, with the words in the form."""
+    """What `act` makes of a valid form; None when the form is wrong or the action refused, with the words in the form.
+
+    Raises NotAllowed where the person may not act at all.
+    """
     if not form.is_valid():
         return None
     try:
         return act(form.cleaned_data)
+    except NotAllowed:
+        raise
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return None
