@@ -80,7 +80,7 @@ class Report {
     for (const file of this.uploads.left) body.append("photo_files", file, file.name);
     try {
       const answer = await fetch(this.form.action, { method: "POST", body, credentials: "same-origin" });
-      if (answer.redirected) return location.assign(answer.url);
+      if (answer.redirected) return location.replace(answer.url); // going back leads past the form: nothing is sent twice
       this.show(await answer.text(), answer.status);
     } catch {
       this.tell("not-sent");
