@@ -12,6 +12,7 @@ from ninja import Query, Router
 from ninja.errors import ValidationError
 
 from yipanqi.cases import actions, schemas, selectors
+from yipanqi.cases.actions.answers import why_not_rated
 from yipanqi.cases.catalogue import API_REPORTS, WRONG_CODES
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case, Report
@@ -170,6 +171,12 @@ def rate(request: HttpRequest, code: str, body: schemas.RatingIn) -> dict[str, A
     return _report_out(report)
 
 
+@router.post("/reports/{code}/moves/rate", auth=None, response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.rate_report", summary="评价办理结果", tags=["reports"])
+def rate_report(request: HttpRequest, code: str, body: schemas.RatingIn) -> dict[str, Any]:
+    """The same as `/reports/{code}/rating`, under the name that `moves` tells."""
+    return rate(request, code, body)
+
+
 @router.post("/reports/{code}/answer", response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.answer", summary="答复市民", tags=["reports"])
 def answer(request: HttpRequest, code: str, body: schemas.AnswerIn) -> dict[str, Any]:
     """The office answers a resident."""
@@ -219,7 +226,7 @@ def _report_out(report: Report) -> dict[str, Any]:
         "code": report.code, "sent_at": report.sent_at, "state": case.state, "state_title": case.get_state_display(),
         "steps": [{"title": str(CASE.moves[m.verb].title) if m.verb in CASE.moves else _("登记"), "at": m.at} for m in steps],
         "unit": case.unit.name if case.unit else None, "due_at": case.due_at, "answer": report.answer, "answered_at": report.answered_at,
-        "rating": report.rating,
+        "rating": report.rating, "moves": [schemas.rating_move(why_not_rated(report))],
     }  # fmt: skip
 
 

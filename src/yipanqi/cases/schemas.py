@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any, Literal
 from uuid import UUID
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field, create_model
 
@@ -18,6 +20,7 @@ from yipanqi.cases.states import OPEN, State
 from yipanqi.kernel.api import ListParams
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.moves import MoveOut
+from yipanqi.kernel.moves import field as told
 
 Position = tuple[float, float]
 
@@ -69,6 +72,22 @@ class AssignmentOut(Schema):
     outcome: str
 
 
+class StageOut(Schema):
+    """A stage as a clock: accept, dispatch, sign, ruling, step (of the mending), handle (the whole of it), verify.
+
+    `due_at` is null while the clock stands still; then `left` is what remains in units of `clock`.
+    """
+
+    name: str
+    title: str
+    started_at: dt.datetime
+    due_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    late: bool
+    left: float | None
+    clock: str
+
+
 class CaseOut(CaseRow):
     """A case with everything the caller may see of it."""
 
@@ -91,6 +110,7 @@ class CaseOut(CaseRow):
     merged_into: str | None
     rebound_of: str | None
     version: int
+    stages: list[StageOut]
     assignments: list[AssignmentOut]
     moves: list[MoveOut]
 
@@ -192,6 +212,7 @@ class ReportOut(Schema):
     answer: str
     answered_at: dt.datetime | None
     rating: int | None
+    moves: list[MoveOut]
 
 
 class RatingIn(Schema):
@@ -303,13 +324,20 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
         **case_row(case, now), **{name: getattr(case, name) for name in plain}, "clock": case.handle_clock,
         "time_left": selectors.time_left(case, now), "merged_into": case.merged_into.number if case.merged_into else None,
         "rebound_of": case.rebound_of.number if case.rebound_of else None,
+        "stages": [asdict(stage) for stage in selectors.stages(case, now)],
         "assignments": [
             {"unit": named(a.unit), "role": a.role, "state": a.state, "dispatched_at": a.dispatched_at, "due_at": a.due_at,
              "signed_at": a.signed_at, "resolved_at": a.resolved_at, "what_was_done": a.what_was_done, "outcome": a.outcome}
-            for a in case.assignments.select_related("unit").order_by("id")
+            for a in selectors.live(case)
         ],
         "moves": [{"name": m.name, "title": m.title, "allowed": m.allowed, "why_not": m.why_not, "fields": fields_of(m.name)} for m in moves],
     }  # fmt: skip
+
+
+def rating_move(why_not: str) -> dict[str, Any]:
+    """What a resident may do with a report: rate it, once there is something to rate. `why_not` is "" where it may."""
+    fields = [told("rating", _("满意度（1 至 5）"), "integer", required=True), told("note", _("补充说明"))]
+    return {"name": "rate", "title": _("评价"), "allowed": not why_not, "why_not": why_not or None, "fields": fields}
 
 
 def event_out(move: CaseMove) -> dict[str, Any]:

@@ -43,12 +43,19 @@ def rate(report: Report, *, rating: int, note: str = "", by: Actor, at: dt.datet
     """
     if not 1 <= rating <= 5:
         raise Refused(_("评价应为 1 到 5 分。"), field="rating")
-    if report.rated_at is not None:
-        raise Conflict(_("您已经评价过，谢谢。"))
-    worked = report.case.merged_into or report.case
-    if report.answered_at is None and worked.state not in (State.CLOSED, State.REJECTED):
-        raise Conflict(_("问题尚未办结或答复，请稍后再评价。"))
+    if why := why_not_rated(report):
+        raise Conflict(why)
     report.rating, report.rating_note, report.rated_at = rating, plain(note).strip()[:300], at
     report.save(update_fields=["rating", "rating_note", "rated_at"])
     publish(ReportRated(at=at, report_id=report.pk, case_id=report.case_id))
     return report
+
+
+def why_not_rated(report: Report) -> str:
+    """Why a report cannot be rated now, as a sentence; "" where it can."""
+    if report.rated_at is not None:
+        return _("您已经评价过，谢谢。")
+    worked = report.case.merged_into or report.case
+    if report.answered_at is None and worked.state not in (State.CLOSED, State.REJECTED):
+        return _("问题尚未办结或答复，请稍后再评价。")
+    return ""
