@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -116,13 +116,47 @@ class BoardMap:
         """
         points = shapely.points(np.asarray(lons, float), np.asarray(lats, float))
         best = np.full(len(points), len(self._drawn), dtype=np.int64)
-        if self._drawn and len(points):
-            shapes = [area.shape for area in self._drawn]
-            owners, hits = shapely.STRtree(points).query(shapes, predicate="intersects")
-            np.minimum.at(best, hits, owners)
+        left = np.arange(len(points))
+        for numbers in self._leaves_then_others:  # nearly all points lie in the smallest parts
+            if len(left) and len(numbers):
+                shapes = [self._drawn[number].shape for number in numbers]
+                owners, hits = shapely.STRtree(points[left]).query(shapes, predicate="intersects")
+                np.minimum.at(best, left[hits], numbers[owners])
+                left = np.flatnonzero(best == len(self._drawn))
         ids = np.array([*(area.id for area in self._drawn), -1], dtype=np.int64)
         found: NDArray[np.int64] = ids[best]
         return found
+
+    @cached_property
+    def _leaves_then_others(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the drawn areas without drawn parts, and of the others."""
+        above = {code for area in self._drawn for code in area.path.rstrip("/").split("/")[:-1]}
+        leaf = np.array([area.code not in above for area in self._drawn], dtype=bool)
+        return np.flatnonzero(leaf), np.flatnonzero(~leaf)
+
+    def zones_of_many(self, lons: ArrayLike, lats: ArrayLike, wanted: Container[Any]) -> dict[int, list[int]]:
+        """Ids of the zones among `wanted` that contain each of many positions, by the position's number."""
+        zones = [zone for zone in self.zones if zone.id in wanted]
+        points = shapely.points(np.asarray(lons, float), np.asarray(lats, float))
+        if not zones or not len(points):
+            return {}
+        owners, hits = shapely.STRtree(points).query([zone.shape for zone in zones], predicate="intersects")
+        found: dict[int, list[int]] = {}
+        for number, owner in zip(hits.tolist(), owners.tolist(), strict=True):
+            found.setdefault(number, []).append(zones[owner].id)
+        return found
+
+    def segments_of_many(self, lons: ArrayLike, lats: ArrayLike, within_m: float) -> list[int | None]:
+        """Id of the nearest street segment within `within_m` metres of each of many positions, or None."""
+        xs, ys = np.asarray(lons, float), np.asarray(lats, float)
+        if not self.segments or within_m <= 0 or not len(xs):
+            return [None] * len(xs)
+        points = shapely.points(xs * self._scale[0], ys * self._scale[1])
+        hits, owners = self._segment_tree.query_nearest(points, max_distance=within_m, all_matches=True)
+        best = np.full(len(xs), len(self.segments), dtype=np.int64)
+        np.minimum.at(best, hits, owners)
+        ids = [*(segment.id for segment in self.segments), None]
+        return [ids[number] for number in best.tolist()]
 
     def parts_cover(self, area: AreaFact, covered: set[int], used: frozenset[int]) -> bool:
         """Whether the areas `covered` below `area` leave nothing of it over.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from yipanqi.places.duty_resolution import ClassLike, DutyIndex, PlaceLike, Rule, Step
+from yipanqi.places.duty_day import DutyDay
+from yipanqi.places.duty_resolution import BY_OPERATOR, ClassLike, DutyIndex, PlaceLike, Rule
 
 
 class Hole(StrEnum):
@@ -28,26 +29,59 @@ class Gap:
 
 
 def uncovered(index: DutyIndex, places: Iterable[PlaceLike], classes: Sequence[ClassLike], on: dt.date) -> Iterator[Gap]:
-    """All pairs of places and classes that no rule covers. Classes whose default covers the whole city are not asked."""
-    open_classes = [c for c in classes if not _covered_everywhere(index, c, on)]
+    """All pairs of places and classes that no rule covers, place by place."""
+    for place, found in open_at(index, places, classes, on):
+        for issue_class, hole in found:
+            yield Gap(place, issue_class, hole)
+
+
+def open_at(
+    index: DutyIndex, places: Iterable[PlaceLike], classes: Sequence[ClassLike], on: dt.date
+) -> Iterator[tuple[PlaceLike, list[tuple[ClassLike, Hole]]]]:
+    """The places at which something is open, each with the classes that no rule covers there.
+
+    What an area leaves open is worked out once for all its places; a place then only takes away what is said about
+    itself, its segment and its zones, and what its operator answers for. Places about which nothing special is said
+    share one list, so that counting need not look at every pair.
+    """
+    day = DutyDay(index, on)
+    open_in: dict[int | None, list[tuple[ClassLike, Hole]]] = {}
     for place in places:
-        spot = index.spot(None, place, 0)
-        for issue_class in open_classes:
-            answer = index.answer(spot, issue_class, on)
-            if answer.unit_id is None:
-                yield Gap(place, issue_class, Hole.NOBODY)
-            elif answer.step is Step.TERRITORY and answer.rule is None:
-                yield Gap(place, issue_class, Hole.GROUND_ONLY)
+        area_id, said = day.at_place(place)
+        if any(None in one for one in said):
+            continue
+        if area_id not in open_in:
+            open_in[area_id] = list(_open_in(day, classes, area_id))
+        operated = place.operator_id is not None and day.runs(place.operator_id)
+        found = open_in[area_id]
+        if said or operated:
+            found = [
+                pair for pair in found
+                if not (operated and pair[0].department_type == BY_OPERATOR) and not any(pair[0].pk in one for one in said)
+            ]  # fmt: skip
+        if found:
+            yield place, found
 
 
-def _covered_everywhere(index: DutyIndex, issue_class: ClassLike, on: dt.date) -> bool:
-    if any(_rules_now(index, "", None, issue_class.pk, on)):
-        return True
-    return index.covers_city(issue_class.department_type, on)
+def count_open(found: Sequence[tuple[PlaceLike, list[tuple[ClassLike, Hole]]]]) -> Counter[tuple[ClassLike, Hole]]:
+    """At how many places each class is open, of what `open_at` found; each shared list is looked at once."""
+    lists = {id(pairs): pairs for _place, pairs in found}
+    times = Counter(id(pairs) for _place, pairs in found)
+    total: Counter[tuple[ClassLike, Hole]] = Counter()
+    for key, pairs in lists.items():
+        for pair in pairs:
+            total[pair] += times[key]
+    return total
 
 
-def _rules_now(index: DutyIndex, target: str, target_id: int | None, class_id: int | None, on: dt.date) -> Iterator[Rule]:
-    return (r for r in index.about(target, target_id, class_id) if r.part == "lead" and index.counts(r, on))
+def _open_in(day: DutyDay, classes: Sequence[ClassLike], area_id: int | None) -> Iterator[tuple[ClassLike, Hole]]:
+    """Classes that an area leaves to nobody or to whoever governs the ground."""
+    for issue_class in classes:
+        won = day.on_the_ground(issue_class, area_id)
+        if won.unit_id is None:
+            yield issue_class, Hole.NOBODY
+        elif won.only_ground:
+            yield issue_class, Hole.GROUND_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +140,43 @@ def _covering_areas(index: DutyIndex, rule: Rule, winners: list[Rule], used: fro
         return []
     inside = {a.id for a in index.board.areas if a.path.startswith(area.path)}
     return [r for i in same if i in inside for r in same[i]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wins:
+    """What a rule wins: pairs of places and classes, of how many asked, how many of them at places, and who loses how many."""
+
+    won: int
+    asked: int
+    places: int
+    taken_from: Counter[int | None]
+    beaten_by: Counter[int]
+
+
+def wins_of(index: DutyIndex, rule: Rule, places: Iterable[PlaceLike], classes: Sequence[ClassLike], on: dt.date) -> Wins:
+    """How much a lead rule wins among places × classes if it were in force on a day, and over whom.
+
+    `taken_from` counts pairs by the unit that answers without the rule (None: nobody did), `beaten_by` those that a
+    more specific or newer rule keeps, by its unit.
+    """
+    others = [one for one in index.rules if one.id != rule.id]
+    without = DutyDay(index.with_rules(others), on)
+    with_it = DutyDay(index.with_rules([*others, rule]), on)
+    won, asked, at = 0, 0, set[int]()
+    taken, kept = Counter[int | None](), Counter[int]()
+    zones = {zone.id for zone in index.board.zones} if any(one.target == "zone" for one in (*others, rule)) else set()
+    for place in places:
+        inside = [zone.id for zone in index.board.zones_at(place.lon, place.lat)] if zones else []
+        if rule.target == "zone" and rule.target_id not in inside:
+            continue
+        area_id = with_it.area_of(place)
+        for issue_class in classes:
+            asked += 1
+            now = with_it.answer(place, area_id, inside, issue_class)
+            if now.rule is rule:
+                won += 1
+                at.add(place.pk)
+                taken[without.answer(place, area_id, inside, issue_class).unit_id] += 1
+            elif now.unit_id is not None:
+                kept[now.unit_id] += 1
+    return Wins(won, asked, len(at), taken, kept)

@@ -159,20 +159,14 @@ class DutyIndex:
             if unit.kind in ("street", "community", "district"):
                 self._by_area[unit.area_code].append(unit)
 
-    def about(self, target: str, target_id: int | None, class_id: int | None) -> list[Rule]:
-        """The rules about exactly this target and class, newest first."""
-        return self._rules.get((target, target_id, class_id), [])
+    def with_rules(self, rules: Iterable[Rule]) -> DutyIndex:
+        """The same board and units under other rules."""
+        return DutyIndex(self.board, rules, self.units.values())
 
     def counts(self, rule: Rule, on: dt.date) -> bool:
         """Whether a rule is in force on a day and its unit still exists."""
         unit = self.units.get(rule.unit_id)
         return rule.in_force(on) and unit is not None and unit.exists(on)
-
-    def covers_city(self, department_type: str, on: dt.date) -> bool:
-        """Whether a unit without a territory of its own plays this department type, and so covers every position."""
-        if department_type in BY_GROUND or department_type in ("", BY_OPERATOR):
-            return False
-        return any(u.exists(on) and not u.area_code and u.kind != NEVER_MENDS for u in self._by_type.get(department_type, ()))
 
     def spot(self, position: tuple[float, float] | None, place: PlaceLike | None, near_m: float) -> Spot:
         """Where a problem is. A place knows its area and segment; a bare position finds them on the map."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import shapely
@@ -18,6 +20,8 @@ from yipanqi.kernel.stamps import cached
 from yipanqi.people.models import Unit
 from yipanqi.places import duty_gaps
 from yipanqi.places.board_map import AreaFact, BoardMap, SegmentFact, ZoneFact
+from yipanqi.places.duty_day import DutyDay
+from yipanqi.places.duty_gaps import Wins
 from yipanqi.places.duty_resolution import Answer, DutyIndex, Reason, Rule, UnitFact
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.standards.models import IssueClass
@@ -219,10 +223,54 @@ def answers_at(place: Place, on: dt.date) -> list[tuple[IssueClass, Unit | None,
     return [(c, units.get(a.unit_id or 0), next((r for r in a.reasons if r.outcome == "won"), None)) for c, a in answers]
 
 
-def uncovered(on: dt.date) -> list[duty_gaps.Gap]:
-    """Active places × active classes for which no rule and no class default names a unit."""
+@dataclass(frozen=True)
+class Uncovered:
+    """Places × classes that no rule covers: how many places by class, how many pairs (of one class), the first of them."""
+
+    by_class: Counter[tuple[Any, duty_gaps.Hole]]
+    count: int
+    first: list[duty_gaps.Gap]
+
+
+def uncovered(on: dt.date, wanted: str = "", most: int = 200) -> Uncovered:
+    """Active places × active classes for which no rule and no class default names a unit.
+
+    Args:
+        wanted: key of the class whose pairs are counted and listed; empty for all.
+        most: how many pairs are listed.
+    """
     places = Place.objects.filter(status=Place.Status.ACTIVE).select_related("category").order_by("code")
-    return list(duty_gaps.uncovered(duty_index(), places, list(IssueClass.objects.filter(active=True)), on))
+    classes: list[Any] = list(IssueClass.objects.filter(active=True))
+    found = list(duty_gaps.open_at(duty_index(), places, classes, on))
+    by_class = duty_gaps.count_open(found)
+    count = sum(number for (issue_class, _hole), number in by_class.items() if not wanted or issue_class.key == wanted)  # type: ignore[attr-defined]
+    pairs = (duty_gaps.Gap(place, *pair) for place, listed in found for pair in listed if not wanted or pair[0].key == wanted)  # type: ignore[attr-defined]
+    return Uncovered(by_class, count, list(islice(pairs, most)))
+
+
+def resolve_many(lons: Any, lats: Any, classes: Sequence[IssueClass], on: dt.date) -> Any:
+    """Row ids of the units that answer at many positions (degrees) for the class beside each, -1 where nobody does.
+
+    The same answers as `resolve` gives one by one, without the reasons; made for tens of thousands of positions.
+    """
+    index = duty_index()
+    held = cached(BOARD, "duty_day", dict)
+    if held.get("of") != (index, on):
+        held.update({"of": (index, on), "day": DutyDay(index, on)})
+    return held["day"].resolve_many(lons, lats, classes, float(policy_value(SEGMENT_DISTANCE.key)))
+
+
+def wins_of(rule: Rule, on: dt.date) -> Wins:
+    """What a rule, stored or not yet, would win on a day: places × classes, and from which other answers it takes them."""
+    index = duty_index()
+    places = Place.objects.filter(status=Place.Status.ACTIVE).order_by("code")
+    if rule.target in ("place", "segment"):
+        places = places.filter(**{f"{rule.target}_id" if rule.target == "segment" else "pk": rule.target_id})
+    elif rule.target == "area":
+        places = places.filter(area__path__startswith=index.board.area_by_id[rule.target_id or 0].path)
+    classes = IssueClass.objects.filter(active=True)
+    mine = classes.filter(pk=rule.class_id) if rule.class_id is not None else classes
+    return duty_gaps.wins_of(index, rule, places, list(mine), on)
 
 
 def idle_rules(on: dt.date) -> list[duty_gaps.Idle]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
+from yipanqi.people.models import Unit
 from yipanqi.places import actions, selectors
+from yipanqi.places.duty_resolution import Rule
 from yipanqi.places.explaining import HOLE_WORDS, OUTCOME_WORDS, STEP_WORDS, why
 from yipanqi.places.forms import DutyFilter, DutyForm, EndDuty, Question
 from yipanqi.places.gates import gate
@@ -25,6 +26,8 @@ from yipanqi.places.sheets import KINDS, TargetFinder
 
 ROWS = 50
 SHOWN = 200
+#: Stands for the row id of a rule that is not stored yet: newer than all.
+NEW = 2**62
 
 
 @require_safe
@@ -81,13 +84,11 @@ def _rows(found: selectors.Resolution) -> list[dict[str, Any]]:
 @gate("places.view_board")
 def gaps(request: HttpRequest) -> HttpResponse:
     """Places × classes for which no rule and no class default names a unit."""
-    found = selectors.uncovered(timezone.localdate())
     wanted = request.GET.get("class", "")
-    classes = Counter((gap.issue_class, gap.hole) for gap in found)
-    rows = [gap for gap in found if not wanted or gap.issue_class.key == wanted]  # type: ignore[attr-defined]
+    found = selectors.uncovered(timezone.localdate(), wanted, SHOWN)
     return render(request, "places/gaps.html", {
-        "classes": [(kind, *HOLE_WORDS[hole], count) for (kind, hole), count in classes.most_common()],
-        "rows": [(gap, *HOLE_WORDS[gap.hole]) for gap in rows[:SHOWN]], "count": len(rows), "shown": SHOWN, "wanted": wanted,
+        "classes": [(kind, *HOLE_WORDS[hole], count) for (kind, hole), count in found.by_class.most_common()],
+        "rows": [(gap, *HOLE_WORDS[gap.hole]) for gap in found.first], "count": found.count, "shown": SHOWN, "wanted": wanted,
     })  # fmt: skip
 
 
@@ -104,21 +105,76 @@ def idle(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("places.add_duty")
-def add(request: HttpRequest) -> HttpResponse:
-    """Add a duty."""
-    start = {"starts_on": timezone.localdate(), **{key: request.GET[key] for key in ("kind", "target", "issue_class") if request.GET.get(key)}}
-    form = DutyForm(request.POST or None, initial=start)
+def edit(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Add a duty, or correct one; what it wins is shown while it is written."""
+    duty = get_object_or_404(selectors.duties(request.user, {}), code=code) if code else None
+    form = DutyForm(request.POST or None, initial=_known(duty) if duty else _start(request))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        kind, target = data.pop("kind"), data.pop("target")
         try:
-            about = {kind: TargetFinder().find(kind, target)} if kind in KINDS else {}
-            duty = actions.add_duty(None, by=request.user, at=timezone.now(), **about, **data)
-            messages.success(request, _("责任 %(code)s 已保存。") % {"code": duty.code})
+            about = {**dict.fromkeys(KINDS), **_about(data.pop("kind"), data.pop("target"))}
+            who: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+            saved = actions.change_duty(duty, fields={**about, **data}, **who) if duty else actions.add_duty(None, **about, **data, **who)
+            messages.success(request, _("责任 %(code)s 已保存。") % {"code": saved.code})
             return redirect("places:duties")
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else "target", str(refusal))
-    return render(request, "places/duty_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "places/duty_form.html", {"form": form, "duty": duty}, status=422 if form.errors else 200)
+
+
+def _start(request: HttpRequest) -> dict[str, Any]:
+    """A new duty starts today, about what the address names."""
+    named = {key: request.GET[key] for key in ("kind", "target", "issue_class") if request.GET.get(key)}
+    return {"starts_on": timezone.localdate(), **named}
+
+
+def _known(duty: Duty) -> dict[str, Any]:
+    kind = next((kind for kind in KINDS if getattr(duty, f"{kind}_id")), "class")
+    facts = {name: getattr(duty, name) for name in ("part", "basis", "starts_on", "ends_on")}
+    target = duty.target
+    key = duty.issue_class.key if duty.issue_class else ""
+    return {**facts, "kind": kind, "target": target.code if target else "", "issue_class": key, "unit": duty.unit.code}
+
+
+def _about(kind: str, target: str) -> dict[str, Any]:
+    return {kind: TargetFinder().find(kind, target)} if kind in KINDS else {}
+
+
+@require_safe
+@gate("places.add_duty")
+def preview(request: HttpRequest, code: str = "") -> HttpResponse:
+    """What the duty in the address's form would win: how many places × classes, from whom, and what it does not win."""
+    duty = get_object_or_404(selectors.duties(request.user, {}), code=code) if code else None
+    form, context = DutyForm(request.GET), dict[str, Any]()
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            about = _about(data["kind"], data["target"])
+            context = _wins(data, next(iter(about.values()), None), duty)
+        except Refused as refusal:
+            context = {"refusal": str(refusal)}
+    return render(request, "places/_duty_preview.html", context)
+
+
+def _wins(data: dict[str, Any], target: Any, duty: Duty | None) -> dict[str, Any]:
+    kind, issue_class = data["kind"] if target else "", data["issue_class"]
+    if data["part"] != Duty.Part.LEAD:
+        return {"helps": True}
+    if not target and issue_class is None:
+        return {"refusal": _("类别默认责任要指明问题类别。")}
+    on = max(data["starts_on"], timezone.localdate())
+    at = duty.created_at if duty else timezone.now()
+    rule = Rule(
+        duty.pk if duty else NEW, duty.code if duty else "", kind, target.pk if target else None, issue_class.pk if issue_class else None,
+        data["unit"].pk, data["part"], data["starts_on"], data["ends_on"], at,
+    )  # fmt: skip
+    found = selectors.wins_of(rule, on)
+    units = Unit.objects.in_bulk({*(i for i in found.taken_from if i), *found.beaten_by})
+    return {
+        "found": found, "on": on, "unit": data["unit"],
+        "taken": [(units.get(i or 0), n) for i, n in found.taken_from.most_common(6) if i != data["unit"].pk],
+        "kept": [(units[i], n) for i, n in found.beaten_by.most_common(6)],
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -49,7 +49,7 @@ class Spot:
     operator_id: int | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Kind:
     pk: int
     department_type: str
