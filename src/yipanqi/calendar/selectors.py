@@ -16,8 +16,10 @@ class _Book:
     def __init__(self) -> None:
         hours = WorkingHours.objects.values_list("unit", "valid_from", "valid_to", "season_from", "season_to", "spans")
         self.days = list(CalendarDay.objects.values_list("day", "is_working", "name", "announced"))
-        self.hours = list(hours) or [("", None, None, "", "", DEFAULT_SPANS)]
+        self.hours = list(hours)
         self.own = {row[0] for row in self.hours}
+        if "" not in self.own:
+            self.hours.append(("", None, None, "", "", DEFAULT_SPANS))
         self.made: dict[str, working.WorkingCalendar] = {}
 
     def of(self, unit: str) -> working.WorkingCalendar:

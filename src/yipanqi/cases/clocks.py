@@ -1,19 +1,21 @@
 """Deadlines and time left, pure: limits and moves in, moments and amounts out.
 
 The handling clock starts when a unit is given the case and starts anew when a dispute is upheld. It stands still only
-while the case is suspended. An extension moves the deadline by working days. Whatever is stored beside a case can be
-derived again from its moves with `recompute`.
+while the case is suspended. An extension moves the deadline by working days. A class may ask for steps on the way (fence
+off within 3 hours, mend within 2 days): each is a clock of its own from the same start, stands still with the whole, and
+ends when the leading unit reports the step or the whole done; extensions do not move them. Whatever is stored beside a
+case can be derived again from its moves with `recompute`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from yipanqi.calendar.working import Clock, WorkingCalendar
+from yipanqi.calendar.working import CITY_TZ, Clock, WorkingCalendar
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,50 @@ def resumed(calendar: WorkingCalendar, now: datetime, amount_left: float, clock:
     return calendar.add(now, amount_left, Clock(clock))
 
 
+# ----- steps: [{"title", "amount", "clock", "due_at", "left", "done_at"}], moments in ISO 8601, earliest deadline first -----
+
+Steps = list[dict[str, Any]]
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(CITY_TZ).isoformat()
+
+
+def steps_begun(calendar: WorkingCalendar, start: datetime, asked: Sequence[Mapping[str, Any]], latest: datetime) -> Steps:
+    """The clocks of the steps asked for ({"title", "amount", "clock"}), none running beyond the deadline of the whole."""
+    return [
+        {
+            **{key: step[key] for key in ("title", "amount", "clock")}, "left": None, "done_at": None,
+            "due_at": _iso(min(deadline(calendar, start, Limit(Decimal(str(step["amount"])), Clock(step["clock"]))), latest)),
+        }
+        for step in asked
+    ]  # fmt: skip
+
+
+def steps_stopped(calendar: WorkingCalendar, at: datetime, steps: Steps) -> Steps:
+    """Unfinished steps keep what was left of their time."""
+    return [
+        {**s, "left": left(calendar, at, datetime.fromisoformat(s["due_at"]), s["clock"]), "due_at": None} if s["due_at"] and not s["done_at"] else s
+        for s in steps
+    ]
+
+
+def steps_resumed(calendar: WorkingCalendar, at: datetime, steps: Steps) -> Steps:
+    """Unfinished steps run on with what was left."""
+    return [{**s, "due_at": _iso(resumed(calendar, at, s["left"], s["clock"])), "left": None} if s["left"] is not None else s for s in steps]
+
+
+def steps_done(steps: Steps, at: datetime, *, every: bool = False) -> Steps:
+    """The next unfinished step is done, or `every` one that is left."""
+    first = next_step(steps)
+    return [{**s, "done_at": _iso(at)} if not s["done_at"] and (every or s is first) else s for s in steps]
+
+
+def next_step(steps: Steps) -> dict[str, Any] | None:
+    """The step that comes next; None when all are done."""
+    return next((s for s in steps if not s["done_at"]), None)
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a case's handling clock stands: amounts in hours or days of `clock`.
@@ -57,6 +103,7 @@ class Standing:
     due_at: datetime | None = None
     time_left: float | None = None
     used: float = 0.0
+    steps: Steps = field(default_factory=list)
 
 
 @dataclass
@@ -69,6 +116,7 @@ class _Run:
     spent: float = 0.0
     time_left: float | None = None
     done_at: datetime | None = None
+    steps: Steps = field(default_factory=list)
 
 
 def recompute(moves: Iterable[Any], calendar_of: Callable[[str], WorkingCalendar], now: datetime | None = None) -> Standing:
@@ -85,7 +133,7 @@ def recompute(moves: Iterable[Any], calendar_of: Callable[[str], WorkingCalendar
     used = run.spent
     if run.running_since is not None and last is not None:
         used += run.calendar.between(run.running_since, max(run.done_at or last, run.running_since), Clock(run.clock))
-    return Standing(run.clock, run.amount, run.due_at, run.time_left, used)
+    return Standing(run.clock, run.amount, run.due_at, run.time_left, used, run.steps)
 
 
 def _step(run: _Run | None, move: Any, calendar_of: Callable[[str], WorkingCalendar]) -> _Run | None:
@@ -99,12 +147,19 @@ def _step(run: _Run | None, move: Any, calendar_of: Callable[[str], WorkingCalen
     elif move.verb == "suspend" and run.due_at and run.running_since:
         run.spent += run.calendar.between(run.running_since, move.at, Clock(run.clock))
         run.time_left = left(run.calendar, move.at, run.due_at, run.clock)
+        run.steps = steps_stopped(run.calendar, move.at, run.steps)
         run.due_at = run.running_since = None
     elif move.verb == "resume" and run.time_left is not None:
         run.due_at = resumed(run.calendar, move.at, run.time_left, run.clock)
         run.running_since, run.time_left = move.at, None
+        run.steps = steps_resumed(run.calendar, move.at, run.steps)
+    elif move.verb == "finish_step":
+        run.steps = steps_done(run.steps, move.at)
     elif move.verb == "resolve":
         run.done_at = move.at if move.target == "resolved" else None
+        run.steps = steps_done(run.steps, move.at, every=True) if data.get("lead") else run.steps
+    elif move.verb == "uphold" and move.target == "resolved":
+        run.done_at = datetime.fromisoformat(data["resolved_at"])
     elif move.verb == "verify_fail":
         run.done_at = None
     return run
@@ -113,4 +168,5 @@ def _step(run: _Run | None, move: Any, calendar_of: Callable[[str], WorkingCalen
 def _start(at: datetime, starts: Mapping[str, Any], calendar_of: Callable[[str], WorkingCalendar]) -> _Run:
     calendar, limit = calendar_of(starts["unit"]), Limit(Decimal(starts["amount"]), Clock(starts["clock"]))
     due_at = datetime.fromisoformat(starts["due_at"]) if starts.get("due_at") else deadline(calendar, at, limit)
-    return _Run(calendar, starts["clock"], limit.amount, due_at, at)
+    steps = steps_begun(calendar, at, starts.get("steps", ()), due_at)
+    return _Run(calendar, starts["clock"], limit.amount, due_at, at, steps=steps)

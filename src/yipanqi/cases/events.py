@@ -85,6 +85,10 @@ class CaseResumed(CaseEvent):
     """Its clock runs on with the time that was left."""
 
 
+class StepFinished(CaseEvent):
+    """`unit_id` has finished a step of the mending that has its own time limit."""
+
+
 class CaseResolved(CaseEvent):
     """`unit_id` reports its share mended; the case may still wait for other units."""
 
@@ -138,7 +142,7 @@ MOVED: dict[str, type[CaseEvent]] = {
     "dispatch": CaseDispatched, "sign": CaseSigned, "dispute": CaseDisputed, "uphold": DisputeUpheld,
     "overrule": DisputeOverruled, "ask_extension": ExtensionAsked, "grant_extension": ExtensionGranted,
     "refuse_extension": ExtensionRefused, "ask_suspension": SuspensionAsked, "refuse_suspension": SuspensionRefused,
-    "suspend": CaseSuspended, "resume": CaseResumed, "resolve": CaseResolved, "verify_pass": CaseClosed,
+    "suspend": CaseSuspended, "resume": CaseResumed, "finish_step": StepFinished, "resolve": CaseResolved, "verify_pass": CaseClosed,
     "verify_fail": CaseSentBack, "recheck_pass": CaseRechecked, "rebound": CaseRebounded, "confirm": CaseConfirmed,
     "comment": CaseCommented,
 }  # fmt: skip

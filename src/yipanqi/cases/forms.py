@@ -151,7 +151,7 @@ class DisputeForm(UnitForm):
 class UpholdForm(NoteForm):
     """Ruling for the disputing unit."""
 
-    unit = UnitField(label=_("改派单位"))
+    unit = UnitField(label=_("改派单位（协办单位退单且不再需要协办的，可不填）"), required=False)
     make_rule = forms.BooleanField(label=_("同时写入责任规则，以后同类问题直接交给该单位"), required=False)
     field_order = ("unit", "note", "make_rule")
 
@@ -192,6 +192,13 @@ class ResolveForm(UnitForm):
     photos = PhotosField(label=_("整改后照片"), required=False)
 
 
+class FinishStepForm(UnitForm):
+    """Reporting a step done."""
+
+    what_was_done = _text(_("本阶段完成情况"), required=True)
+    photos = PhotosField(label=_("照片"), required=False)
+
+
 class SignForm(UnitForm):
     """Nothing to fill in but for whom, by those who serve several units."""
 
@@ -200,7 +207,7 @@ MOVE_FORMS: dict[str, type[forms.Form]] = {
     "accept": AcceptForm, "reject": RejectForm, "merge": MergeForm, "fix_on_the_spot": PhotoNoteForm, "dispatch": DispatchForm,
     "sign": SignForm, "dispute": DisputeForm, "uphold": UpholdForm, "overrule": ReasonedForm, "ask_extension": AskExtensionForm,
     "grant_extension": GrantExtensionForm, "refuse_extension": ReasonedForm, "ask_suspension": AskSuspensionForm,
-    "refuse_suspension": ReasonedForm, "suspend": SuspendForm, "resume": NoteForm, "resolve": ResolveForm,
+    "refuse_suspension": ReasonedForm, "suspend": SuspendForm, "resume": NoteForm, "finish_step": FinishStepForm, "resolve": ResolveForm,
     "verify_pass": PhotoNoteForm, "verify_fail": PhotoReasonForm, "recheck_pass": PhotoNoteForm, "rebound": PhotoReasonForm,
     "confirm": PhotoNoteForm, "comment": CommentForm,
 }  # fmt: skip

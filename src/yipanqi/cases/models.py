@@ -68,6 +68,9 @@ class Case(models.Model):
     handle_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     handle_clock = models.CharField(max_length=12, blank=True)
     time_left = models.FloatField(null=True, help_text="amount of handle_clock left when the clock was stopped")
+    steps = models.JSONField(
+        default=list, blank=True, help_text="steps of mending before the whole: [{title, amount, clock, due_at, left, done_at}]"
+    )
     closing_condition = models.CharField(_("销号条件"), max_length=200, blank=True)
     requirements = models.CharField(_("整改要求"), max_length=500, blank=True)
     on_the_spot = models.BooleanField(default=False)
@@ -176,6 +179,7 @@ class Extension(models.Model):
 class Report(models.Model):
     """What a resident sent in. Found again by its code; contact data encrypted and gone when its term ends."""
 
+    lock_first = ("case",)
     code = models.CharField(_("查询码"), max_length=12, unique=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="reports")
     sent_at = models.DateTimeField()

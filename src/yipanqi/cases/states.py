@@ -1,4 +1,9 @@
-"""The state table of a case, the heart of the loop (reading it top to bottom is reading the loop)."""
+"""The state table of a case, the heart of the loop (reading it top to bottom is reading the loop).
+
+Disputes: the leading unit's dispute stops the whole case (disputed) until the desk rules. An assisting unit's dispute
+concerns its own share only: the case stays dispatched or handling and the others go on, but it is not resolved before
+the desk has ruled. Rulings therefore also start from dispatched and handling, where a share is disputed.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,9 +36,9 @@ CASE = Machine(
         move("fix_on_the_spot", "reported filed", "closed", _("立整立改")),
         move("dispatch", "filed", "dispatched", _("交办")),
         move("sign", "dispatched handling", "handling", _("签收")),
-        move("dispute", "dispatched handling", "disputed", _("退单")),
-        move("uphold", "disputed", "dispatched handling", _("同意退单并改派")),
-        move("overrule", "disputed", "dispatched handling", _("驳回退单")),
+        move("dispute", "dispatched handling", "disputed dispatched handling", _("退单")),
+        move("uphold", "disputed dispatched handling", "dispatched handling resolved", _("同意退单并改派")),
+        move("overrule", "disputed dispatched handling", "dispatched handling", _("驳回退单")),
         move("ask_extension", "dispatched handling", "=", _("申请延期")),
         move("grant_extension", "dispatched handling", "=", _("同意延期")),
         move("refuse_extension", "dispatched handling", "=", _("不同意延期")),
@@ -41,6 +46,7 @@ CASE = Machine(
         move("refuse_suspension", "handling", "=", _("不同意挂账")),
         move("suspend", "handling", "suspended", _("批准挂账")),
         move("resume", "suspended", "handling", _("恢复整改")),
+        move("finish_step", "handling", "=", _("反馈阶段完成")),
         move("resolve", "handling", "resolved handling", _("反馈整改")),
         move("verify_pass", "resolved", "closed", _("核查通过")),
         move("verify_fail", "resolved", "handling", _("核查不通过")),

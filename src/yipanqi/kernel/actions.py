@@ -61,18 +61,34 @@ ACTIONS: dict[str, ActionSpec] = {}
 
 
 def lock(subject: Any) -> Any:
-    """Re-read a saved row under a row lock, so that what the action decides on is what is in the database."""
+    """Re-read a saved row under a row lock, so that what the action decides on is what is in the database.
+
+    A model's `lock_first` names related rows that are always locked before its own, so that nobody waits in a circle.
+    """
     if not isinstance(subject, models.Model) or subject.pk is None:
         return subject
+    for name in getattr(subject, "lock_first", ()):
+        lock(getattr(subject, name))
     manager = subject.__class__._base_manager  # not type(): request.user is a lazy wrapper
     return manager.select_for_update().get(pk=subject.pk)
 
 
-def action(fn: F | None = None, *, private: tuple[str, ...] = (), offline: bool = False) -> Any:
+def lock_several(subject: Any, kwargs: dict[str, Any], also: tuple[str, ...]) -> Any:
+    """`lock`, together with the rows of the same kind in the arguments `also`: all in the order of their ids."""
+    named = {name: kwargs[name] for name in also if kwargs.get(name) is not None}
+    if not named:
+        return lock(subject)
+    rows = {row.pk: lock(row) for row in sorted((subject, *named.values()), key=lambda row: row.pk)}
+    kwargs.update({name: rows[row.pk] for name, row in named.items()})
+    return rows[subject.pk]
+
+
+def action(fn: F | None = None, *, private: tuple[str, ...] = (), also: tuple[str, ...] = (), offline: bool = False) -> Any:
     """Make a function an action: one transaction, a locked subject, its rule, a journal row.
 
     The first argument is what the rule is about (None where something new is made); everything else is a keyword;
-    `by` (an Actor) and `at` (an aware datetime) are always among them.
+    `by` (an Actor) and `at` (an aware datetime) are always among them. Arguments named in `also` are rows of the same
+    kind that the action changes or relies on: they are locked and re-read as the subject is.
 
     Raises:
         NotAllowed: the rule of the same name turns `by` away.
@@ -85,7 +101,7 @@ def action(fn: F | None = None, *, private: tuple[str, ...] = (), offline: bool 
         def call(subject: Any = None, /, **kwargs: Any) -> Any:
             by = kwargs["by"]
             with transaction.atomic(), one_look():
-                subject = lock(subject)
+                subject = lock_several(subject, kwargs, also)
                 if not by.has_perm(name, subject):
                     raise NotAllowed(why_not(name))
                 result = function(subject, **kwargs)

@@ -5,6 +5,7 @@ from .handling import (
     ask_extension,
     ask_suspension,
     dispute,
+    finish_step,
     grant_extension,
     refuse_extension,
     refuse_suspension,
@@ -21,7 +22,7 @@ from .verifying import rebound, recheck_pass, verify_fail, verify_pass
 
 __all__ = [
     "Message", "NotYourShare", "PhotoMissing", "TooManyPhotos",
-    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "fix_on_the_spot",
+    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "finish_step", "fix_on_the_spot",
     "grant_extension", "import_case", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject",
     "report_by_resident", "report_case", "resolve", "resume", "sign", "suspend", "uphold", "verify_fail", "verify_pass",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.calendar.selectors import calendar_for
+from yipanqi.calendar.working import WorkingCalendar
 from yipanqi.cases import clocks, selectors
 from yipanqi.cases.actions.steps import (
     NotYourShare,
@@ -23,9 +24,9 @@ from yipanqi.cases.actions.steps import (
     void_requests,
 )
 from yipanqi.cases.models import Assignment, Case, Extension
-from yipanqi.cases.states import CASE, Part
+from yipanqi.cases.states import CASE, Part, State
 from yipanqi.files.models import Photo
-from yipanqi.kernel.actions import Refused, action
+from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.people.models import Unit, User
 
@@ -33,6 +34,14 @@ OUTCOMES = {
     "mended": gettext_lazy("已整改"), "warned": gettext_lazy("首违警告"), "exempt": gettext_lazy("轻微免罚"), "penalised": gettext_lazy("依法处罚"),
 }  # fmt: skip
 LONGEST_EXTENSION = 60
+
+
+class NoStep(Conflict):
+    """There is no step left that could be reported done."""
+
+    message = gettext_lazy("本案没有待完成的阶段；全部整改完成后请反馈整改。")
+
+
 FARTHEST = dt.timedelta(days=3_652)
 EXTENSION, SUSPENSION = "extension", "suspension"
 
@@ -65,6 +74,9 @@ def dispute(
 ) -> Case:
     """A unit says that its share is not its business, and perhaps whose it is; the desk rules.
 
+    The leading unit's dispute stops the case until the ruling. An assisting unit's stops its own share only: the others
+    sign and mend on, and the case waits for the ruling before it is resolved.
+
     Raises:
         WrongState: it cannot be disputed now.
         NotYourShare: the unit has nothing left to dispute.
@@ -80,7 +92,8 @@ def dispute(
     part.save(update_fields=["state"])
     case.disputes += 1
     data = {"proposed_unit": proposed_unit.code if proposed_unit else "", "role": part.role}
-    record(case, "dispute", by=by, at=at, note=reason, unit=part.unit, data=data)
+    target = State.DISPUTED if part.role == Assignment.Role.LEAD else after_parts(case)
+    record(case, "dispute", to=target, by=by, at=at, note=reason, unit=part.unit, data=data)
     return case
 
 
@@ -191,6 +204,7 @@ def suspend(case: Case, *, review_on: dt.date, note: str = "", by: Actor, at: dt
             part.due_at = None
     Assignment.objects.bulk_update(selectors.live(case), ["due_at"])
     case.time_left, case.due_at = kept.get(case.unit.code) if case.unit else None, None
+    case.steps = clocks.steps_stopped(_lead_calendar(case), at, case.steps)
     case.suspended_at, case.review_on = at, review_on
     record(case, "suspend", by=by, at=at, note=note, data={"review_on": review_on.isoformat(), "left": kept})
     return case
@@ -212,8 +226,33 @@ def resume(case: Case, *, note: str = "", by: Actor, at: dt.datetime) -> Case:
             if part.role == Assignment.Role.LEAD:
                 case.due_at = part.due_at
     Assignment.objects.bulk_update(selectors.live(case), ["due_at"])
+    case.steps = clocks.steps_resumed(_lead_calendar(case), at, case.steps)
     case.time_left = case.suspended_at = case.review_on = None
     record(case, "resume", by=by, at=at, note=note)
+    return case
+
+
+@action
+def finish_step(
+    case: Case, *, what_was_done: str, photos: Sequence[Photo] = (), unit: Unit | None = None, by: Actor, at: dt.datetime
+) -> Case:
+    """The leading unit reports the next step of a staged time limit done, for example that a burst pipe is fenced off.
+
+    Raises:
+        WrongState: the case is not being handled.
+        NoStep: the class asks for no steps, or all are done.
+        NotYourShare: the unit does not lead, or has not signed.
+    """
+    at = begin(case, "finish_step", at)
+    done = need(what_was_done, "what_was_done", _("请写明本阶段完成情况"))
+    step = clocks.next_step(case.steps)
+    if step is None:
+        raise NoStep
+    part = _handled_share(case, by, unit)
+    if part.role != Assignment.Role.LEAD:
+        raise NotYourShare(_("阶段完成情况由主办单位反馈。"))
+    case.steps = clocks.steps_done(case.steps, at)
+    record(case, "finish_step", by=by, at=at, note=done, unit=part.unit, data={"step": step["title"]}, photos=photos)
     return case
 
 
@@ -246,12 +285,19 @@ def resolve(
     part.subject_name = subject_name.strip()
     part.subject_hash = selectors.subject_hash(subject_name) if subject_name.strip() else ""
     part.save(update_fields=["state", "resolved_at", "what_was_done", "outcome", "resolved_by", "subject_name", "subject_hash"])
+    leads = part.role == Assignment.Role.LEAD
+    case.steps = clocks.steps_done(case.steps, at, every=True) if leads else case.steps
     target = after_parts(case)
-    if target == "resolved":
+    if target == State.RESOLVED:
         case.resolved_at = at
         void_requests(case, at, selectors.live(case))
-    record(case, "resolve", to=target, by=by, at=at, note=done, unit=part.unit, data={"outcome": outcome, "earlier": earlier}, photos=photos)
+    data = {"outcome": outcome, "earlier": earlier, "lead": leads}
+    record(case, "resolve", to=target, by=by, at=at, note=done, unit=part.unit, data=data, photos=photos)
     return case
+
+
+def _lead_calendar(case: Case) -> WorkingCalendar:
+    return calendar_for(case.unit.code if case.unit else "")
 
 
 def _handled_share(case: Case, by: Actor, unit: Unit | None) -> Assignment:

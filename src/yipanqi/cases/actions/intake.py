@@ -116,7 +116,8 @@ def enter_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo] = (), rebo
     case.number = new_number(at)
     case.stage_due_at = stage_due(case)
     case.save(force_insert=True)
-    data = {"rebound_of": rebound_of.number} if rebound_of else None
+    data = {"rebound_of": rebound_of.number} if rebound_of else {}
+    data |= {"stage_due": case.stage_due_at.isoformat()} if case.stage_due_at else {}
     write_move(case, "report_case", "", case.state, by=by, at=at, photos=photos, data=data)
     publish(CaseReported(at=at, case_id=case.pk, number=case.number))
     return case

@@ -25,7 +25,7 @@ from yipanqi.kernel.machine import WrongState
 from yipanqi.people.models import Unit, User
 
 MAX_PHOTOS = 9
-PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "resolve", "verify_pass", "suspend", "resume"))
+PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "suspend", "resume"))
 MADE = {
     "report_case": gettext_lazy("登记"), "accept": gettext_lazy("受理"), "reject": gettext_lazy("不予受理"), "merge": gettext_lazy("并案"),
     "dispatch": gettext_lazy("交办"), "sign": gettext_lazy("签收"), "resolve": gettext_lazy("反馈整改"),
@@ -93,7 +93,9 @@ def record(
     before, target = CASE.move(case, verb, to)
     if before != target:
         case.stage_started_at = at
-    case.stage_due_at = stage_due(case)
+    due, case.stage_due_at = case.stage_due_at, stage_due(case)
+    if due != case.stage_due_at:
+        data = {**(data or {}), "stage_due": case.stage_due_at.isoformat() if case.stage_due_at else None}
     case.version += 1
     case.save()
     publish(MOVED[verb](at=at, case_id=case.pk, number=case.number, unit_id=unit.pk if unit else None, other_case_id=other.pk if other else None))
@@ -130,17 +132,18 @@ def attach_photos(case: Case, photos: Sequence[Photo], *, by: Actor, at: dt.date
 
 
 def stage_due(case: Case) -> dt.datetime | None:
-    """When whoever must act now is late."""
-    start = case.stage_started_at
+    """When whoever must act now is late: by the calendar of the unit that must, or of the city for the office."""
+    start, step = case.stage_started_at, clocks.next_step(case.steps)
+    soonest = [due for due in (case.due_at, dt.datetime.fromisoformat(step["due_at"]) if step and step["due_at"] else None) if due]
     match case.state:
         case State.REPORTED | State.FILED | State.RESOLVED | State.DISPUTED:
             stage = {State.REPORTED: "accept", State.FILED: "dispatch", State.RESOLVED: "verify", State.DISPUTED: "ruling"}[State(case.state)]
             return clocks.deadline(calendar_for(), start, selectors.stage_limit(case, stage))
         case State.DISPATCHED:
             sign = clocks.deadline(calendar_for(case.unit.code if case.unit else ""), start, selectors.stage_limit(case, "sign"))
-            return min(sign, case.due_at) if case.due_at else sign
+            return min(sign, *soonest)
         case State.HANDLING:
-            return case.due_at
+            return min(soonest, default=None)
         case State.SUSPENDED if case.review_on:
             return timezone.make_aware(dt.datetime.combine(case.review_on, dt.time(23, 59)))
     return None
@@ -151,22 +154,25 @@ def cell_of(lon: float | None, lat: float | None) -> str:
     return "" if lon is None or lat is None else str(h3.latlng_to_cell(lat, lon, 9))
 
 
-def start_parts(case: Case, units: Sequence[tuple[Unit, str]], at: dt.datetime, limit: clocks.Limit, due_at: dt.datetime | None) -> None:
-    """Give each (unit, role) a share of the case, with its own deadline by its own calendar; the lead's is the case's."""
-    made = []
+def start_parts(case: Case, units: Sequence[tuple[Unit, str]], at: dt.datetime, due_at: dt.datetime | None) -> dict[str, Any]:
+    """Give each (unit, role) a share of the case, with its own deadline by its own calendar; the lead's is the case's.
+
+    Returns what the thread keeps so that the lead's clocks can be derived again; nothing when no lead is among them.
+    """
+    made, starts, limit = [], {}, selectors.stage_limit(case, "handle")
     for unit, role in units:
         due = due_at or clocks.deadline(calendar_for(unit.code), at, limit)
         made.append(Assignment(case=case, unit=unit, role=role, dispatched_at=at, due_at=due))
         if role == Assignment.Role.LEAD:
             case.unit, case.due_at, case.time_left = unit, due, None
             case.handle_amount, case.handle_clock = limit.amount, limit.clock.value
+            asked = selectors.steps_asked(case)
+            case.steps = clocks.steps_begun(calendar_for(unit.code), at, asked, due)
+            starts = {"unit": unit.code, "amount": str(limit.amount), "clock": limit.clock.value}
+            starts |= ({"steps": asked} if asked else {}) | ({"due_at": due_at.isoformat()} if due_at else {})
     Assignment.objects.bulk_create(made)
     selectors.reread(case)
-
-
-def clock_start(unit: Unit, limit: clocks.Limit, due_at: dt.datetime | None) -> dict[str, Any]:
-    """What the thread keeps so that the deadline can be derived again."""
-    return {"unit": unit.code, "amount": str(limit.amount), "clock": limit.clock.value, **({"due_at": due_at.isoformat()} if due_at else {})}
+    return {"starts": starts} if starts else {}
 
 
 def share(case: Case, by: Actor, unit: Unit | None, states: Iterable[str]) -> Assignment | None:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yipanqi.cases import selectors
 from yipanqi.cases.actions.steps import (
     PhotoMissing,
     after_parts,
     begin,
-    clock_start,
     need,
     record,
     start_parts,
@@ -34,6 +34,12 @@ FARTHEST = dt.timedelta(days=3_652)
 
 class BadPrimary(Conflict):
     """A case cannot be merged into this one."""
+
+
+class NothingDisputed(Conflict):
+    """No unit's dispute waits for a ruling."""
+
+    message = gettext_lazy("本案没有待裁定的退单，可能已由他人裁定，请刷新后查看最新进展。")
 
 
 @action
@@ -75,16 +81,17 @@ def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
     return case
 
 
-@action
+@action(also=("primary",))
 def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.datetime) -> Case:
     """The case follows another one about the same problem from now on; so do those that followed it.
+
+    Both are locked in the order of their rows. Of two crossing merges the second finds its primary merged and is refused.
 
     Raises:
         WrongState: it was handed over already.
         BadPrimary: the other one is this one, was itself merged, or was rejected.
     """
     at = begin(case, "merge", at)
-    primary = Case.objects.select_for_update().get(pk=primary.pk)
     if primary.pk == case.pk:
         raise BadPrimary(_("不能并入自己，请选择另一件案件。"), field="primary")
     if primary.state == State.MERGED:
@@ -136,54 +143,61 @@ def dispatch(
         _alive(one, "unit" if one is unit else "co_units")
     if due_at is not None and not at < due_at < at + FARTHEST:
         raise Refused(_("整改期限须晚于现在，且在十年之内，请重新选择。"), field="due_at")
-    limit = selectors.stage_limit(case, "handle")
-    start_parts(case, [(unit, Assignment.Role.LEAD), *((one, Assignment.Role.SUPPORT) for one in helpers)], at, limit, due_at)
+    starts = start_parts(case, [(unit, Assignment.Role.LEAD), *((one, Assignment.Role.SUPPORT) for one in helpers)], at, due_at)
     case.requirements, case.dispatched_at = requirements.strip()[:500], at
-    data = {"unit": unit.code, "co_units": [u.code for u in helpers], "starts": clock_start(unit, limit, due_at)}
+    data = {"unit": unit.code, "co_units": [u.code for u in helpers], **starts}
     record(case, "dispatch", by=by, at=at, note=note, unit=unit, data=data)
     return case
 
 
 @action
-def uphold(case: Case, *, unit: Unit, note: str = "", make_rule: bool = False, by: Actor, at: dt.datetime) -> Case:
-    """The dispute is right: the share goes to `unit`, whose clock starts anew.
+def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: bool = False, by: Actor, at: dt.datetime) -> Case:
+    """The dispute is right: the share goes to `unit`, whose clock starts anew; an assisting share may also go to nobody.
+
+    The leading unit's dispute is ruled on before those of assisting units, these in the order of their shares. Where
+    all others have reported their shares mended, releasing an assisting unit resolves the case as of the last report.
 
     Args:
+        unit: who has the share from now on; None releases an assisting unit without another in its place.
         make_rule: also write down that `unit` answers for this class at this place (else in this area, else anywhere).
 
     Raises:
-        WrongState: nothing is disputed.
-        Refused: `unit` is the one that disputes, or was dissolved.
+        WrongState: the case is in a state in which nothing can be disputed.
+        NothingDisputed: no share is disputed.
+        Refused: no unit for the leading share, `unit` is the one that disputes or takes part already, or was dissolved.
     """
     at = begin(case, "uphold", at)
     disputed = _disputed(case)
-    if unit.pk == disputed.unit_id:
-        raise Refused(_("改派单位不能是提出退单的单位；如应由其办理，请驳回退单。"), field="unit")
-    _alive(unit, "unit")
-    Assignment.objects.filter(pk=disputed.pk).update(state=Part.WITHDRAWN)
-    Assignment.objects.filter(case=case, unit=unit).exclude(state=Part.WITHDRAWN).update(state=Part.WITHDRAWN)
-    void_requests(case, at, [disputed])
-    limit = selectors.stage_limit(case, "handle")
     leads = disputed.role == Assignment.Role.LEAD
-    start_parts(case, [(unit, disputed.role)], at, limit, None)
-    if not leads and selectors.lead(case) is None:
-        raise Refused(_("该单位是本案主办单位，不能改派为协办。"), field="unit")
-    data: dict[str, Any] = {"unit": unit.code, "from": disputed.unit.code}
+    _check_heir(case, disputed, unit, make_rule)
+    gone = [p for p in selectors.live(case) if p is disputed or (unit and p.unit_id == unit.pk)]
+    for part in gone:
+        part.state = Part.WITHDRAWN
+    Assignment.objects.bulk_update(gone, ["state"])
+    void_requests(case, at, gone)
+    data: dict[str, Any] = {"unit": unit.code if unit else "", "from": disputed.unit.code, "role": disputed.role}
+    if unit is not None:
+        data |= start_parts(case, [(unit, disputed.role)], at, None)
     if leads:
         case.dispatched_at = at
-        data["starts"] = clock_start(unit, limit, None)
-    if make_rule:
+    if make_rule and unit is not None:
         data["rule"] = _write_rule(case, unit, by, at)
-    record(case, "uphold", to=after_parts(case), by=by, at=at, note=note, unit=unit, data=data)
+    target = after_parts(case)
+    if target == State.RESOLVED:
+        case.resolved_at = max(p.resolved_at for p in selectors.live(case) if p.resolved_at)
+        data["resolved_at"] = case.resolved_at.isoformat()
+        void_requests(case, at, selectors.live(case))
+    record(case, "uphold", to=target, by=by, at=at, note=note, unit=unit or disputed.unit, data=data)
     return case
 
 
 @action
 def overrule(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
-    """The dispute is wrong: the unit keeps its share, and its clock ran on.
+    """The dispute is wrong: the unit keeps its share, and its clock ran on. Which dispute: see `uphold`.
 
     Raises:
-        WrongState: nothing is disputed.
+        WrongState: the case is in a state in which nothing can be disputed.
+        NothingDisputed: no share is disputed.
         Refused: no reason was given.
     """
     at = begin(case, "overrule", at)
@@ -191,12 +205,31 @@ def overrule(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
     part = _disputed(case)
     part.state = Part.HANDLING if part.signed_at else Part.DISPATCHED
     part.save(update_fields=["state"])
-    record(case, "overrule", to=after_parts(case), by=by, at=at, note=note, unit=part.unit)
+    record(case, "overrule", to=after_parts(case), by=by, at=at, note=note, unit=part.unit, data={"role": part.role})
     return case
 
 
 def _disputed(case: Case) -> Assignment:
-    return next(a for a in selectors.live(case) if a.state == Part.DISPUTED)
+    found = selectors.disputed_share(case)
+    if found is None:
+        raise NothingDisputed
+    return found
+
+
+def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: bool) -> None:
+    """Refuse a unit that cannot have the disputed share."""
+    leads = disputed.role == Assignment.Role.LEAD
+    if unit is None:
+        if leads:
+            raise Refused(_("主办单位退单，请选择改派单位。"), field="unit")
+        if make_rule:
+            raise Refused(_("写入责任规则须选择改派单位。"), field="unit")
+        return
+    if unit.pk == disputed.unit_id:
+        raise Refused(_("改派单位不能是提出退单的单位；如应由其办理，请驳回退单。"), field="unit")
+    if not leads and any(p.unit_id == unit.pk for p in selectors.live(case)):
+        raise Refused(_("“%(unit)s”已在本案办理单位之中；不需要其他单位协办的，改派单位请留空。") % {"unit": unit.name}, field="unit")
+    _alive(unit, "unit")
 
 
 def _alive(unit: Unit, field: str) -> None:

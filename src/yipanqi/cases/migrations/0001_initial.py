@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('handle_amount', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
                 ('handle_clock', models.CharField(blank=True, max_length=12)),
                 ('time_left', models.FloatField(help_text='amount of handle_clock left when the clock was stopped', null=True)),
+                ('steps', models.JSONField(blank=True, default=list, help_text='steps of mending before the whole: [{title, amount, clock, due_at, left, done_at}]')),
                 ('closing_condition', models.CharField(blank=True, max_length=200, verbose_name='销号条件')),
                 ('requirements', models.CharField(blank=True, max_length=500, verbose_name='整改要求')),
                 ('on_the_spot', models.BooleanField(default=False)),

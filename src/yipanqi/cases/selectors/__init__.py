@@ -2,6 +2,7 @@
 
 from .filtering import filtered, overdue
 from .one import (
+    disputed_share,
     earlier_offences,
     lead,
     live,
@@ -15,11 +16,11 @@ from .one import (
     thread,
 )
 from .seeing import OPEN_STATES, SUBJECT, by_number, plain, report_by_code, reports_visible_to, visible_to
-from .timing import stage_limit, standing, time_left
+from .timing import Stage, stage_calendar, stage_limit, stages, standing, steps_asked, time_left
 from .waiting import inbox
 
 __all__ = [
-    "OPEN_STATES", "SUBJECT", "by_number", "earlier_offences", "filtered", "inbox", "lead", "live", "open_moves", "outcome_due",
-    "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "reread", "similar", "stage_limit",
-    "standing", "subject_hash", "thread", "time_left", "visible_to",
+    "OPEN_STATES", "SUBJECT", "Stage", "by_number", "disputed_share", "earlier_offences", "filtered", "inbox", "lead", "live", "open_moves", "outcome_due",
+    "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "reread", "similar", "stage_calendar", "stage_limit", "stages",
+    "standing", "steps_asked", "subject_hash", "thread", "time_left", "visible_to",
 ]  # fmt: skip

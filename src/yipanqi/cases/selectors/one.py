@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
+from yipanqi.cases import clocks
 from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
 from yipanqi.cases.selectors.seeing import SUBJECT, visible_to
 from yipanqi.cases.states import CASE, Part, State
@@ -41,9 +43,23 @@ def lead(case: Case) -> Assignment | None:
     return next((a for a in live(case) if a.role == Assignment.Role.LEAD), None)
 
 
+def disputed_share(case: Case) -> Assignment | None:
+    """The share whose dispute is ruled on next: the leading unit's before those of assisting units."""
+    return next((a for a in live(case) if a.state == Part.DISPUTED), None)
+
+
+#: Moves that the state alone does not offer: something of their kind must be there.
+_ONLY_WHERE: dict[str, Callable[[Case], bool]] = {
+    "uphold": lambda case: disputed_share(case) is not None,
+    "overrule": lambda case: disputed_share(case) is not None,
+    "finish_step": lambda case: clocks.next_step(case.steps) is not None,
+}
+
+
 def open_moves(case: Case, user: Any) -> list[OpenMove]:
-    """What can be done with the case in its state, and for each whether `user` may and why not."""
-    return CASE.open_moves(case, user)
+    """What can be done with the case as it stands, and for each whether `user` may and why not."""
+    offered = [verb for verb, move in CASE.moves.items() if case.state in move.source and _ONLY_WHERE.get(verb, bool)(case)]
+    return CASE.open_moves(case, user, offered)
 
 
 def thread(case: Case) -> QuerySet[CaseMove]:

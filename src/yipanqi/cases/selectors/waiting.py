@@ -15,13 +15,17 @@ from yipanqi.cases.selectors.seeing import OPEN_STATES, visible_to
 from yipanqi.cases.states import Part, State
 from yipanqi.people.models import Role
 
+DISPUTABLE = (State.DISPUTED, State.DISPATCHED, State.HANDLING)
+
 
 def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
     """What waits for `user`, as (title, cases, tone): one list per kind of duty, empty ones included."""
     now, seen, lists = timezone.now(), visible_to(user), []
     if user.roles & {Role.DESK, Role.HEAD}:
-        for state, title in ((State.REPORTED, _("待受理")), (State.FILED, _("待交办")), (State.DISPUTED, _("待裁定"))):
+        for state, title in ((State.REPORTED, _("待受理")), (State.FILED, _("待交办"))):
             lists.append((title, seen.filter(state=state), "act"))
+        disputed = Assignment.objects.filter(state=Part.DISPUTED).values("case_id")
+        lists.append((_("待裁定"), seen.filter(state__in=DISPUTABLE, pk__in=disputed), "act"))
         asked = Extension.objects.filter(decided_at__isnull=True)
         lists.append((_("延期申请"), seen.filter(pk__in=asked.filter(kind="extension").values("case_id")), "act"))
         unanswered = Report.objects.filter(answered_at__isnull=True).values("case_id")
@@ -55,7 +59,7 @@ def _unit_inbox(seen: QuerySet[Case], units: frozenset[int], now: dt.datetime) -
         (_("待签收"), seen.filter(going & part[Part.DISPATCHED]), "act"),
         (_("已超期"), seen.filter(going, pk__in=late.values("case_id")), "late"),
         (_("整改中"), seen.filter(going & part[Part.HANDLING]), "act"),
-        (_("退单待裁定"), seen.filter(state=State.DISPUTED, pk__in=mine.values("case_id")), "wait"),
+        (_("退单待裁定"), seen.filter(state__in=DISPUTABLE, pk__in=mine.filter(state=Part.DISPUTED).values("case_id")), "wait"),
         (_("待核查"), seen.filter(state=State.RESOLVED, pk__in=mine.values("case_id")), "wait"),
         (_("挂账"), seen.filter(state=State.SUSPENDED, pk__in=mine.values("case_id")), "wait"),
     ]

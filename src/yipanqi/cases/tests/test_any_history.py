@@ -22,6 +22,12 @@ PEOPLE = ("desk", "head", "inspector", "leader", "liaison", "helper", "stranger"
 VERBS = sorted(set(CASE.moves) - {"merge"})
 
 
+STAGES = [
+    {"title": "围护", "amount": 2, "clock": "urgent_hour"}, {"title": "修复", "amount": 1, "clock": "work_day"},
+    {"title": "恢复", "amount": 8, "clock": "work_hour"},
+]  # fmt: skip
+
+
 class AnyHistory(RuleBasedStateMachine):
     """One case, any person, any move, later and later."""
 
@@ -39,7 +45,7 @@ class AnyHistory(RuleBasedStateMachine):
         return {
             "accept": {"issue_class": town.class_}, "reject": {"reason": "不属实"}, "dispute": {"reason": "不归我管"},
             "dispatch": {"unit": units[pick % 3], "co_units": units[: pick % 2 + 1], "due_at": due},
-            "uphold": {"unit": units[pick % 3]}, "overrule": {"note": "就归你"}, "ask_extension": {"reason": "下雨", "days": pick % 4 + 1},
+            "uphold": {"unit": [*units, None][pick % 4]}, "finish_step": {"what_was_done": "已围护"}, "overrule": {"note": "就归你"}, "ask_extension": {"reason": "下雨", "days": pick % 4 + 1},
             "refuse_extension": {"note": "不行"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不行"},
             "suspend": {"review_on": (self.at + dt.timedelta(days=9)).date()}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"},
             "rebound": {"note": "又脏了"}, "comment": {"note": "请加快"},
@@ -72,7 +78,10 @@ class AnyHistory(RuleBasedStateMachine):
     def copies_agree_with_the_thread(self) -> None:
         case, moves = self.case, list(selectors.thread(self.case))
         found = selectors.standing(case)
-        assert (case.due_at, case.handle_clock, case.time_left) == (found.due_at, found.clock, found.time_left)
+        assert (case.due_at, case.handle_clock, case.time_left, case.steps) == (found.due_at, found.clock, found.time_left, found.steps)
+        written = [m.data["stage_due"] for m in moves if "stage_due" in m.data][-1]
+        assert case.stage_due_at == (written and dt.datetime.fromisoformat(written))
+        assert all(s.ended_at is None or s.ended_at >= s.started_at for s in selectors.stages(case, self.at, moves) if s.name != "handle")
         verbs = [m.verb for m in moves]
         assert case.rework == verbs.count("verify_fail")
         assert case.disputes == verbs.count("dispute")
@@ -93,8 +102,8 @@ class AnyHistory(RuleBasedStateMachine):
         states = {p.state for p in parts}
         if case.state == State.RESOLVED:
             assert states == {Part.RESOLVED} and case.resolved_at
-        if case.state == State.DISPUTED:
-            assert Part.DISPUTED in states
+        leads = [p.state for p in parts if p.role == Assignment.Role.LEAD]
+        assert (case.state == State.DISPUTED) == (leads == [Part.DISPUTED])
         if case.state == State.HANDLING:
             assert Part.HANDLING in states or Part.RESOLVED in states
         if case.state in (State.HANDLING, State.DISPATCHED):
@@ -113,6 +122,8 @@ TOWN: list[Town] = []
 class TestAnyHistory(TestCase):
     def test_moves_in_any_order_keep_the_case_whole(self) -> None:
         TOWN[:] = [Town()]
+        TOWN[0].class_.clocks = {"handle": {"amount": 8, "clock": "work_hour", "stages": STAGES}}
+        TOWN[0].class_.save()
         run_state_machine_as_test(
             AnyHistory,
             settings=settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)),

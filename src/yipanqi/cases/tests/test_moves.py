@@ -52,7 +52,7 @@ def arguments(town: Town, verb: str) -> dict[str, Any]:
         "dispute": {"reason": "不归我管"}, "uphold": {"unit": town.clean}, "overrule": {"note": "就归你管"}, "ask_extension": {"reason": "下雨", "days": 2},
         "refuse_extension": {"note": "不同意"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不同意"},
         "suspend": {"review_on": dt.date(2026, 5, 1)}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"}, "rebound": {"note": "又脏了"},
-        "comment": {"note": "请加快"},
+        "comment": {"note": "请加快"}, "finish_step": {"what_was_done": "已围护"},
     }.get(verb, {})  # fmt: skip
 
 
@@ -61,7 +61,7 @@ DESK, UNIT, VERIFIER = {"desk", "head"}, {"liaison"}, {"desk", "head", "inspecto
 MAY = {
     "accept": DESK, "reject": DESK, "merge": DESK, "fix_on_the_spot": VERIFIER, "dispatch": DESK, "sign": UNIT, "dispute": UNIT, "uphold": DESK,
     "overrule": DESK, "ask_extension": UNIT, "grant_extension": DESK, "refuse_extension": DESK, "ask_suspension": UNIT, "suspend": {"leader", "head"},
-    "refuse_suspension": {"leader", "head"}, "resume": {"leader", "head", "desk"}, "resolve": UNIT, "verify_pass": VERIFIER, "verify_fail": VERIFIER,
+    "refuse_suspension": {"leader", "head"}, "resume": {"leader", "head", "desk"}, "resolve": UNIT, "finish_step": UNIT, "verify_pass": VERIFIER, "verify_fail": VERIFIER,
     "recheck_pass": VERIFIER, "rebound": VERIFIER, "confirm": VERIFIER | {"grid"}, "comment": VERIFIER | {"leader", "liaison"},
 }  # fmt: skip
 #: Moves closed to inspectors of the unit that mended it.

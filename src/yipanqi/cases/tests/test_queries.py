@@ -16,9 +16,9 @@ from yipanqi.kernel.actors import Visitor
 from yipanqi.people.models import User
 
 #: What must be there: number and new case, or lock and case; share; thread; event; journal.
-FLOOR = {"report_case": 6, "accept": 5, "dispatch": 6, "sign": 6, "resolve": 6, "verify_pass": 5}
-#: What is there: beside the floor the actor's appointments, the thread's end, the shares, the class, stamps, one setting.
-TAKES = {"report_case": 9, "accept": 9, "dispatch": 11, "sign": 9, "resolve": 12, "verify_pass": 8}
+FLOOR = {"report_case": 5, "accept": 5, "dispatch": 6, "sign": 6, "resolve": 6, "verify_pass": 5}
+#: What is there: beside the floor the actor's appointments, the thread's end, the shares, the class, and stamps once.
+TAKES = {"report_case": 7, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 8}
 BEYOND = 6
 
 
@@ -54,13 +54,13 @@ def test_every_move_of_a_life_takes_no_more_than_its_statements(town: Town) -> N
 def test_moves_of_several_units_take_no_more(town: Town) -> None:
     town.closed()
     found = life(town, (town.clean, town.water))
-    assert {verb: len(sent) for verb, sent in found.items()} == {**{v: TAKES[v] for v in found}, "resolve": TAKES["resolve"] - 2}
+    assert all(len(sent) <= TAKES[verb] for verb, sent in found.items())
 
 
 def test_report_of_a_resident_takes_no_more_than_its_statements(town: Town) -> None:
     town.closed()
     sent = statements(lambda: actions.report_by_resident(None, text="路灯不亮", by=Visitor("v"), at=MONDAY))
-    assert len(sent) == 11
+    assert len(sent) <= 10
 
 
 def test_case_list_takes_as_many_statements_for_many_rows_as_for_one(town: Town, client: Client) -> None:
