@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from yipanqi.kernel.models import IdempotencyKey, JobRun
@@ -53,13 +52,16 @@ def run_due(now: dt.datetime) -> list[str]:
 
 
 def _take(entry: Job, now: dt.datetime) -> bool:
-    with transaction.atomic():
+    """Lease the job, if it is due and no living worker has it. A time further ahead than the job's own interval or lease
+    reaches was written before the clock was set back."""
+    is_due = Q(due_at__lte=now) | Q(due_at__gt=now + entry.every)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now) | Q(lease_until__gt=now + entry.lease)
+    mine = JobRun.objects.filter(is_due, free, key=entry.key)
+    if not mine.exists():
+        if JobRun.objects.filter(key=entry.key).exists():
+            return False
         JobRun.objects.get_or_create(key=entry.key, defaults={"due_at": now})
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-        taken = JobRun.objects.filter(free, key=entry.key, due_at__lte=now).update(
-            lease_until=now + entry.lease, started_at=now
-        )
-    return bool(taken)
+    return bool(mine.update(lease_until=now + entry.lease, started_at=now))
 
 
 def _run(entry: Job, now: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from yipanqi.kernel.models import JournalEntry, JournalSeal
 from yipanqi.kernel.references import plain, reference
@@ -59,24 +59,33 @@ def _chain(previous: str, root: str, number: int, count: int) -> str:
 
 def seal(now: dt.datetime) -> int:
     """Seal the entries that are not sealed yet; returns how many. Called by the worker every few seconds."""
-    with transaction.atomic():
-        last = JournalSeal.objects.select_for_update().order_by("-number").first()
-        entries = list(JournalEntry.objects.filter(batch__isnull=True).order_by("id")[:BATCH])
-        if not entries:
-            return 0
-        number = last.number + 1 if last else 1
-        hashes = [leaf(e) for e in entries]
-        root = merkle_root(hashes).hex()
-        JournalSeal.objects.create(
-            number=number,
-            sealed_at=now,
-            count=len(entries),
-            leaves=b"".join(LEAF.pack(e.pk, h) for e, h in zip(entries, hashes, strict=True)),
-            root=root,
-            chain=_chain(last.chain if last else "", root, number, len(entries)),
-        )
-        JournalEntry.objects.filter(pk__in=[e.pk for e in entries], batch__isnull=True).update(batch=number)
-    return len(entries)
+    waiting = JournalEntry.objects.filter(batch__isnull=True)
+    if not waiting.exists():
+        return 0
+    try:
+        with transaction.atomic():
+            return _seal(list(waiting.order_by("id")[:BATCH]), now)
+    except IntegrityError:  # another worker sealed at the same moment: its seal took the number
+        return 0
+
+
+def _seal(entries: list[JournalEntry], now: dt.datetime) -> int:
+    last = JournalSeal.objects.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    hashes = [leaf(e) for e in entries]
+    root = merkle_root(hashes).hex()
+    JournalSeal.objects.create(
+        number=number,
+        sealed_at=now,
+        count=len(entries),
+        leaves=b"".join(LEAF.pack(e.pk, h) for e, h in zip(entries, hashes, strict=True)),
+        root=root,
+        chain=_chain(last.chain if last else "", root, number, len(entries)),
+    )
+    marked = JournalEntry.objects.filter(pk__in=[e.pk for e in entries], batch__isnull=True).update(batch=number)
+    if marked != len(entries):
+        raise IntegrityError("sealed twice")
+    return marked
 
 
 @dataclass(frozen=True)
