@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext
+
 from yipanqi.calendar import working
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.calendar.selectors import DEFAULT_SPANS, TOPIC
-from yipanqi.kernel.actions import action
+from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.stamps import bump
 
@@ -64,3 +66,16 @@ def set_hours(subject: None, *, unit: str, spans: list[list[str]], by: Actor, at
     )
     bump(TOPIC)
     return row
+
+
+@action
+def clear_hours(subject: WorkingHours, *, by: Actor, at: dt.datetime) -> None:
+    """Take away a unit's own hours (it follows the city again), or the city's hours of a season or a span of dates.
+
+    Raises:
+        Refused: the city's hours of the whole year, on which everything else rests.
+    """
+    if not (subject.unit or subject.season_from or subject.season_to or subject.valid_from or subject.valid_to):
+        raise Refused(gettext("全市全年的工作时间不能删除，时限都按它计算。要改就保存新的时段。"))
+    WorkingHours.objects.filter(pk=subject.pk).delete()
+    bump(TOPIC)

@@ -44,6 +44,7 @@ urlpatterns = [
     path("settings/calendar/", settings.calendar, name="calendar"),
     path("settings/calendar/days/", settings.save_day, name="save_day"),
     path("settings/calendar/hours/", settings.save_hours, name="save_hours"),
+    path("settings/calendar/hours/remove/", settings.remove_hours, name="remove_hours"),
     path("system/", system.system, name="system"),
     path("system/deliveries/<int:pk>/retry/", system.retry_delivery, name="retry_delivery"),
     path("system/jobs/<str:key>/retry/", system.retry_job, name="retry_job"),

@@ -52,6 +52,20 @@ def test_change_calendar(town: Town, as_: SignIn) -> None:
     assert as_("desk").post("/settings/calendar/days/", {"day": "2031-01-01"}).status_code == 403
 
 
+def test_remove_working_hours(town: Town, as_: SignIn) -> None:
+    head, gone = as_("head"), "/settings/calendar/hours/remove/"
+    summer = {"unit": "CGJ", "season_from": "05-01", "season_to": "09-30"}
+    head.post("/settings/calendar/hours/", {**summer, "spans": "07:00-12:00"})
+    head.post("/settings/calendar/hours/", {"unit": "", "spans": "08:30-12:00"})
+    assert "hours/remove/" in head.get("/settings/calendar/").content.decode()
+    assert as_("desk").post(gone, summer).status_code == 403
+    assert head.post(gone, {**summer, "season_to": "10-01"}).status_code == 404
+    assert "已删除" in head.post(gone, summer, follow=True).content.decode()
+    assert not WorkingHours.objects.filter(unit="CGJ").exists()
+    refused = head.post(gone, {"unit": ""}, follow=True).content.decode()
+    assert "不能删除" in refused and WorkingHours.objects.filter(unit="").exists()
+
+
 def sheet_file(*lines: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("日历.csv", "\n".join(["日期,是否上班,名称", *lines]).encode("utf-8-sig"), "text/csv")
 

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.calendar.actions import clear_day, set_day, set_hours
+from yipanqi.calendar.actions import clear_day, clear_hours, set_day, set_hours
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.calendar.selectors import DEFAULT_SPANS
 from yipanqi.calendar.working import CalendarError
@@ -170,6 +170,24 @@ def save_hours(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("工作时间已保存。"))
+    return redirect("desk:calendar")
+
+
+@require_POST
+@gate("calendar.set_hours")
+def remove_hours(request: HttpRequest) -> HttpResponse:
+    """Take away hours, named by their unit, season and dates; a unit without its own follows the city."""
+    named = {key: request.POST.get(key, "") for key in ("unit", "season_from", "season_to")}
+    dates = {key: _day(request.POST.get(key, "")) for key in ("valid_from", "valid_to")}
+    rows = [row for row in WorkingHours.objects.filter(**named) if (row.valid_from, row.valid_to) == (dates["valid_from"], dates["valid_to"])]
+    if not rows:
+        raise Http404
+    try:
+        clear_hours(rows[0], by=person(request), at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("工作时间已删除，今后按其余的工作时间计算。"))
     return redirect("desk:calendar")
 
 
