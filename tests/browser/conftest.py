@@ -23,8 +23,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "yipanqi-demo"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-ORDINARY = re.compile(r"WebGL|GPU stall|GL Driver|software rendering", re.IGNORECASE)  # of a browser without a graphics card
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+ORDINARY = re.compile(
+    r"WebGL|GPU stall|GL Driver|software rendering", re.IGNORECASE
+)  # of a browser without a graphics card
 
 
 def free_port() -> int:
@@ -107,7 +114,11 @@ class Listener:
         page.on("response", lambda response: self.response(page.url, response.url, response.status))
 
     def console(self, at: str, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and not ORDINARY.search(text) and not text.startswith("Failed to load resource"):
+        if (
+            kind in ("error", "warning")
+            and not ORDINARY.search(text)
+            and not text.startswith("Failed to load resource")
+        ):
             self.heard.append(f"{at}: console {kind}: {text[:300]}")
 
     def request(self, at: str, url: str) -> None:
@@ -135,7 +146,13 @@ def open_as(city: str, chromium: Browser, keys: dict[tuple[str, str], Any]) -> I
         size = {**(PHONE if phone else DESKTOP), **({"width": width} if width else {})}
         state = keys.get((city, login)) if login else None
         context = chromium.new_context(  # type: ignore[arg-type,misc]
-            viewport=size, locale=locale, timezone_id="Asia/Shanghai", base_url=city, has_touch=phone, storage_state=state, **more
+            viewport=size,
+            locale=locale,
+            timezone_id="Asia/Shanghai",
+            base_url=city,
+            has_touch=phone,
+            storage_state=state,
+            **more,
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -97,7 +97,9 @@ def test_verify_fails_then_passes_in_two_clicks_each(desk: Page, open_as: Callab
 
 def test_bulk_acceptance_from_a_filtered_list(desk: Page) -> None:
     words = "批量受理：文化路沿街店铺门前"
-    numbers = [enter(desk, f"{words}第 {n} 处堆物。", issue_class=issue) for n, issue in ((1, "垃圾站（箱）满溢"), (2, ""))]
+    numbers = [
+        enter(desk, f"{words}第 {n} 处堆物。", issue_class=issue) for n, issue in ((1, "垃圾站（箱）满溢"), (2, ""))
+    ]
     go(desk, f"/cases/?state=reported&q={words}")
     finger = Finger(desk)
     finger.tap("[data-bulk-all]")
@@ -105,7 +107,7 @@ def test_bulk_acceptance_from_a_filtered_list(desk: Page) -> None:
     finger.tap("[data-bulk-bar] button[value=accept]")
     finger.agree()
     desk.wait_for_url("**/cases/bulk/")
-    says(desk, "办成 1 条，未办 1 条", numbers[0], numbers[1], "还没有定问题类别")
+    says(desk, "成功 1 条，1 条未办", numbers[0], numbers[1], "还没有定问题类别")
     finger.open(desk.get_by_role("link", name="返回列表"), "**/cases/?*state=reported*")
     says(desk, numbers[1])
     assert finger.taps == 4
