@@ -243,8 +243,9 @@ def uncovered(on: dt.date, wanted: str = "", most: int = 200) -> Uncovered:
     classes: list[Any] = list(IssueClass.objects.filter(active=True))
     found = list(duty_gaps.open_at(duty_index(), places, classes, on))
     by_class = duty_gaps.count_open(found)
-    count = sum(number for (issue_class, _hole), number in by_class.items() if not wanted or issue_class.key == wanted)  # type: ignore[attr-defined]
-    pairs = (duty_gaps.Gap(place, *pair) for place, listed in found for pair in listed if not wanted or pair[0].key == wanted)  # type: ignore[attr-defined]
+    chosen = {one.pk for one in classes if not wanted or one.key == wanted}
+    count = sum(number for (issue_class, _hole), number in by_class.items() if issue_class.pk in chosen)
+    pairs = (duty_gaps.Gap(place, *pair) for place, listed in found for pair in listed if pair[0].pk in chosen)
     return Uncovered(by_class, count, list(islice(pairs, most)))
 
 
@@ -254,7 +255,7 @@ def resolve_many(lons: Any, lats: Any, classes: Sequence[IssueClass], on: dt.dat
     The same answers as `resolve` gives one by one, without the reasons; made for tens of thousands of positions.
     """
     index = duty_index()
-    held = cached(BOARD, "duty_day", dict)
+    held: dict[str, Any] = cached(BOARD, "duty_day", dict)
     if held.get("of") != (index, on):
         held.update({"of": (index, on), "day": DutyDay(index, on)})
     return held["day"].resolve_many(lons, lats, classes, float(policy_value(SEGMENT_DISTANCE.key)))

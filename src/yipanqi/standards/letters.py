@@ -79,7 +79,7 @@ def check_scale(thresholds: Mapping[str, Any], values: Mapping[str, Any]) -> Non
         )
     for measure, own in thresholds.items():
         check_thresholds(measure, own)
-    worths = [values.get(letter) for letter in "ABCD"] if len(values) == 4 else []
+    worths: list[Any] = [values.get(letter) for letter in "ABCD"] if len(values) == 4 else []
     if not worths or not all(_is_number(worth) and 0 <= worth <= 1 for worth in worths):
         raise BadScale(_g("请填写 A、B、C、C# 各值多少，应在 0 到 1 之间"), field="letter_values")
     if worths != sorted(worths, reverse=True) or worths[0] == worths[-1]:

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import ListParams
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
+from yipanqi.places.states import PlaceStatus
 
 #: A text that every database can compare: no NUL.
 Word = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=80)]
@@ -127,7 +128,7 @@ class PlaceParams(ListParams):
     area: Word | None = Field(None, description="Code; its parts are included.")
     segment: Word | None = None
     operator: Word | None = None
-    status: Place.Status | None = None
+    status: PlaceStatus | None = None
     bbox: str | None = Field(None, description="west,south,east,north", pattern=r"^-?[\d.]+(,-?[\d.]+){3}$", max_length=120)
     q: Word | None = None
 

@@ -149,7 +149,7 @@ def _indicator(edition: Edition, code: str | None) -> Indicator | None:
 
 
 def _indicator_out(row: Indicator) -> dict[str, Any]:
-    return schemas.indicator_out(row, {row.parent_id: row.parent.code} if row.parent else {})
+    return schemas.indicator_out(row, {row.parent.pk: row.parent.code} if row.parent else {})
 
 
 @router.post(
