@@ -61,6 +61,7 @@ PEOPLE = [
     Act("people.change_user", "/people/users/stranger/edit/", BOARD, _(name="改名")),
     Act("people.deactivate_user", "/people/users/stranger/account/deactivate/", BOARD),
     Act("people.reactivate_user", "/people/users/gone/account/reactivate/", BOARD),
+    Act("people.unlock_user", "/people/users/stranger/account/unlock/", BOARD),
     Act("people.remove_second_factor", "/people/users/stranger/account/second-factor/", BOARD),
     Act("people.appoint", "/people/users/stranger/appoint/", BOARD, _(unit="HW", role="grid")),
     Act("people.end_appointment", "/people/appointments/{post}/end/", BOARD),

@@ -20,13 +20,21 @@ UNUSED = r"^(signup|email|confirm-email|password/set|password/reset|login/code|p
 OPEN_BEFORE_CHANGE = ("/accounts/", "/i18n/", "/static/", "/api/", "/feedback/")
 
 
+#: What the sign-in library would mail about, and the word of it in the journal.
+SECOND_FACTOR = {
+    "mfa/email/totp_activated": "on",
+    "mfa/email/totp_deactivated": "off",
+    "mfa/email/recovery_codes_generated": "new_codes",
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth as this house uses it."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("用户名或密码不对。请核对大小写后重试；忘记密码请联系创城办重置。"),
-        "too_many_login_attempts": _("登录失败次数过多，该账号已暂时锁定，请 5 分钟后再试；忘记密码请联系创城办重置。"),
+        "too_many_login_attempts": _("登录失败次数过多，该账号已暂时锁定，请 5 分钟后再试；急用请联系创城办解除锁定，忘记密码请联系创城办重置。"),
         "account_inactive": _("该账号已停用，请联系创城办。"),
         "enter_current_password": _("当前密码不对，请重新输入。"),
         "incorrect_password": _("密码不对，请重新输入。"),
@@ -55,6 +63,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: Any, password: str) -> None:
         """Change the signed-in person's password through the action, so that the journal knows."""
         user.password = actions.change_password(user, password=password, by=user, at=now()).password
+
+    def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
+        """No mail goes out; what somebody did with the second factor goes into the journal."""
+        change = SECOND_FACTOR.get(template_prefix)
+        if change:
+            actions.change_second_factor(user, change=change, by=user, at=now())
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted per user name, whatever the host name the page was asked under."""
+        return "login:" + str(credentials.get("username", "")).lower()
+
+    def forget_failures(self, request: HttpRequest, username: str) -> None:
+        """Lift the lock-out after wrong passwords."""
+        self._delete_login_attempts_cached_email(request, username=username)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

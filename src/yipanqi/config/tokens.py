@@ -8,10 +8,13 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.timezone import localdate
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
+from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.api import now
+from yipanqi.people.actions import note_token_use
 from yipanqi.people.models import ApiToken, User
 
 
@@ -20,7 +23,12 @@ def user_of(token: str) -> User | None:
     digest = hashlib.sha256(token.encode()).hexdigest()
     alive = Q(expires_at__isnull=True) | Q(expires_at__gt=now())
     row = ApiToken.objects.select_related("user").filter(alive, digest=digest, revoked_at__isnull=True, user__is_active=True).first()
-    return row.user if row else None
+    if row is None:
+        return None
+    today = localdate()
+    if row.last_used_on != today:
+        note_token_use(row, on=today, by=SYSTEM, at=now())
+    return row.user
 
 
 class TokenAuth(HttpBearer):

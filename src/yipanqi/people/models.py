@@ -207,6 +207,7 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(_("最近使用"), null=True)
 
     class Meta:
         default_permissions = ()

@@ -70,10 +70,12 @@ ANOTHER = _("不能办理自己的账号，请由另一位负责人或系统管�
 
 for verb in ("add_unit", "change_unit", "dissolve_unit", "add_group", "change_group", "add_user", "change_user"):
     perm(f"people.{verb}", BOARD_KEEPERS | is_system)
-for verb in ("deactivate_user", "reactivate_user", "appoint", "end_appointment", "reset_password", "remove_second_factor"):
+for verb in ("deactivate_user", "reactivate_user", "appoint", "end_appointment", "reset_password", "remove_second_factor", "unlock_user"):
     perm(f"people.{verb}", (BOARD_KEEPERS & ~is_self) | is_system, ANOTHER)
 perm("people.issue_token", is_self | (BOARD_KEEPERS & is_program) | is_system, _("只能为自己或接口账号签发令牌"))
 perm("people.revoke_token", is_self | BOARD_KEEPERS | is_system)
+perm("people.note_token_use", is_system)
 perm("people.change_own_profile", is_self)
 perm("people.change_password", is_self)
+perm("people.change_second_factor", is_self)
 perm("people.reveal_phone", is_self | BOARD_KEEPERS | leads_the_person)

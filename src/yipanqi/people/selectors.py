@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -103,6 +104,12 @@ def filtered_units(units: QuerySet[Unit], *, q: str = "", kind: str = "", dissol
     if kind:
         units = units.filter(kind=kind)
     return units if dissolved else units.filter(dissolved_on__isnull=True)
+
+
+def without_password(users: QuerySet[User]) -> QuerySet[User]:
+    """Active people among `users` who were never given a password; programs sign in by token and need none."""
+    programs = Appointment.objects.filter(role=Role.API).values("user")
+    return users.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(pk__in=programs)
 
 
 def with_appointments(users: Sequence[User]) -> Sequence[User]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("groups/<str:code>/edit/", views.change_group, name="change_group"),
     path("users/", views_users.users, name="users"),
     path("users/add/", views_users.add_user, name="add_user"),
+    path("users/first-passwords/", views_users.first_passwords, name="first_passwords"),
     path("users/<str:username>/", views_users.user, name="user"),
     path("users/<str:username>/edit/", views_users.change_user, name="change_user"),
     path("users/<str:username>/appoint/", views_users.appoint, name="appoint"),

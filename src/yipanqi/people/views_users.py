@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -23,9 +24,12 @@ from yipanqi.people.forms import AppointForm, NewUserForm, UserFilter, UserForm
 from yipanqi.people.models import Appointment, User
 from yipanqi.people.views import must_have, try_form
 
+#: So many one-time passwords at a time: making each costs a tenth of a second on purpose.
+SLIPS = 50
 ACCOUNT_MOVES = {
     "deactivate": (actions.deactivate_user, gettext_lazy("已停用，登录和令牌随即失效。")),
     "reactivate": (actions.reactivate_user, gettext_lazy("已重新启用。")),
+    "unlock": (actions.unlock_user, gettext_lazy("已解除登录锁定，本人现在可以再试。")),
     "second-factor": (actions.remove_second_factor, gettext_lazy("已解除两步验证，请提醒本人尽快重新启用。")),
 }
 
@@ -47,7 +51,26 @@ def users(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query["cursor"] = page.next or ""
     context = {"users": page.items, "form": form, "next_url": f"?{query.urlencode()}" if page.next else "", "tab": "users"}
-    return render(request, "people/users.html", context | {"can_add": request.user.has_perm("people.add_user")})
+    may_add = request.user.has_perm("people.add_user")
+    n_waiting = selectors.without_password(User.objects.all()).count() if may_add else 0
+    return render(request, "people/users.html", context | {"can_add": may_add, "n_waiting": n_waiting})
+
+
+@login_required
+@never_cache
+def first_passwords(request: HttpRequest) -> HttpResponse:
+    """People who cannot sign in yet, for example just imported: give them one-time passwords, as slips to hand over."""
+    must_have(request, "people.add_user")
+    waiting = selectors.without_password(selectors.visible_users(request.user)).exclude(pk=request.user.pk)
+    slips: list[tuple[User, str]] = []
+    if request.method == "POST":
+        chosen = waiting.filter(username__in=request.POST.getlist("user")).order_by("username")[:SLIPS]
+        with transaction.atomic():
+            slips = [(person, actions.reset_password(person, by=request.user, at=now())) for person in chosen]
+        if not slips:
+            messages.error(request, _("请先勾选人员。"))
+    rows = selectors.with_appointments(list(waiting.order_by("username")[:SLIPS]))
+    return render(request, "people/first_passwords.html", {"slips": slips, "rows": rows, "n": waiting.count(), "most": SLIPS, "tab": "users"})
 
 
 def _person_page(request: HttpRequest, person: User, **more: Any) -> HttpResponse:
@@ -119,7 +142,10 @@ def move(request: HttpRequest, username: str, verb: str) -> HttpResponse:
     if verb not in ACCOUNT_MOVES:
         raise Http404
     act, words = ACCOUNT_MOVES[verb]
-    act(_seen(request, username), by=request.user, at=now())
+    found = _seen(request, username)
+    act(found, by=request.user, at=now())
+    if verb == "unlock":
+        get_adapter(request).forget_failures(request, found.username)
     messages.success(request, words)
     return redirect("people:user", username)
 
@@ -131,6 +157,7 @@ def reset_password(request: HttpRequest, username: str) -> HttpResponse:
     """Make a one-time password; it stands on the answer of this request and nowhere else."""
     found = _seen(request, username)
     word = actions.reset_password(found, by=request.user, at=now())
+    get_adapter(request).forget_failures(request, found.username)
     return _person_page(request, found, one_time_password=word)
 
 

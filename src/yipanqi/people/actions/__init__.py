@@ -6,15 +6,18 @@ from .accounts import (
     add_user,
     change_own_profile,
     change_password,
+    change_second_factor,
     change_user,
     deactivate_user,
     issue_token,
+    note_token_use,
     phone_digest,
     reactivate_user,
     remove_second_factor,
     reset_password,
     reveal_phone,
     revoke_token,
+    unlock_user,
 )
 from .board import (
     GROUP_FIELDS,
@@ -34,7 +37,7 @@ from .board import (
 __all__ = [
     "GROUP_FIELDS", "UNIT_FIELDS",
     "CodeTaken", "Deactivated", "UnitDissolved", "UsernameTaken", "add_group", "add_unit", "add_user", "appoint",
-    "change_group", "change_own_profile", "change_password", "change_unit", "change_user", "deactivate_user",
-    "dissolve_unit", "end_appointment", "issue_token", "phone_digest", "reactivate_user", "remove_second_factor",
-    "reset_password", "reveal_phone", "revoke_token", "sort_key",
+    "change_group", "change_own_profile", "change_password", "change_second_factor", "change_unit", "change_user", "deactivate_user",
+    "dissolve_unit", "end_appointment", "issue_token", "note_token_use", "phone_digest", "reactivate_user", "remove_second_factor",
+    "reset_password", "reveal_phone", "revoke_token", "sort_key", "unlock_user",
 ]  # fmt: skip

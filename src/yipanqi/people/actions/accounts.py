@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -102,6 +103,7 @@ def deactivate_user(user: User, *, by: Actor, at: dt.datetime) -> User:
         raise Deactivated(_("该账号已经停用"))
     user.is_active = False
     user.save()
+    end_sessions(user)
     user.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)
     return user
 
@@ -129,7 +131,26 @@ def reset_password(user: User, *, by: Actor, at: dt.datetime) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save()
+    end_sessions(user)
     return password
+
+
+def end_sessions(user: User) -> None:
+    """Sign a user out everywhere, for good: a session does not come back when the account is opened again."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+@action
+def unlock_user(user: User, *, by: Actor, at: dt.datetime) -> User:
+    """Let somebody try again who was locked out after wrong passwords; the page forgets the failures counted so far.
+
+    Raises:
+        Deactivated: the account is closed.
+    """
+    if not user.is_active:
+        raise Deactivated()
+    return user
 
 
 @action(private=("password",))
@@ -153,6 +174,18 @@ def remove_second_factor(user: User, *, by: Actor, at: dt.datetime) -> User:
     if not Authenticator.objects.filter(user=user).exists():
         raise Conflict(_("该账号没有启用两步验证"))
     Authenticator.objects.filter(user=user).delete()
+    return user
+
+
+@action
+def change_second_factor(user: User, *, change: str, by: Actor, at: dt.datetime) -> User:
+    """Write down what a person did with the own second factor; the sign-in library has done it already.
+
+    Args:
+        change: "on", "off" or "new_codes".
+    """
+    if change not in ("on", "off", "new_codes"):
+        raise ValueError(change)
     return user
 
 
@@ -195,6 +228,14 @@ def issue_token(user: User, *, name: str, by: Actor, at: dt.datetime, expires_at
     token = "ypq_" + secrets.token_urlsafe(32)
     digest = hashlib.sha256(token.encode()).hexdigest()
     ApiToken(user=user, name=name.strip()[:60], digest=digest, created_at=at, expires_at=expires_at).save()
+    return token
+
+
+@action
+def note_token_use(token: ApiToken, *, on: dt.date, by: Actor, at: dt.datetime) -> ApiToken:
+    """A token was used on a day; told once a day, so that an unused one can be found and revoked."""
+    token.last_used_on = on
+    token.save(update_fields=["last_used_on"])
     return token
 
 

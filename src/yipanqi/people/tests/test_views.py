@@ -163,6 +163,7 @@ def test_issue_token_for_a_program_but_not_for_a_person() -> None:
 
 def test_users_page_asks_the_same_number_of_queries_for_many() -> None:
     head = as_role("head")
+    head.get("/people/users/")  # what the process keeps for itself is asked once
     counts = []
     for batch in range(2):
         for number in range(3):
