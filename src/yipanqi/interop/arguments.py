@@ -73,7 +73,8 @@ def position(form: QueryDict) -> tuple[float, float] | None:
 
 
 def _moment(query: QueryDict, name: str) -> dt.datetime | None:
-    text = query.get(name, "").strip().replace(" ", "+")  # a plus sign that the client forgot to escape
+    text = query.get(name, "").strip()
+    text = text.replace(" ", "+") if "T" in text else text  # a plus sign that the client forgot to escape
     if not text:
         return None
     try:

@@ -80,7 +80,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "place": place,
         "address": address,
         "contact_name": name,
-        "contact_phone": arguments.clean_text(form, "phone", 30) or arguments.clean_text(form, "email", 30),
+        "contact_phone": arguments.clean_text(form, "phone", 30) or arguments.clean_text(form, "email", 80),
     }
 
 

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,6 +44,10 @@ def geo_report(*methods: str) -> Callable[[View], View]:
                     raise GeoReportError(405, _("这个地址不支持 %(method)s") % {"method": request.method})
             except GeoReportError as error:
                 response = encoding.refusal(error, form)
+            except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
+                response = encoding.refusal(GeoReportError(400, _("提交的内容读不出来，请核对 Content-Type 和编码")), form)
+            except RequestDataTooBig:
+                response = encoding.refusal(GeoReportError(413, _("提交的内容过大")), form)
             except Refused as error:
                 wait_s = getattr(error, "retry_after", 0)
                 response = encoding.refusal(GeoReportError(400 if error.status == 422 else error.status, error, wait_s), form)
@@ -144,8 +150,9 @@ def discovery(request: HttpRequest, *, form: str) -> HttpResponse:
 
 @geo_report("GET", "HEAD", "POST")
 def unknown(request: HttpRequest, *, form: str = encoding.JSON, rest: str = "") -> HttpResponse:
-    """An address that GeoReport does not have."""
-    raise GeoReportError(404, _("没有这个地址；资源名后要加 .json 或 .xml"))
+    """An address that GeoReport does not have; told in XML where it ends so."""
+    form = encoding.XML if rest.endswith(".xml") else form
+    return encoding.refusal(GeoReportError(404, _("没有这个地址；资源名后要加 .json 或 .xml")), form)
 
 
 def _post(request: HttpRequest, form: str) -> HttpResponse:

@@ -72,7 +72,7 @@ def report_by_resident(
     )  # fmt: skip
     report = Report.objects.create(
         code=new_code(), case=case, sent_at=at, text=case.description,
-        contact_name=plain(contact_name).strip()[:40], contact_phone=plain(contact_phone).strip()[:30],
+        contact_name=plain(contact_name).strip()[:40], contact_phone=plain(contact_phone).strip()[:80],
     )  # fmt: skip
     publish(ReportReceived(at=at, report_id=report.pk, case_id=case.pk))
     return report

@@ -109,3 +109,14 @@ def test_post_asks_for_a_key_where_the_office_wants_one(client: Client, town: To
         assert post(client, {**FACTS, "api_key": user.username}).status_code == status
     ApiToken.objects.update(revoked_at=timezone.now())
     assert post(client, {**FACTS, "api_key": "client"}).status_code == 403
+
+
+def test_post_of_unreadable_content_is_refused_in_the_asked_form(client: Client, town: Town) -> None:
+    answer = client.post("/open311/v2/requests.xml", b"abc", content_type="multipart/form-data")
+    assert answer.status_code == 400 and ElementTree.fromstring(answer.content).findtext("error/code") == "400"
+
+
+def test_post_keeps_an_email_as_the_contact(client: Client, town: Town) -> None:
+    email = "somebody.with.a.long.name@department.example.gov.cn"
+    assert post(client, {**FACTS, "email": email, "phone": ""}).status_code == 201
+    assert Report.objects.get().contact_phone == email

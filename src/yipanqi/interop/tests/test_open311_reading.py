@@ -21,6 +21,7 @@ from yipanqi.files import intake
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import LAT, LON, jpeg
 from yipanqi.kernel.actors import Visitor
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.places.models import Area
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +217,20 @@ def test_methods_and_other_origins(client: Client, town: Town) -> None:
     asked = client.options(f"{ROOT}/requests.json")
     assert asked.status_code == 204 and asked["Access-Control-Allow-Origin"] == "*" and "POST" in asked["Access-Control-Allow-Methods"]
     assert client.head(f"{ROOT}/requests.json").status_code == 200
+
+
+@pytest.mark.parametrize("start", ["2026-01-31", "2026-01-31T08:00:00Z", "2026-01-31T08:00:00 08:00", "2026-01-31 08:00:00"])
+def test_search_reads_dates_as_clients_write_them(client: Client, town: Town, start: str) -> None:
+    assert client.get("/open311/v2/requests.json", {"start_date": start}).status_code == 200
+
+
+def test_unknown_address_answers_in_its_own_form(client: Client, town: Town) -> None:
+    answer = client.get("/open311/v2/nothing.xml")
+    assert answer.status_code == 404 and answer["Content-Type"].startswith("text/xml")
+    assert client.get("/open311/v2/nothing").json()[0]["code"] == 404
+
+
+def test_token_is_throttled_after_many_wrong_ones(client: Client, town: Town) -> None:
+    keep_policy("cases.wrong_codes_per_hour", 2, by="test", at=timezone.now())
+    codes = [client.get("/open311/v2/tokens/NOSUCH22.json").status_code for _n in range(3)]
+    assert codes == [404, 404, 429]
