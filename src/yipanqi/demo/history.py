@@ -15,6 +15,11 @@ from yipanqi.demo.standard import ClassSpec, ItemSpec, Standard
 from yipanqi.demo.stories import (
     BOOM_YEAR,
     CERTAIN,
+    FRESH,
+    LATE_EVERY,
+    LATE_STOPS,
+    MOST_ATTEMPTS,
+    OLDEST,
     RURAL,
     SETTINGS,
     SOURCES,
@@ -47,6 +52,7 @@ class Historian:
         self.now = now.astimezone(CST)
         self.work = WorkTime(date(BOOM_YEAR, 1, 1), self.now.date() + timedelta(days=500))
         self.life = CaseLife(self.rng, board, self.work)
+        self.grid = tuple(login for login in board.users if login.startswith("grid"))
         self.stories: list[CaseStory] = []
         self.primaries: list[tuple[CaseStory, CaseStory]] = []
         self.components = [spec for spec in standard.classes.values() if spec.kind == "component_anomaly"]
@@ -63,8 +69,8 @@ class Historian:
         certain = sum(volume.halted.values()) + len(CERTAIN)
         self._period(history, present, self.now, volume.present_cases - certain, volume.present_visits)
         self.stories.extend(self._certain(fate) for fate in CERTAIN)
-        for state, count in volume.halted.items():
-            self.stories.extend(self._halted(state) for _ in range(count))
+        for stop, count in volume.halted.items():
+            self.stories.extend(self._halted(stop, number) for number in range(count))
         self._number(history)
         return history
 
@@ -124,26 +130,53 @@ class Historian:
         self._let_live(draft, fate)
         return draft
 
-    def _halted(self, state: str) -> CaseStory:
-        """A recent case that now stands in `state`."""
-        rng, age = (self.rng, {"reported": 200, "filed": 260, "dispatched": 420, "disputed": 900, "resolved": 1500})
-        source = rng.choice(("resident", "resident", "hotline", "grid", "self_check"))
-        fate = Fate(
-            dispute="uphold" if state == "disputed" else "",
-            suspension="stay" if state == "suspended" else "",
-            pace=rng.uniform(0.2, 0.9),
-            stop=state,
-        )
-        longest = age.get(state, 7000)
-        for attempt in range(12):
-            found_at = self.work.back(self.now, int(rng.uniform(0.15, 1) * longest) * (attempt + 1))
-            draft = self._from_outside(source, found_at)
-            if state == "reported":
-                return draft
-            self._let_live(draft, fate)
-            if draft.state == state:
-                return draft
+    def _halted(self, stop: str, number: int) -> CaseStory:
+        """A recent case that now stands at `stop`; a few of them are late, and some wait for the demo's own liaison."""
+        late = stop in LATE_STOPS and number % LATE_EVERY == LATE_EVERY - 1
+        unit = "sanitation" if stop in (*LATE_STOPS, "dispatched") and number < 2 else ""
+        for _attempt in range(MOST_ATTEMPTS):
+            draft = self._stopped(stop, late)
+            if stop == "reported" or self._fits(draft, stop, late, unit):
+                break
         return draft
+
+    def _stopped(self, stop: str, late: bool) -> CaseStory:
+        """A case that comes to stand at `stop`, unless the present comes first."""
+        rng = self.rng
+        source = rng.choice(("resident", "resident", "hotline", "grid", "self_check"))
+        if stop == "reported":
+            return self._from_outside(source, self._today())
+        fate = Fate(
+            dispute="uphold" if stop == "disputed" else "",
+            extension="grant" if stop == "ask_extension" else "",
+            suspension="stay" if stop in ("suspended", "ask_suspension") else "",
+            pace=rng.uniform(0.2, 0.9),
+            stop=stop,
+        )
+        longest = 30 * DAY_MINUTES if late else OLDEST.get(stop, 10 * DAY_MINUTES)
+        draft = self._from_outside(source, self.work.back(self.now, int(rng.uniform(0.05, 1) * longest)))
+        self._let_live(draft, fate)
+        return draft
+
+    def _fits(self, draft: CaseStory, stop: str, late: bool, unit: str) -> bool:
+        """Whether a case stands at `stop`, late or not late, and lately enough."""
+        if stop not in (draft.state, *(step.verb for step in draft.steps[-1:])) or unit not in ("", draft.unit):
+            return False
+        if not late and draft.steps[-1].at < self.work.back(self.now, FRESH.get(stop, OLDEST.get(stop, 10**6))):
+            return False
+        starts = [step.at for step in draft.steps if step.verb in ("dispatch", "uphold")]
+        if stop == "suspended" or not starts:
+            return True
+        spec = self.standard.classes[draft.issue_class]
+        return (self.work.limit(starts[-1], spec.limit, spec.unit) < self.now) == late
+
+    def _today(self) -> datetime:
+        """A moment of the last hours at which people are up."""
+        at = self.now - timedelta(minutes=self.rng.randrange(4, 420))
+        if 7 <= at.hour < 22:
+            return at
+        evening = at - timedelta(days=1) if at.hour < 7 else at
+        return evening.replace(hour=21, minute=self.rng.randrange(60))
 
     def _merged(self, primary: CaseStory) -> CaseStory:
         """A second report of what `primary` is about."""
@@ -224,6 +257,10 @@ class Historian:
             self._stray(draft)
         if source == "resident":
             draft.reporter_name, draft.reporter_phone = self._reporter()
+        elif source == "grid":
+            draft.finder = rng.choice(("grid", *self.grid))
+        elif source != "self_check":
+            draft.finder = rng.choice(self.board.desk)
         return draft
 
     def _stray(self, draft: CaseStory) -> None:
@@ -269,6 +306,10 @@ class Historian:
         spec = self.standard.classes[draft.issue_class]
         place = self.places[draft.place] if draft.place else None
         draft.unit = self.book.resolve(spec, draft.lon, draft.lat, draft.area_code, place)
+        if draft.source == "self_check":
+            draft.finder = self.board.liaison_of[draft.unit]
+        if fate.suspension == "stay" and self.now - draft.found_at > timedelta(days=90):
+            fate = replace(fate, suspension="resume")
         steps = self.life.live(spec, draft.unit, draft.found_at, fate, draft.photo)
         draft.steps = [step for step in steps if step.at <= self.now]
         draft.state = state_after(draft.steps)

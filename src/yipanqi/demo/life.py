@@ -30,7 +30,7 @@ MOVES: dict[tuple[str, str], str] = {
     ("handling", "resolve"): "resolved",
     ("resolved", "pass"): "closed",
     ("resolved", "fail"): "handling",
-    ("closed", "answer"): "closed",
+    ("handling", "answer"): "handling",
     ("closed", "rate"): "closed",
     ("closed", "recheck"): "closed",
     ("closed", "rebound"): "closed",
@@ -65,8 +65,9 @@ class Step:
 class Fate:
     """What lies ahead of a case. `pace` is the share of its time limit that mending takes (above 1 = late).
 
-    `end` is finish, fix (put right on the spot), reject, reject_own (by colleagues' standards) or abandon; `stop` a
-    state to halt in, or None to run to the end. `answered` and `rating` are about the resident who reported it.
+    `end` is finish, fix (put right on the spot), reject or reject_own (by colleagues' standards); `stop` a state or
+    verb to halt at, or None to run to the end. `answered` (while it is being mended) and `rating`
+    are about the resident who reported it.
     """
 
     end: str = "finish"
@@ -85,7 +86,7 @@ class Fate:
 def draw_fate(rng: random.Random, spec: ClassSpec, source: str) -> Fate:
     """The everyday mixture: about one case in eight late, one in sixteen disputed, one in sixteen reworked."""
     outside = source in ("resident", "hotline")
-    end = "abandon" if rng.random() < 0.007 else "finish"
+    end = "finish"
     if rng.random() < (0.09 if outside else 0.008):
         end = "reject" if outside else "reject_own"
     if source == "grid" and spec.severity < 3 and rng.random() < 0.08:
@@ -106,7 +107,7 @@ def draw_fate(rng: random.Random, spec: ClassSpec, source: str) -> Fate:
         pace=pace,
         recheck=("rebound" if rng.random() < 0.09 else "held") if checked else "",
         remark=rng.random() < 0.03,
-        answered=source == "resident" and rng.random() < 0.98,
+        answered=source == "resident" and rng.random() < 0.3,
         rating=rng.choice(RATINGS) if source == "resident" and rng.random() < 0.55 else None,
     )
 
@@ -134,7 +135,7 @@ class CaseLife:
         self.state = MOVES[self.state, verb]
         self.at = max(at, self.at + timedelta(minutes=1))
         self.steps.append(Step(verb, self.at, actor, of, args))
-        return self.state != self.fate.stop
+        return self.fate.stop not in (self.state, verb)
 
     def _after(self, low: int, high: int) -> datetime:
         """Between `low` and `high` working minutes after the last step."""
@@ -183,13 +184,15 @@ class CaseLife:
 
     def _mend(self) -> bool:
         fate = self.fate
+        if fate.answered:
+            self._move("answer", self._after(5, 60), self.desk, text=texts.answer(self.rng))
         if fate.remark:
             self._move("comment", self._after(5, 90), self.liaison, self.unit, note=texts.remark(self.rng))
-        if fate.extension:
-            self._extend()
+        if fate.extension and not self._extend():
+            return False
         if fate.suspension and not self._suspend():
             return False
-        if fate.end == "abandon" or fate.stop == "handling":
+        if fate.stop == "handling":
             return False
         for _ in range(fate.rework):
             self._resolve(fate.pace * 0.5)
@@ -201,19 +204,23 @@ class CaseLife:
         """The moment when `share` of the time limit is used."""
         return self.work.limit(self.started, self.spec.limit * share, self.spec.unit)
 
-    def _extend(self) -> None:
+    def _extend(self) -> bool:
         rng = self.rng
         days = rng.choice((2, 3, 5))
         at = max(self._due(rng.uniform(0.2, 0.5)), self.at + timedelta(minutes=5))
-        self._move("ask_extension", at, self.liaison, self.unit, reason=texts.extension(rng), days=days)
+        if at > self._due(0.8):  # too late to ask
+            return True
+        if not self._move("ask_extension", at, self.liaison, self.unit, reason=texts.extension(rng), days=days):
+            return False
         granted = self.fate.extension == "grant"
         note = texts.extension_decision(rng, granted)
-        self._move("decide_extension", self._after(15, 150), self.desk, granted=granted, days=days, note=note)
+        return self._move("decide_extension", self._after(15, 150), self.desk, granted=granted, days=days, note=note)
 
     def _suspend(self) -> bool:
         rng = self.rng
         leader = rng.choice(("leader", "leader02", "leader03"))
-        self._move("ask_suspension", self._after(30, 500), self.liaison, self.unit, reason=texts.suspension(rng))
+        if not self._move("ask_suspension", self._after(30, 500), self.liaison, self.unit, reason=texts.suspension(rng)):
+            return False
         if self.fate.suspension == "refuse":
             return self._move("refuse_suspension", self._after(30, 500), leader, note=texts.suspension_refusal(rng))
         review = self._after(20 * DAY_MINUTES, 60 * DAY_MINUTES)
@@ -244,9 +251,7 @@ class CaseLife:
         return self._move("pass", self._after(15, 300), verifier, note=texts.verification(rng, True))
 
     def _tell(self) -> bool:
-        """The resident who reported it is answered, and says how satisfied they are."""
-        if self.fate.answered:
-            self._move("answer", self._after(10, 420), self.desk, text=texts.answer(self.rng))
+        """The resident who reported it says how satisfied they are."""
         if self.fate.rating:
             self._move("rate", self._after(20, 1200), "", "", rating=self.fate.rating)
         return True

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from yipanqi.demo.life import Fate, Step
 from yipanqi.demo.visits import CampaignStory, InspectionStory
+from yipanqi.demo.worktime import DAY_MINUTES
 
 BOOM_YEAR = 2023
 SOURCES = {"resident": 46, "hotline": 20, "grid": 22, "self_check": 5, "volunteer": 3, "media": 2, "leader": 2}
@@ -51,7 +52,10 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How much history to invent: cases and visits of 2023 and the present year, and recent cases halted by state."""
+    """How much history to invent: cases and visits of 2023 and the present year, and recent cases by where they stand.
+
+    They stand in a state, or wait for the answer to the move that is named.
+    """
 
     past_cases: int
     past_visits: int
@@ -66,17 +70,32 @@ VOLUMES = {
         2600,
         1200,
         400,
-        {"reported": 14, "filed": 10, "dispatched": 22, "disputed": 9, "handling": 60, "resolved": 25, "suspended": 14},
+        {
+            "reported": 14, "filed": 10, "dispatched": 22, "disputed": 9, "handling": 60, "resolved": 25,
+            "suspended": 14, "ask_extension": 5, "ask_suspension": 3,
+        },  # fmt: skip
     ),
     "small": Volume(
         200,
         70,
         120,
         40,
-        {"reported": 4, "filed": 3, "dispatched": 5, "disputed": 3, "handling": 12, "resolved": 6, "suspended": 4},
+        {
+            "reported": 5, "filed": 3, "dispatched": 5, "disputed": 3, "handling": 12, "resolved": 6,
+            "suspended": 4, "ask_extension": 2, "ask_suspension": 1,
+        },  # fmt: skip
     ),
 }
 
+
+#: How old recent cases are at most by where they stand, and how long ago at most they came there: working minutes.
+OLDEST = {
+    "filed": 200, "dispatched": 330, "disputed": 700, "resolved": 2500, "suspended": 40 * DAY_MINUTES,
+    "ask_extension": 2500, "ask_suspension": 6000,
+}  # fmt: skip
+FRESH = {"filed": 150, "dispatched": 200, "disputed": 300, "resolved": 85}
+#: Where some cases are late (every so manieth), and how often a fitting one is tried for.
+LATE_STOPS, LATE_EVERY, MOST_ATTEMPTS = ("handling", "resolved"), 7, 120
 
 #: What happens in every history, however small.
 CERTAIN = (

@@ -96,7 +96,7 @@ def suspension_refusal(rng: random.Random) -> str:
 
 
 def answer(rng: random.Random) -> str:
-    """What the office tells the resident who reported a problem that is mended."""
+    """What the office tells a resident while the problem is being mended."""
     return rng.choice(r.ANSWERS)
 
 

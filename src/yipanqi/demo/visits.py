@@ -10,8 +10,8 @@ from yipanqi.demo.places import Place
 from yipanqi.demo.standard import ItemSpec, Standard
 from yipanqi.demo.worktime import CST, is_working_day
 
-REVISIT_AFTER = 12
-A_DAY = timedelta(days=1)
+REVISIT_EVERY = 20
+SOME_HOURS = timedelta(hours=2)
 LETTERS = ("A", "B", "C", "C#")
 
 
@@ -115,12 +115,10 @@ class Inspector:
     ) -> Iterator[InspectionStory]:
         """`count` visits in order of time, spread over the campaigns; every place in turn before any comes again."""
         round_: list[Place] = []
-        seen: list[tuple[Place, datetime]] = []
-        for campaign, started_at in self._schedule(campaigns, count, now):
-            place = None
-            if len(seen) > REVISIT_AFTER and self.rng.random() < 0.05 and started_at - seen[-REVISIT_AFTER][1] > A_DAY:
-                place = seen[-REVISIT_AFTER][0]
-            elif campaign.groups:
+        seen: dict[str, datetime] = {}
+        for number, (campaign, started_at) in enumerate(self._schedule(campaigns, count, now)):
+            place = self._again(seen, started_at) if number % REVISIT_EVERY == REVISIT_EVERY - 1 else None
+            if place is None and campaign.groups:
                 group = self.rng.choice(campaign.groups)
                 choices = [p for p in self.places if self.standard.categories[p.category].group == group]
                 place = self.rng.choice(choices)
@@ -128,8 +126,14 @@ class Inspector:
                 if not round_:
                     round_ = self.rng.sample(self.places, len(self.places))
                 place = round_.pop()
-            seen.append((place, started_at))
+            seen[place.code] = started_at
             yield self._visit(campaign, place, started_at, open_case)
+
+    def _again(self, seen: dict[str, datetime], at: datetime) -> Place | None:
+        """A place looked at some hours ago or earlier where something found then is still open, if there is one."""
+        still = {code for (code, _item), (_case, closed) in self.open_until.items() if closed is None or closed > at}
+        choices = [p for p in self.places if p.code in still and at - seen[p.code] > SOME_HOURS]
+        return self.rng.choice(choices) if choices else None
 
     def _schedule(
         self, campaigns: list[CampaignStory], count: int, now: datetime

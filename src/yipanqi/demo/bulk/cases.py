@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, events, selectors
-from yipanqi.cases.actions import intake, steps
+from yipanqi.cases.actions import answers, intake, steps
 from yipanqi.cases.models import Assignment, Case, CaseMove, Extension, Report, Source
 from yipanqi.cases.states import CASE, Part, State
 from yipanqi.demo.bulk.files import FileTwins
@@ -34,13 +34,14 @@ class CaseTwins(FileTwins):
         self.requests: dict[int, list[Extension]] = defaultdict(list)
         self.reports: dict[int, list[Report]] = defaultdict(list)
         self.followers: dict[int, list[Case]] = defaultdict(list)
-        self.limits: dict[int | None, clocks.Limit] = {}
         self.codes: list[str] = []
 
     # ----- what every move does -----
 
     def _begin(self, case: Case, at: dt.datetime) -> dt.datetime:
+        """The moment to record; what the case says of its deadline is as if it had just been read."""
         last = self.last_move.get(case.pk)
+        case.due_at = case.due_at.astimezone(dt.UTC) if case.due_at else None
         return max(at, last.at) if last else at
 
     def _record(
@@ -50,6 +51,9 @@ class CaseTwins(FileTwins):
         before, target = CASE.move(case, verb, to)
         if before != target:
             case.stage_started_at = at
+        due, case.stage_due_at = case.stage_due_at, steps.stage_due(case)
+        if due != case.stage_due_at:
+            data = {**(data or {}), "stage_due": case.stage_due_at.isoformat() if case.stage_due_at else None}
         case.version += 1
         self._announce(events.MOVED[verb], case, at, unit, other)
         self._write_move(case, verb, before, target, by=by, at=at, note=note, unit=unit, data=data, photos=photos)
@@ -117,7 +121,9 @@ class CaseTwins(FileTwins):
         case.number = f"{year}-{self.ledger.next_number(f'cases.{year}'):06d}"
         self.ledger.add(case)
         case._prefetched_objects_cache = {"assignments": []}  # type: ignore[attr-defined]  # what selectors.live reads
-        data = {"rebound_of": rebound_of.number} if rebound_of else None
+        case.stage_due_at = steps.stage_due(case)
+        data = {"rebound_of": rebound_of.number} if rebound_of else {}
+        data |= {"stage_due": case.stage_due_at.isoformat()} if case.stage_due_at else {}
         self._write_move(case, "report_case", "", case.state, by=by, at=at, photos=photos, data=data)
         self.ledger.publish(events.CaseReported(at=at, case_id=case.pk, number=case.number))
         return case
@@ -161,6 +167,8 @@ class CaseTwins(FileTwins):
             self.followers[primary.pk].append(follower)
         self.followers[primary.pk].append(case)
         self._record(case, "merge", by=by, at=at, note=note, data={"primary": primary.number}, other=primary)
+        if primary.state == State.CLOSED:
+            self._tell_residents(primary, at)
         return case
 
     @twin("cases.fix_on_the_spot")
@@ -169,6 +177,7 @@ class CaseTwins(FileTwins):
         case.on_the_spot = True
         case.accepted_at = case.accepted_at or at
         case.resolved_at = case.closed_at = at
+        self._tell_residents(case, at)
         self._record(case, "fix_on_the_spot", by=by, at=at, note=note, photos=photos)
         return case
 
@@ -179,12 +188,11 @@ class CaseTwins(FileTwins):
     ) -> Case:  # fmt: skip
         at = self._begin(case, at)
         helpers = [u for u in dict.fromkeys(co_units) if u.pk != unit.pk]
-        limit = self._limit(case)
-        for one in (unit, *helpers):
-            self._start_part(case, one, Assignment.Role.LEAD if one is unit else Assignment.Role.SUPPORT, at, limit)
+        starts = self._start_part(case, unit, Assignment.Role.LEAD, at)
+        for helper in helpers:
+            self._start_part(case, helper, Assignment.Role.SUPPORT, at)
         case.requirements, case.dispatched_at = requirements.strip()[:500], at
-        starts = steps.clock_start(unit, limit, None)
-        data = {"unit": unit.code, "co_units": [u.code for u in helpers], "starts": starts}
+        data = {"unit": unit.code, "co_units": [u.code for u in helpers], **starts}
         self._record(case, "dispatch", by=by, at=at, note=note, unit=unit, data=data)
         return case
 
@@ -192,16 +200,14 @@ class CaseTwins(FileTwins):
     def uphold(self, case: Case, *, unit: Unit, note: str = "", by: Actor, at: dt.datetime) -> Case:
         at = self._begin(case, at)
         disputed = next(a for a in selectors.live(case) if a.state == Part.DISPUTED)
-        for part in selectors.live(case):
-            if part.pk == disputed.pk or part.unit_id == unit.pk:
-                part.state = Part.WITHDRAWN
-        self._void_requests(case, at, [disputed.unit_id])
-        limit = self._limit(case)
-        self._start_part(case, unit, disputed.role, at, limit)
-        data: dict[str, Any] = {"unit": unit.code, "from": disputed.unit.code}
+        gone = [part for part in selectors.live(case) if part is disputed or part.unit_id == unit.pk]
+        for part in gone:
+            part.state = Part.WITHDRAWN
+        self._void_requests(case, at, gone)
+        data = {"unit": unit.code, "from": disputed.unit.code, "role": disputed.role}
+        data |= self._start_part(case, unit, disputed.role, at)
         if disputed.role == Assignment.Role.LEAD:
             case.dispatched_at = at
-            data["starts"] = steps.clock_start(unit, limit, None)
         to = steps.after_parts(case)
         self._record(case, "uphold", to=to, by=by, at=at, note=note, unit=unit, data=data)
         return case
@@ -212,23 +218,27 @@ class CaseTwins(FileTwins):
         part = next(a for a in selectors.live(case) if a.state == Part.DISPUTED)
         part.state = Part.HANDLING if part.signed_at else Part.DISPATCHED
         to = steps.after_parts(case)
-        self._record(case, "overrule", to=to, by=by, at=at, note=note.strip(), unit=part.unit)
+        data = {"role": part.role}
+        self._record(case, "overrule", to=to, by=by, at=at, note=note.strip(), unit=part.unit, data=data)
         return case
 
-    def _limit(self, case: Case) -> clocks.Limit:
-        if case.issue_class_id not in self.limits:
-            self.limits[case.issue_class_id] = selectors.stage_limit(case, "handle")
-        return self.limits[case.issue_class_id]
-
-    def _start_part(self, case: Case, unit: Unit, role: str, at: dt.datetime, limit: clocks.Limit) -> None:
-        due = clocks.deadline(calendar_for(unit.code), at, limit)
+    def _start_part(self, case: Case, unit: Unit, role: str, at: dt.datetime) -> dict[str, Any]:
+        """A unit's share; returns what the thread keeps of the clocks of a leading one."""
+        limit, calendar = selectors.stage_limit(case, "handle"), calendar_for(unit.code)
+        due = clocks.deadline(calendar, at, limit)
         part = self.ledger.add(Assignment(case=case, unit=unit, role=role, dispatched_at=at, due_at=due))
         case._prefetched_objects_cache["assignments"].append(part)  # type: ignore[attr-defined]
-        if role == Assignment.Role.LEAD:
-            case.unit, case.due_at, case.time_left = unit, due, None
-            case.handle_amount, case.handle_clock = limit.amount, limit.clock.value
+        if role != Assignment.Role.LEAD:
+            return {}
+        case.unit, case.due_at, case.time_left = unit, due, None
+        case.handle_amount, case.handle_clock = limit.amount, limit.clock.value
+        wanted = selectors.steps_asked(case)
+        case.steps = clocks.steps_begun(calendar, at, wanted, due)
+        starts = {"unit": unit.code, "amount": str(limit.amount), "clock": limit.clock.value}
+        return {"starts": {**starts, **({"steps": wanted} if wanted else {})}}
 
-    def _void_requests(self, case: Case, at: dt.datetime, units: Iterable[int]) -> None:
+    def _void_requests(self, case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> None:
+        units = {part.unit_id for part in parts}
         for asked in self.requests[case.pk]:
             if asked.unit_id in units and asked.decided_at is None:
                 asked.decided_at, asked.granted, asked.note = at, False, "办理已有结果，申请失效"
@@ -239,6 +249,7 @@ class CaseTwins(FileTwins):
     def verify_pass(self, case: Case, *, note: str = "", photos: Photos = (), by: Actor, at: dt.datetime) -> Case:
         at = self._begin(case, at)
         case.closed_at = at
+        self._tell_residents(case, at)
         self._record(case, "verify_pass", by=by, at=at, note=note, photos=photos)
         return case
 
@@ -276,11 +287,20 @@ class CaseTwins(FileTwins):
     @twin("cases.answer")
     def answer(self, report: Report, *, text: str, by: Actor, at: dt.datetime) -> Report:
         waiting = [r for case in self.followers[report.case_id] for r in self.reports[case.pk] if r.answered_at is None]
-        for one in (report, *waiting):
-            one.answer, one.answered_at = text.strip(), at
+        self._tell([report, *waiting], text.strip(), at)
+        return report
+
+    def _tell_residents(self, case: Case, at: dt.datetime) -> None:
+        family = (case, *self.followers[case.pk])
+        waiting = [r for c in family if c.source == Source.RESIDENT for r in self.reports[c.pk] if r.answered_at is None]
+        if waiting:
+            self._tell(sorted(waiting, key=lambda report: report.pk), answers.closing_words(case, at), at)
+
+    def _tell(self, reports: Iterable[Report], text: str, at: dt.datetime) -> None:
+        for one in reports:
+            one.answer, one.answered_at = text, at
             one.case.first_reply_at = one.case.first_reply_at or at
             self.ledger.publish(events.ReportAnswered(at=at, report_id=one.pk, case_id=one.case_id))
-        return report
 
     @twin("cases.rate")
     def rate(self, report: Report, *, rating: int, note: str = "", by: Actor, at: dt.datetime) -> Report:

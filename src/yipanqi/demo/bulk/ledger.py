@@ -88,7 +88,7 @@ def _insert(model: type[Model], rows: Sequence[Model]) -> None:
     fields = model._meta.concrete_fields
     values = ([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows)
     quote = connection.ops.quote_name
-    table, columns = quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields)
+    table, columns = quote(model._meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from yipanqi.cases.actions import steps
 from yipanqi.cases.models import Case, Source
 from yipanqi.cases.states import OPEN, State
 from yipanqi.demo.bulk.cases import Photos
@@ -41,9 +40,6 @@ class Twins(UnitTwins):
 
     def write(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Put everything into the database; `progress` hears (rows written, rows in all)."""
-        for case in self.ledger.rows[Case]:
-            assert isinstance(case, Case)
-            case.stage_due_at = steps.stage_due(case)
         self.ledger.write(progress)
 
     # ----- campaigns -----

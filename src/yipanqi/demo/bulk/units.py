@@ -10,7 +10,7 @@ from yipanqi.cases import clocks, selectors
 from yipanqi.cases.actions import steps
 from yipanqi.cases.actions.handling import EXTENSION, SUSPENSION
 from yipanqi.cases.models import Assignment, Case, Extension
-from yipanqi.cases.states import Part
+from yipanqi.cases.states import Part, State
 from yipanqi.demo.bulk.cases import CaseTwins, Photos
 from yipanqi.demo.bulk.ledger import twin
 from yipanqi.kernel.actors import Actor
@@ -50,7 +50,8 @@ class UnitTwins(CaseTwins):
         part.state = Part.DISPUTED
         case.disputes += 1
         data = {"proposed_unit": proposed_unit.code if proposed_unit else "", "role": part.role}
-        self._record(case, "dispute", by=by, at=at, note=reason.strip(), unit=part.unit, data=data)
+        to = State.DISPUTED if part.role == Assignment.Role.LEAD else steps.after_parts(case)
+        self._record(case, "dispute", to=to, by=by, at=at, note=reason.strip(), unit=part.unit, data=data)
         return case
 
     @twin("cases.ask_extension")
@@ -109,6 +110,7 @@ class UnitTwins(CaseTwins):
                 kept[part.unit.code] = clocks.left(calendar_for(part.unit.code), at, part.due_at, case.handle_clock)
                 part.due_at = None
         case.time_left, case.due_at = kept.get(case.unit.code) if case.unit else None, None
+        case.steps = clocks.steps_stopped(calendar_for(case.unit.code if case.unit else ""), at, case.steps)
         case.suspended_at, case.review_on = at, review_on
         self._record(case, "suspend", by=by, at=at, note=note, data={"review_on": review_on.isoformat(), "left": dict(kept)})
         return case
@@ -122,8 +124,20 @@ class UnitTwins(CaseTwins):
                 part.due_at = clocks.resumed(calendar_for(part.unit.code), at, kept[part.unit.code], case.handle_clock)
                 if part.role == Assignment.Role.LEAD:
                     case.due_at = part.due_at
+        case.steps = clocks.steps_resumed(calendar_for(case.unit.code if case.unit else ""), at, case.steps)
         case.time_left = case.suspended_at = case.review_on = None
         self._record(case, "resume", by=by, at=at, note=note)
+        return case
+
+    @twin("cases.finish_step")
+    def finish_step(
+        self, case: Case, *, what_was_done: str, photos: Photos = (), unit: Unit | None = None, by: Actor, at: dt.datetime
+    ) -> Case:
+        at = self._begin(case, at)
+        step = clocks.next_step(case.steps) or {}
+        part, done, data = self._share(case, by, unit, Part.HANDLING), what_was_done.strip(), {"step": step["title"]}
+        case.steps = clocks.steps_done(case.steps, at)
+        self._record(case, "finish_step", by=by, at=at, note=done, unit=part.unit, data=data, photos=photos)
         return case
 
     @twin("cases.resolve")
@@ -136,11 +150,13 @@ class UnitTwins(CaseTwins):
         part.state, part.resolved_at, part.what_was_done, part.outcome = Part.RESOLVED, at, done, outcome
         part.resolved_by = by if isinstance(by, User) else None
         earlier = self._name_subject(case, part, subject_name.strip())
+        leads = part.role == Assignment.Role.LEAD
+        case.steps = clocks.steps_done(case.steps, at, every=True) if leads else case.steps
         target = steps.after_parts(case)
         if target == "resolved":
             case.resolved_at = at
-            self._void_requests(case, at, [a.unit_id for a in selectors.live(case)])
-        data = {"outcome": outcome, "earlier": earlier}
+            self._void_requests(case, at, selectors.live(case))
+        data = {"outcome": outcome, "earlier": earlier, "lead": leads}
         self._record(case, "resolve", to=target, by=by, at=at, note=done, unit=part.unit, data=data, photos=photos)
         return case
 

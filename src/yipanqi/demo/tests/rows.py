@@ -69,3 +69,17 @@ def _comparable(model: type[Model], row: dict[str, Any], names: dict[type[Model]
             value = {k: names[IDS[k]][v] if k in IDS and v is not None else v for k, v in value.items()}
         kept[field.name] = value
     return kept
+
+
+def differences(built: dict[str, list[str]], relived: dict[str, list[str]]) -> list[str]:
+    """Where two databases differ: missing rows, and the fields of the first row that differs, table by table."""
+    found = []
+    for table in sorted(built.keys() | relived.keys()):
+        ours, theirs = built.get(table, []), relived.get(table, [])
+        if len(ours) != len(theirs):
+            found.append(f"{table}: {len(ours)} rows built, {len(theirs)} relived")
+        pair = next(((json.loads(a), json.loads(b)) for a, b in zip(ours, theirs, strict=False) if a != b), None)
+        if pair:
+            a, b = pair
+            found += [f"{table} {b.get('id')}.{key}: {a[key]!r} built, {b[key]!r} relived" for key in b if a[key] != b[key]]
+    return found

@@ -18,7 +18,7 @@ from yipanqi.demo.build import DemoCity
 from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_history import HistoryTeller
-from yipanqi.demo.tests.rows import all_rows
+from yipanqi.demo.tests.rows import all_rows, differences
 from yipanqi.demo.tests.sampling import sample
 from yipanqi.files import actions as files
 from yipanqi.files import intake, storage
@@ -82,8 +82,8 @@ def test_bulk_built_rows_equal_what_the_actions_leave(board: BoardLoader, small:
         HistoryTeller(board, twins).tell(history)
         twins.write()
     built = all_rows()
-    for table in relived.keys() | built.keys():
-        assert built[table] == relived[table], table
+    found = differences(built, relived)
+    assert not found, "\n".join(found)
 
     assert journal.seal(now) == len(built["kernel.journalentry"])
     assert journal.verify() is None
