@@ -64,7 +64,7 @@ function options(chart: Chart, holder: HTMLElement): echarts.EChartsCoreOption {
     color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } }, textStyle: { fontFamily },
     // Drawn on the canvas: the HTML tooltip writes style attributes, which the page's policy refuses.
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true },
-    legend: many ? { top: 0, textStyle: { color } } : undefined,
+    legend: many ? { top: 0, textStyle: { color }, data: chart.series.filter(({ target }) => !target).map(({ name }) => name) } : undefined,
     grid: { left: 8, right, bottom: 4, top: many ? 40 : named ? 28 : 8, containLabel: true },
     ...axes(chart, color),
     series: seriesOf(chart, color),
