@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import selectors
@@ -87,9 +87,9 @@ def well_rated(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
     return rows.exclude(Exists(poor))
 
 
-def hours(start: dt.datetime | None, end: dt.datetime | None) -> float | None:
-    """Clock hours from one moment to the other."""
-    return None if start is None or end is None else (end - start).total_seconds() / 3600
+def hours(span: dt.timedelta) -> float:
+    """A span in clock hours."""
+    return span.total_seconds() / 3600
 
 
 NOTHING = where(Q(pk__in=[]))
@@ -108,7 +108,10 @@ def rate(key: str, name: Any, definition: Any, select: Select, part: Select, lef
 def duration(key: str, name: Any, definition: Any, select: Select, columns: tuple[str, str], q: float) -> Figure:
     """Register a quantile of the hours between two moments of a case."""
     return register(
-        Quantile(key=f"cases.{key}", name=name, unit=_("小时"), definition=definition, source=cases_of, select=select, columns=columns, measure=hours, q=q, breakdowns=BY)
+        Quantile(
+            key=f"cases.{key}", name=name, unit=_("小时"), definition=definition, source=cases_of, select=select, q=q, breakdowns=BY,
+            measure=ExpressionWrapper(F(columns[1]) - F(columns[0]), DurationField()), told=hours,
+        )  # fmt: skip
     )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from yipanqi.cases import selectors
 from yipanqi.cases.actions.steps import need
 from yipanqi.cases.events import ReportAnswered, ReportRated
-from yipanqi.cases.models import Case, Report
+from yipanqi.cases.models import Case, Report, Source
 from yipanqi.cases.selectors import plain
 from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.events import publish
+from yipanqi.kernel.events import publish, publish_all
 
 
 @action
@@ -59,3 +64,35 @@ def why_not_rated(report: Report) -> str:
     if report.answered_at is None and worked.state not in (State.CLOSED, State.REJECTED):
         return _("问题尚未办结或答复，请稍后再评价。")
     return ""
+
+
+def tell_residents(case: Case, at: dt.datetime) -> None:
+    """With the end of a case its reporters get an answer, and with it may rate: residents who reported it or a case that
+    follows it and have no answer yet. Callers of the hotline are answered by the hotline, so the desk keeps them on its list.
+
+    Sets `first_reply_at` of `case` without saving it.
+    """
+    mine = Q(case=case) | Q(case__merged_into=case)
+    waiting = list(Report.objects.filter(mine, case__source=Source.RESIDENT, answered_at__isnull=True).order_by("id"))
+    if not waiting:
+        return
+    Report.objects.filter(pk__in=[r.pk for r in waiting]).update(answer=closing_words(case, at), answered_at=at)
+    replied = {r.case_id for r in waiting}
+    if case.pk in replied:
+        case.first_reply_at = case.first_reply_at or at
+    Case.objects.filter(pk__in=replied - {case.pk}, first_reply_at__isnull=True).update(first_reply_at=at)
+    publish_all([ReportAnswered(at=at, report_id=r.pk, case_id=r.case_id) for r in waiting])
+
+
+def closing_words(case: Case, at: dt.datetime) -> str:
+    """What was done, by whom and when, in one plain Chinese sentence; the unit's own words stand beside it."""
+    with override(settings.LANGUAGE_CODE):
+        day = timezone.localtime(case.closed_at or at)
+        facts = {
+            "what": _("“%(name)s”问题") % {"name": case.issue_class.name} if case.issue_class else _("问题"),
+            "units": "、".join(part.unit.name for part in selectors.live(case)),
+            "day": _("%(month)d月%(day)d日") % {"month": day.month, "day": day.day},
+        }
+        if case.on_the_spot:
+            return _("您反映的%(what)s，工作人员已于%(day)s当场处理，现已办结。感谢您的反映，欢迎评价。") % facts
+        return _("您反映的%(what)s，已由%(units)s整改，%(day)s经其他工作人员核查属实，现已办结。感谢您的反映，欢迎评价。") % facts

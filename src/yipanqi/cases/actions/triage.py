@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.cases import selectors
+from yipanqi.cases.actions.answers import tell_residents
 from yipanqi.cases.actions.steps import (
     PhotoMissing,
     after_parts,
@@ -94,6 +95,8 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
     at = begin(case, "merge", at)
     if primary.pk == case.pk:
         raise BadPrimary(_("不能并入自己，请选择另一件案件。"), field="primary")
+    if primary.merged_into_id == case.pk:
+        raise BadPrimary(_("%(number)s 已并入本案，不需要再合并。") % {"number": primary.number}, field="primary")
     if primary.state == State.MERGED:
         target = primary.merged_into.number if primary.merged_into else ""
         raise BadPrimary(_("%(number)s 已并入 %(target)s，请改选 %(target)s。") % {"number": primary.number, "target": target}, field="primary")
@@ -102,6 +105,8 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
     case.merged_into, case.merged_at = primary, at
     Case.objects.filter(merged_into=case).update(merged_into=primary)
     record(case, "merge", by=by, at=at, note=note, data={"primary": primary.number}, other=primary)
+    if primary.state == State.CLOSED:
+        tell_residents(primary, at)
     return case
 
 
@@ -119,6 +124,7 @@ def fix_on_the_spot(case: Case, *, note: str = "", photos: Sequence[Photo] = (),
     case.on_the_spot = True
     case.accepted_at = case.accepted_at or at
     case.resolved_at = case.closed_at = at
+    tell_residents(case, at)
     record(case, "fix_on_the_spot", by=by, at=at, note=note, photos=photos)
     return case
 

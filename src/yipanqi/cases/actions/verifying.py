@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from yipanqi.cases import selectors
+from yipanqi.cases.actions.answers import tell_residents
 from yipanqi.cases.actions.intake import enter_case
 from yipanqi.cases.actions.steps import announce, begin, need, record
 from yipanqi.cases.events import CaseAccepted
@@ -20,13 +21,14 @@ from yipanqi.kernel.actors import Actor
 
 @action
 def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
-    """Someone who did not mend it looked: the closing condition is met, the case is struck off.
+    """Someone who did not mend it looked: the closing condition is met, the case is struck off, residents are told.
 
     Raises:
         WrongState: it is not waiting for this.
     """
     at = begin(case, "verify_pass", at)
     case.closed_at = at
+    tell_residents(case, at)
     record(case, "verify_pass", by=by, at=at, note=note, photos=photos)
     return case
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -179,3 +180,18 @@ def check_breakdowns(period: Period, as_of: dt.datetime) -> None:
             for line in lines:
                 scope = Scope(line=(dimension, line.key))
                 assert figure.records(period, scope, as_of=as_of).count() == line.value.numerator, (key, dimension, line)
+    for key in ("cases.handling_median", "cases.handling_p90"):
+        for dimension in FIGURES[key].breakdowns:
+            for line in FIGURES[key].breakdown(dimension, period, Scope(), as_of):
+                assert FIGURES[key].value(period, Scope(line=(dimension, line.key)), as_of) == line.value, (key, dimension)
+
+
+@pytest.mark.django_db
+def test_handling_time_takes_one_statement_for_any_number_of_cases(town: Town) -> None:
+    for n in range(3):
+        town.closed(MONDAY + dt.timedelta(hours=n))
+    period = Period(MONDAY.date(), MONDAY.date())
+    for run in (lambda f: f.value(period, Scope(), MONDAY + dt.timedelta(days=1)), lambda f: f.breakdown("unit", period, Scope(), MONDAY)):
+        with CaptureQueriesContext(connection) as seen:
+            run(FIGURES["cases.handling_p90"])
+        assert len(seen) <= 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from yipanqi.figures import (
     DENOMINATOR,
@@ -48,7 +48,7 @@ RATE = Rate(key="test.rate", part=of_desk, left_out=lambda rows, period, as_of: 
 
 
 def spread(q: float | None) -> Quantile:
-    return Quantile(key="test.spread", columns=("batch",), measure=lambda batch: batch, q=q, **WORDS)
+    return Quantile(key="test.spread", measure=F("batch"), told=int, q=q, **WORDS)
 
 
 def entry(at: dt.datetime, actor: str = "desk", unit: str = "U1", batch: int | None = None) -> JournalEntry:

@@ -1,0 +1,79 @@
+"""What residents hear when a case ends, and that they may rate then: on the tracking page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from yipanqi.cases import actions, selectors
+from yipanqi.cases.models import Case, Report
+from yipanqi.cases.tests.town import MONDAY, Town, moment
+from yipanqi.kernel.actors import Visitor
+from yipanqi.kernel.models import OutboxEvent
+
+VISITOR = Visitor("v")
+
+
+def reported(text: str = "垃圾成堆") -> Report:
+    made: Report = actions.report_by_resident(None, text=text, by=VISITOR, at=MONDAY)
+    return made
+
+
+def closed(town: Town, case: Case) -> Case:
+    case = actions.accept(case, issue_class=town.class_, by=town.desk, at=MONDAY)
+    case = actions.dispatch(case, unit=town.city, co_units=[town.clean], by=town.desk, at=MONDAY)
+    for person in (town.liaison, town.helper):
+        case = actions.sign(case, by=person, at=MONDAY)
+    for person in (town.liaison, town.helper):
+        case = actions.resolve(case, what_was_done="已清运", by=person, at=moment(0, 15))
+    made: Case = actions.verify_pass(case, by=town.inspector, at=moment(1))
+    return made
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_close_answers_the_resident_who_then_rates_on_the_tracking_page(town: Town, client: Client, language: str) -> None:
+    report = reported()
+    page = client.get(f"/track/{report.code}/").content.decode()
+    assert 'name="rating"' not in page
+    with override(language):
+        case = closed(town, report.case)
+    page = client.get(f"/track/{report.code}/").content.decode()
+    assert "您反映的“暴露垃圾”问题，已由城管局、环卫站整改，3月3日经其他工作人员核查属实，现已办结。" in page
+    assert 'name="rating"' in page and "已清运" in page
+    assert client.post(f"/track/{report.code}/rate/", {"rating": 5}).status_code == 302
+    report.refresh_from_db()
+    assert (report.rating, report.answered_at, case.first_reply_at) == (5, moment(1), moment(1))
+    assert OutboxEvent.objects.filter(kind="cases.ReportAnswered").count() == 1
+
+
+def test_close_answers_those_who_follow_and_leaves_given_answers(town: Town) -> None:
+    first, second, third = reported(), reported(), reported()
+    actions.merge(second.case, primary=first.case, by=town.desk, at=MONDAY)
+    actions.answer(first, text="正在办理", by=town.desk, at=MONDAY)
+    fresh = reported()
+    actions.merge(fresh.case, primary=first.case, by=town.desk, at=MONDAY)
+    case = closed(town, first.case)
+    for report in (first, second, fresh):
+        report.refresh_from_db()
+        report.case.refresh_from_db()
+    assert (first.answer, second.answer, fresh.answer[:5], fresh.case.first_reply_at) == ("正在办理", "正在办理", "您反映的“", moment(1))
+    actions.merge(third.case, primary=case, by=town.desk, at=moment(2))
+    third.refresh_from_db()
+    assert third.answer == fresh.answer and third.answered_at == moment(2)
+    actions.rate(third, rating=4, by=VISITOR, at=moment(2))
+
+
+def test_fix_on_the_spot_answers_the_resident(town: Town) -> None:
+    report = reported()
+    case = actions.fix_on_the_spot(report.case, by=town.inspector, at=moment(0, 10))
+    report.refresh_from_db()
+    assert report.answer == "您反映的问题，工作人员已于3月2日当场处理，现已办结。感谢您的反映，欢迎评价。"
+    assert case.first_reply_at == moment(0, 10)
+
+
+def test_close_leaves_the_hotline_to_the_desk(town: Town) -> None:
+    actions.import_messages(None, rows=[(actions.Message("77", MONDAY, "垃圾成堆"), None)], by=town.desk, at=MONDAY)
+    case = closed(town, Case.objects.get(external_ref="77"))
+    assert Report.objects.get(case=case).answered_at is None
+    assert case in {str(title): set(cases) for title, cases, _tone in selectors.inbox(town.desk)}["待答复市民"]
