@@ -61,7 +61,7 @@ def users(request: HttpRequest) -> HttpResponse:
 def first_passwords(request: HttpRequest) -> HttpResponse:
     """People who cannot sign in yet, for example just imported: give them one-time passwords, as slips to hand over."""
     must_have(request, "people.add_user")
-    waiting = selectors.without_password(selectors.visible_users(request.user)).exclude(pk=request.user.pk)
+    waiting = selectors.without_password(selectors.visible_users(request.user)).exclude(username=request.user.get_username())
     slips: list[tuple[User, str]] = []
     if request.method == "POST":
         chosen = waiting.filter(username__in=request.POST.getlist("user")).order_by("username")[:SLIPS]
