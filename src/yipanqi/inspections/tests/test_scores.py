@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from yipanqi.inspections import actions
 from yipanqi.inspections.scores import place_score
+from yipanqi.inspections.tests.world import NOW, campaign, visit, world
 
 WORTHS = (Decimal(1), Decimal("0.66"), Decimal("0.33"), Decimal(0), None)
 weights = st.integers(0, 2000).map(lambda hundredths: Decimal(hundredths) / 100)
@@ -28,6 +31,29 @@ def test_place_score_where_nothing_applies_is_unknown() -> None:
 def test_place_score_refuses_impossible_numbers(weight: Decimal, worth: Decimal) -> None:
     with pytest.raises(ValueError, match="weight"):
         place_score([(weight, worth)])
+
+
+#: Worked by hand: what was seen, the score, on how many items it rests. Weights 3, 2, 1, 3 and 1; letters are worth 100/66/33/0 %.
+BY_HAND = [
+    ({}, "100.00", 5),
+    ({"MK-02": {"count": 1}}, "93.20", 5),  # (3 + 2·0.66 + 1 + 3 + 1) / 10
+    ({"MK-02": {"count": 2}}, "86.60", 5),  # (3 + 2·0.33 + 1 + 3 + 1) / 10
+    ({"MK-02": {"count": 3}}, "80.00", 5),  # three and more: nothing of 2
+    ({"MK-04": {"na": True}, "MK-01": {"passed": False}}, "57.14", 4),  # (2 + 1 + 1) / 7
+    ({"MK-02": {"count": 2}, "MK-03": {"count": 2}, "MK-04": {"na": True}, "MK-05": {"grade": "C#"}}, "61.71", 4),  # 4.32 / 7
+    ({code: {"na": True} for code in ("MK-01", "MK-02", "MK-03", "MK-04", "MK-05")}, None, 0),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seen", "score", "n"), BY_HAND)
+def test_finish_visit_gives_the_score_worked_by_hand(seen: dict[str, dict[str, Any]], score: str | None, n: int) -> None:
+    w = world()
+    here = visit(w, campaign(w))
+    for code, observed in seen.items():
+        actions.record_finding(here, item=w.items[code], observed=observed, by=w.inspector, at=NOW)
+    done = actions.finish_visit(actions.pass_rest(here, by=w.inspector, at=NOW), by=w.inspector, at=NOW)
+    assert (done.score, done.n_items) == (None if score is None else Decimal(score), n)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
