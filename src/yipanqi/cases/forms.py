@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.cases import selectors
 from yipanqi.cases.actions.handling import LONGEST_EXTENSION, OUTCOMES
 from yipanqi.cases.actions.steps import MAX_PHOTOS
-from yipanqi.cases.models import Case
+from yipanqi.cases.models import Assignment, Case
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Unit
 from yipanqi.standards.models import IssueClass
@@ -189,7 +191,25 @@ class ResolveForm(UnitForm):
     what_was_done = _text(_("整改情况"), required=True)
     outcome = forms.ChoiceField(label=_("处理结果"), choices=list(OUTCOMES.items()), initial="mended")
     subject_name = forms.CharField(label=_("当事人（警告、免罚、处罚时填写）"), required=False, max_length=100)
+    checked = forms.BooleanField(label=_("已核对当事人既往情况，仍按所选结果处理"), required=False)
     photos = PhotosField(label=_("整改后照片"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever warns or exempts a subject that was dealt with before is shown what and when, and confirms it."""
+        values = super().clean() or self.cleaned_data
+        checked, name = values.pop("checked", False), values.get("subject_name") or ""
+        if values.get("outcome") in ("warned", "exempt") and not checked:
+            earlier = list(selectors.earlier_offences(name).filter(resolved_at__isnull=False)[:5])
+            if earlier:
+                self.add_error("outcome", self._earlier(name, earlier))
+        return values
+
+    @staticmethod
+    def _earlier(name: str, earlier: list[Assignment]) -> str:
+        lines = [f"{timezone.localdate(one.resolved_at)} {one.case.number} {OUTCOMES.get(one.outcome, one.outcome)}" for one in earlier if one.resolved_at]
+        return _("“%(name)s”此前已有处理记录（%(found)s），不属于首次，一般应依法处罚。确需按所选结果处理的，请勾选“已核对当事人既往情况”。") % {
+            "name": name.strip(), "found": "；".join(lines),
+        }  # fmt: skip
 
 
 class FinishStepForm(UnitForm):
