@@ -23,7 +23,11 @@ def test_every_action_has_a_rule() -> None:
 
 def test_every_rule_is_about_an_action() -> None:
     """A rule without an action is either a leftover or the right to look at a page; the latter says so by its verb."""
-    idle = sorted(name for name in set(RULES) - set(ACTIONS) if not name.split(".")[1].startswith(("see_", "view_", "use_", "print_", "export_", "import_")))
+    idle = sorted(
+        name
+        for name in set(RULES) - set(ACTIONS)
+        if not name.split(".")[1].startswith(("see_", "view_", "use_", "print_", "export_", "import_"))
+    )
     assert not idle, f"no action of this name: {idle}"
 
 
@@ -36,19 +40,33 @@ def test_every_action_takes_by_and_at() -> None:
     problems = []
     for name, spec in ACTIONS.items():
         names = inspect.signature(spec.fn).parameters
-        keywords = [p for p in list(names.values())[1:] if p.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)]
+        keywords = [
+            p
+            for p in list(names.values())[1:]
+            if p.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+        ]
         if not {"by", "at"} <= set(names) or len(keywords) != len(names) - 1:
             problems.append(name)
     assert not problems, f"first the subject, then keywords, by and at among them: {problems}"
 
 
 def test_every_verb_has_an_action() -> None:
-    missing = [f"{machine.app}.{verb}" for machine in MACHINES for verb in machine.moves if f"{machine.app}.{verb}" not in ACTIONS]
+    missing = [
+        f"{machine.app}.{verb}"
+        for machine in MACHINES
+        for verb in machine.moves
+        if f"{machine.app}.{verb}" not in ACTIONS
+    ]
     assert not missing, f"no action makes these moves: {missing}"
 
 
 def test_actions_stand_in_actions_modules() -> None:
-    problems = [f"{m}:{f.lineno} {f.name}" for m in modules() for f in functions(m.tree) if decorated(f, "action") and m.layer != "actions" and m.app != "kernel"]
+    problems = [
+        f"{m}:{f.lineno} {f.name}"
+        for m in modules()
+        for f in functions(m.tree)
+        if decorated(f, "action") and m.layer != "actions" and m.app != "kernel"
+    ]
     assert not problems, listed(problems)
 
 
@@ -86,4 +104,12 @@ def test_actions_and_rules_do_not_look_at_the_clock() -> None:
 def looks_at_the_clock(module: Module, node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or node.args:
         return False
-    return ast.unparse(node.func) in ("timezone.now", "dt.datetime.now", "datetime.now", "dt.date.today", "date.today", "timezone.localdate", "time.time")
+    return ast.unparse(node.func) in (
+        "timezone.now",
+        "dt.datetime.now",
+        "datetime.now",
+        "dt.date.today",
+        "date.today",
+        "timezone.localdate",
+        "time.time",
+    )

@@ -16,7 +16,11 @@ OPERATION_NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 
 def operations() -> list[tuple[str, dict[str, object]]]:
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
-    return [(f"{method.upper()} {path}", operation) for path, methods in schema["paths"].items() for method, operation in methods.items()]
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
 
 
 def test_generated_documents_are_up_to_date() -> None:
@@ -31,7 +35,11 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 def test_every_operation_declares_its_errors() -> None:
     """400 and 404 at least: parameters are checked, and what one may not see is not there."""
-    silent = [where for where, operation in operations() if not any(str(code).startswith("4") for code in operation["responses"])]  # type: ignore[attr-defined]
+    silent = [
+        where
+        for where, operation in operations()
+        if not any(str(code).startswith("4") for code in operation["responses"])
+    ]  # type: ignore[attr-defined]
     assert not silent, silent
 
 

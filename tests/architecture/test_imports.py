@@ -15,7 +15,17 @@ PUBLIC = {"models", "states", "events", "selectors", "actions", "rules", "catalo
 KNOWS_ALL = {"config", "demo"}
 #: Also public: the one source of a move's fields, what a photo looks like in answers of the API, and pure tools without
 #: rows or rights of their own.
-TOOLS = {"calendar.working", "cases.forms", "files.api", "files.receiving", "files.storage", "inspections.judging", "places.coarse", "places.explaining", "standards.letters"}
+TOOLS = {
+    "calendar.working",
+    "cases.forms",
+    "files.api",
+    "files.receiving",
+    "files.storage",
+    "inspections.judging",
+    "places.coarse",
+    "places.explaining",
+    "standards.letters",
+}
 
 
 def test_only_public_modules_of_other_apps_are_imported() -> None:
@@ -26,13 +36,24 @@ def test_only_public_modules_of_other_apps_are_imported() -> None:
         for source, name, _local in imported(module.tree):
             parts = [*source.split(".")[1:], name]
             app, layer = parts[0], parts[1] if len(parts) > 1 else ""
-            if app in APPS and app not in (module.app, "kernel") and layer not in PUBLIC and f"{app}.{layer}" not in TOOLS:
+            if (
+                app in APPS
+                and app not in (module.app, "kernel")
+                and layer not in PUBLIC
+                and f"{app}.{layer}" not in TOOLS
+            ):
                 problems.append(f"{module} imports {source}.{name}")
     assert not problems, listed(problems)
 
 
 def test_kernel_knows_no_app() -> None:
-    problems = [f"{m} imports {source}" for m in modules() if m.app == "kernel" for source, _n, _l in imported(m.tree) if not source.startswith("yipanqi.kernel")]
+    problems = [
+        f"{m} imports {source}"
+        for m in modules()
+        if m.app == "kernel"
+        for source, _n, _l in imported(m.tree)
+        if not source.startswith("yipanqi.kernel")
+    ]
     assert not problems, listed(problems)
 
 
@@ -46,7 +67,8 @@ def test_imports_inside_functions_give_their_reason() -> None:
     problems = [
         f"{module}:{node.lineno} {function.name}"
         for module in modules()
-        if module.parts[:2] != ("config", "commands")  # a command imports what needs configured apps after configuring them
+        if module.parts[:2]
+        != ("config", "commands")  # a command imports what needs configured apps after configuring them
         for function in functions(module.tree)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom) and not explained(module, function, node)

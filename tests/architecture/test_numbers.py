@@ -9,7 +9,9 @@ from tests.architecture.house import PACKAGE, listed, modules, templates
 
 COUNTING = re.compile(r"\{\{[^}]*(\|\s*length\b(?!_is)|\.count\b(?!er))[^}]*\}\}")
 #: Counts of what stands on the page itself (form rows, photos, the lists of an inbox, an inspector's tally), not numbers about the city.
-OWN_ITEMS = re.compile(r"formset|errors|failed|field|photos|messages|files|forloop|card\.count|entry\.count|item\.count|group\.count")
+OWN_ITEMS = re.compile(
+    r"formset|errors|failed|field|photos|messages|files|forloop|card\.count|entry\.count|item\.count|group\.count"
+)
 AGGREGATES = {"aggregate", "Avg", "Sum", "Min", "Max", "StdDev", "Variance"}
 
 

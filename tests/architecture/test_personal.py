@@ -9,7 +9,19 @@ from tests.architecture.house import APPS, listed
 from yipanqi.kernel.personal import EncryptedTextField, Personal
 
 #: Names of fields that hold something about a person wherever they stand.
-TELLING = {"phone", "mobile", "email", "contact_name", "contact_phone", "id_number", "birthday", "subject_name", "real_name", "reporter", "guardian"}
+TELLING = {
+    "phone",
+    "mobile",
+    "email",
+    "contact_name",
+    "contact_phone",
+    "id_number",
+    "birthday",
+    "subject_name",
+    "real_name",
+    "reporter",
+    "guardian",
+}
 #: Duty telephones of organisations, not of persons.
 NOT_PERSONS = {"people.unit.phone"}
 

@@ -14,13 +14,20 @@ def test_files_have_at_most_400_lines() -> None:
 
 def test_functions_have_at_most_60_lines() -> None:
     problems = [
-        f"{m}:{f.lineno} {f.name}: {n}" for m in modules(tests=True) for f in functions(m.tree) if (n := (f.end_lineno or f.lineno) - f.lineno + 1) > FUNCTION
+        f"{m}:{f.lineno} {f.name}: {n}"
+        for m in modules(tests=True)
+        for f in functions(m.tree)
+        if (n := (f.end_lineno or f.lineno) - f.lineno + 1) > FUNCTION
     ]
     assert not problems, listed(problems)
 
 
 def test_templates_have_at_most_150_lines() -> None:
-    problems = [f"{p.relative_to(PACKAGE)}: {n}" for p in templates() if (n := p.read_text(encoding="utf-8").count("\n")) > TEMPLATE]
+    problems = [
+        f"{p.relative_to(PACKAGE)}: {n}"
+        for p in templates()
+        if (n := p.read_text(encoding="utf-8").count("\n")) > TEMPLATE
+    ]
     assert not problems, listed(problems)
 
 

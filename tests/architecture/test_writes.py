@@ -69,5 +69,9 @@ def test_actions_write_only_rows_of_their_own_app() -> None:
             for source, name, local in imported(module.tree)
             if source.endswith(".models") and source.split(".")[1] != module.app and name not in OFFICE_TABLES
         }
-        problems += [f"{module}:{line} {call}(…) writes a row of {foreign[model]}" for line, _f, call, model in writes(module) if model in foreign]
+        problems += [
+            f"{module}:{line} {call}(…) writes a row of {foreign[model]}"
+            for line, _f, call, model in writes(module)
+            if model in foreign
+        ]
     assert not problems, listed(problems)

@@ -32,7 +32,16 @@ def seed_calendar(subject: None, *, by: Actor, at: dt.datetime) -> int:
 
 
 @action
-def set_day(subject: None, *, day: dt.date, is_working: bool, name: str = "", announced: bool = False, by: Actor, at: dt.datetime) -> CalendarDay:
+def set_day(
+    subject: None,
+    *,
+    day: dt.date,
+    is_working: bool,
+    name: str = "",
+    announced: bool = False,
+    by: Actor,
+    at: dt.datetime,
+) -> CalendarDay:
     """Say whether a day is worked; `announced` marks it as part of the yearly official announcement."""
     row, _ = CalendarDay.objects.update_or_create(
         day=day, defaults={"is_working": is_working, "name": name, "announced": announced}
@@ -49,7 +58,9 @@ def clear_day(subject: CalendarDay, *, by: Actor, at: dt.datetime) -> None:
 
 
 @action
-def set_hours(subject: None, *, unit: str, spans: list[list[str]], by: Actor, at: dt.datetime, **window: Any) -> WorkingHours:
+def set_hours(
+    subject: None, *, unit: str, spans: list[list[str]], by: Actor, at: dt.datetime, **window: Any
+) -> WorkingHours:
     """Working spans of the city (unit empty) or of one unit, perhaps for dates or a season.
 
     Raises:

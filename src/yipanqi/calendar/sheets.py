@@ -22,16 +22,30 @@ class CalendarDays(RowSheet):
     key = ("day",)
     columns = (
         Column("day", _("日期"), Date(), ("日子",), required=True, example="2027-01-01"),
-        Column("is_working", _("是否上班"), Boolean(), ("上班", "工作日"), required=True, help=_("上班填“是”，放假填“否”"), example="否"),
+        Column(
+            "is_working",
+            _("是否上班"),
+            Boolean(),
+            ("上班", "工作日"),
+            required=True,
+            help=_("上班填“是”，放假填“否”"),
+            example="否",
+        ),
         Column("name", _("名称"), Text(), ("节日", "说明"), example="元旦"),
-        Column("announced", _("官方公布"), Boolean(), ("已公布",), help=_("国务院办公厅通知里的日子填“是”"), example="是"),
+        Column(
+            "announced", _("官方公布"), Boolean(), ("已公布",), help=_("国务院办公厅通知里的日子填“是”"), example="是"
+        ),
     )
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {row.day: row for row in CalendarDay.objects.filter(day__in=keys)}
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
-        values = {"is_working": bool(row.get("is_working")), "name": row.get("name") or "", "announced": row.get("announced") is not False}
+        values = {
+            "is_working": bool(row.get("is_working")),
+            "name": row.get("name") or "",
+            "announced": row.get("announced") is not False,
+        }
         if existing is not None and all(getattr(existing, k) == v for k, v in values.items()):
             return "unchanged"
         set_day(None, day=row["day"], by=by, at=at, **values)

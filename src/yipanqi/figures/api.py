@@ -97,18 +97,25 @@ def _figure(key: str) -> Figure:
     return FIGURES[key]
 
 
-@router.get("/figures", response={200: Listing[FigureName], **PROBLEMS}, operation_id="figures.list", summary="全部指标")
+@router.get(
+    "/figures", response={200: Listing[FigureName], **PROBLEMS}, operation_id="figures.list", summary="全部指标"
+)
 def list_figures(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any]:
     """Every named figure with its definition, by key; the cursor is the last key of the page before."""
     if params.cursor and params.cursor not in FIGURES:
         raise BadCursor()
     keys = [key for key in sorted(FIGURES) if key > (params.cursor or "")]
     page = keys[: params.limit]
-    answer: dict[str, Any] = {"items": [name_of(FIGURES[key]) for key in page], "next": page[-1] if len(keys) > len(page) else None}
+    answer: dict[str, Any] = {
+        "items": [name_of(FIGURES[key]) for key in page],
+        "next": page[-1] if len(keys) > len(page) else None,
+    }
     return answer | ({"count": len(FIGURES)} if params.count else {})
 
 
-@router.get("/figures/{key}", response={200: FigureOut, **PROBLEMS}, operation_id="figures.get", summary="一项指标的数值")
+@router.get(
+    "/figures/{key}", response={200: FigureOut, **PROBLEMS}, operation_id="figures.get", summary="一项指标的数值"
+)
 def get_figure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str, Any]:
     """The value over what the caller may see."""
     figure, (period, scope) = _figure(key), _asked(request, asked)
@@ -126,7 +133,12 @@ def get_figure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str,
     }
 
 
-@router.get("/figures/{key}/records", response={200: Listing[RecordOut], **PROBLEMS}, operation_id="figures.records", summary="指标所依据的记录")
+@router.get(
+    "/figures/{key}/records",
+    response={200: Listing[RecordOut], **PROBLEMS},
+    operation_id="figures.records",
+    summary="指标所依据的记录",
+)
 def list_records(request: HttpRequest, key: str, params: Query[RecordParams]) -> dict[str, Any]:
     """Exactly what the figure counted; a part that the figure does not have is not found."""
     figure, (period, scope) = _figure(key), _asked(request, params)

@@ -177,7 +177,11 @@ class Rate(Figure):
     def parts(self, period: Period, scope: Scope, as_of: dt.datetime) -> dict[str, Rows]:
         rows = self._rows(scope)
         whole = self.select(rows, period, as_of)
-        return {NUMERATOR: self.part(whole, period, as_of), DENOMINATOR: whole, EXCLUDED: self.left_out(rows, period, as_of)}
+        return {
+            NUMERATOR: self.part(whole, period, as_of),
+            DENOMINATOR: whole,
+            EXCLUDED: self.left_out(rows, period, as_of),
+        }
 
     def _measure(self, counts: dict[str, int], as_of: dt.datetime) -> FigureValue:
         part, whole = counts[NUMERATOR], counts[DENOMINATOR]
@@ -206,7 +210,9 @@ class Quantile(Figure):
         found = {(row[0], row[-3]): self._told(row, as_of) for row in self._found(rows, columns)}
         nothing = FigureValue(None, None, None, 0, as_of, 0)
         lines = [
-            Line("" if key[0] is None else str(key[0]), str(by.names.get(key[0], key[-1] or "")), found.get(key, nothing))
+            Line(
+                "" if key[0] is None else str(key[0]), str(by.names.get(key[0], key[-1] or "")), found.get(key, nothing)
+            )
             for key in self._tally(rows, by)
         ]
         return sorted(lines, key=lambda line: (-line.value.n, line.key))
@@ -219,13 +225,18 @@ class Quantile(Figure):
             return grouped.annotate(found=Avg("measured"), n=Tally("pk")).order_by()
         group = [F(column) for column in dict.fromkeys(columns)] or None
         ranked = measured.annotate(
-            rank=Window(RowNumber(), partition_by=group, order_by=[F("measured").asc(), F("pk").asc()]), n=Window(Tally("pk"), partition_by=group)
+            rank=Window(RowNumber(), partition_by=group, order_by=[F("measured").asc(), F("pk").asc()]),
+            n=Window(Tally("pk"), partition_by=group),
         )
         wanted = Greatest(Value(1), Cast(Ceil(Cast("n", FloatField()) * Value(self.q, FloatField())), IntegerField()))
         return ranked.filter(rank=wanted).values_list(*dict.fromkeys(columns), "measured", "n")
 
     def _told(self, row: tuple[Any, ...], as_of: dt.datetime) -> FigureValue:
-        return FigureValue(self.told(row[-2]), None, None, 0, as_of, row[-1]) if row[-1] else FigureValue(None, None, None, 0, as_of, 0)
+        return (
+            FigureValue(self.told(row[-2]), None, None, 0, as_of, row[-1])
+            if row[-1]
+            else FigureValue(None, None, None, 0, as_of, 0)
+        )
 
 
 FIGURES: dict[str, Figure] = {}

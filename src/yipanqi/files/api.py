@@ -38,7 +38,9 @@ class AttachmentOut(Schema):
     sha256: str
 
 
-@router.post("/photos", auth=None, response={201: PhotoOut, **PROBLEMS}, operation_id="files.add_photo", summary="上传一张照片")
+@router.post(
+    "/photos", auth=None, response={201: PhotoOut, **PROBLEMS}, operation_id="files.add_photo", summary="上传一张照片"
+)
 def add_photo(
     request: HttpRequest,
     photo: File[UploadedFile],
@@ -57,7 +59,9 @@ def add_photo(
     return 201, receiving.photo_facts(sent)
 
 
-@router.get("/photos/{uuid}", auth=None, response={200: PhotoOut, **PROBLEMS}, operation_id="files.photo", summary="照片信息")
+@router.get(
+    "/photos/{uuid}", auth=None, response={200: PhotoOut, **PROBLEMS}, operation_id="files.photo", summary="照片信息"
+)
 def photo(request: HttpRequest, uuid: UUID) -> PhotoFacts:
     """Facts about a photo that one may see; 404 for every other."""
     found = selectors.visible_photo(receiving.actor_of(request), uuid)
@@ -66,7 +70,12 @@ def photo(request: HttpRequest, uuid: UUID) -> PhotoFacts:
     return receiving.photo_facts(found)
 
 
-@router.post("/attachments", response={201: AttachmentOut, **PROBLEMS}, operation_id="files.add_attachment", summary="上传一个附件")
+@router.post(
+    "/attachments",
+    response={201: AttachmentOut, **PROBLEMS},
+    operation_id="files.add_attachment",
+    summary="上传一个附件",
+)
 def add_attachment(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, dict[str, object]]:
     """PDF, .docx or .xlsx without macros, at most 30 MB. Removed when not attached to anything within 24 hours."""
     sent = receiving.take_attachment(file, by=receiving.actor_of(request), at=timezone.now())

@@ -44,7 +44,7 @@ def prepare(source: IO[bytes] | bytes) -> PreparedPhoto:
     Raises:
         Refused: one of the sentences of ``images``, or ``StorageAway``.
     """
-    from yipanqi.files import images  # its decoders take 160 ms and 26 MB, needed only where photos arrive
+    from yipanqi.files import images  # noqa: PLC0415  its decoders take 160 ms and 26 MB, needed only where photos arrive
 
     data = images.read_bytes(source)
     facts = images.read_photo(data)

@@ -22,7 +22,9 @@ def clean_orphans(now: datetime) -> None:
         for upload in model.objects.loose().filter(uploaded_at__lt=before).iterator():
             _discard(upload, now)
     folders: tuple[tuple[str, type[Photo] | type[Attachment] | None], ...] = (
-        (PHOTOS, Photo), (ATTACHMENTS, Attachment), (storage.INCOMING, None),
+        (PHOTOS, Photo),
+        (ATTACHMENTS, Attachment),
+        (storage.INCOMING, None),
     )
     for folder, owner in folders:
         _sweep(folder, owner, before)

@@ -59,7 +59,7 @@ def take_photo(file: UploadedFile, *, kind: str, by: Actor, address: str, at: da
     _allow("files.add_photo", by)
     if not getattr(by, "is_authenticated", False):
         VISITOR_PHOTOS.take(address, at)
-    from yipanqi.files import images  # its decoders take 160 ms and 26 MB, needed only where photos arrive
+    from yipanqi.files import images  # noqa: PLC0415  its decoders take 160 ms and 26 MB, needed only where photos arrive
 
     if (file.size or 0) > images.MAX_BYTES:
         raise images.PhotoTooLarge

@@ -40,7 +40,15 @@ def search(query: QueryDict, now: dt.datetime) -> Search:
         raise GeoReportError(400, _("status 只能是 open 或 closed"))
     size = _count(query, "page_size", MOST_ROWS, MOST_ROWS)
     page = _count(query, "page", 1, 100_000)
-    return Search(_listed(query, "service_request_id"), _listed(query, "service_code"), since, until, statuses, (page - 1) * size, size)
+    return Search(
+        _listed(query, "service_request_id"),
+        _listed(query, "service_code"),
+        since,
+        until,
+        statuses,
+        (page - 1) * size,
+        size,
+    )
 
 
 def span(query: QueryDict, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
@@ -121,5 +129,3 @@ def clean_text(form: QueryDict, name: str, most: int) -> str:
     if len(text) > most:
         raise GeoReportError(400, _("%(name)s 太长，最多 %(most)s 字") % {"name": name, "most": most})
     return text
-
-

@@ -60,7 +60,9 @@ def refusal(error: GeoReportError, form: str) -> HttpResponse:
 
 
 def _json(body: Any, status: int) -> HttpResponse:
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type="application/json; charset=utf-8")
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=status, content_type="application/json; charset=utf-8"
+    )
 
 
 def _xml(element: ElementTree.Element, status: int) -> HttpResponse:

@@ -53,7 +53,11 @@ def api_client(key: str, at: dt.datetime) -> User | None:
             raise GeoReportError(403, _("须提供有效的 api_key"))
         return None
     alive = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
-    token = ApiToken.objects.select_related("user").filter(alive, digest=hashlib.sha256(key.encode()).hexdigest(), revoked_at=None).first()
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(alive, digest=hashlib.sha256(key.encode()).hexdigest(), revoked_at=None)
+        .first()
+    )
     if token is None or not token.user.is_active or Role.API not in token.user.roles:
         raise GeoReportError(403, _("api_key 无效或已停用"))
     return token.user

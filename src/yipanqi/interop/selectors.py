@@ -69,7 +69,9 @@ def public_moves(since: dt.datetime, until: dt.datetime) -> QuerySet[CaseMove]:
 def public_photos(numbers: Iterable[str]) -> dict[str, Photo]:
     """The first photo that the office made public, by case number."""
     found: dict[str, Photo] = {}
-    for photo in Photo.objects.filter(subject_kind="cases.case", subject_ref__in=list(numbers), is_public=True).order_by("id"):
+    for photo in Photo.objects.filter(
+        subject_kind="cases.case", subject_ref__in=list(numbers), is_public=True
+    ).order_by("id"):
         found.setdefault(photo.subject_ref, photo)
     return found
 

@@ -45,12 +45,16 @@ def geo_report(*methods: str) -> Callable[[View], View]:
             except GeoReportError as error:
                 response = encoding.refusal(error, form)
             except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
-                response = encoding.refusal(GeoReportError(400, _("提交的内容读不出来，请核对 Content-Type 和编码")), form)
+                response = encoding.refusal(
+                    GeoReportError(400, _("提交的内容读不出来，请核对 Content-Type 和编码")), form
+                )
             except RequestDataTooBig:
                 response = encoding.refusal(GeoReportError(413, _("提交的内容过大")), form)
             except Refused as error:
                 wait_s = getattr(error, "retry_after", 0)
-                response = encoding.refusal(GeoReportError(400 if error.status == 422 else error.status, error, wait_s), form)
+                response = encoding.refusal(
+                    GeoReportError(400 if error.status == 422 else error.status, error, wait_s), form
+                )
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Allow-Methods"] = ", ".join((*methods, "OPTIONS"))
             response["Allow"] = ", ".join((*methods, "OPTIONS"))

@@ -61,7 +61,9 @@ class Allowance:
             os.close(handle)
 
     def _file(self, sender: str, at: datetime) -> Path:
-        return Path(settings.COUNTERS_ROOT) / str(int(at.timestamp()) // HOUR_S) / keyed_hash(f"{self.limit.key}|{sender}")
+        return (
+            Path(settings.COUNTERS_ROOT) / str(int(at.timestamp()) // HOUR_S) / keyed_hash(f"{self.limit.key}|{sender}")
+        )
 
     def _refusal(self, at: datetime) -> TooOften:
         return TooOften(self.sentence, HOUR_S - int(at.timestamp()) % HOUR_S)

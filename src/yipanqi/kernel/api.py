@@ -44,10 +44,20 @@ TITLES = {
 }  # fmt: skip
 
 
-def problem(status: int, detail: str = "", errors: list[dict[str, str]] | None = None, retry_after: int = 0) -> HttpResponse:
+def problem(
+    status: int, detail: str = "", errors: list[dict[str, str]] | None = None, retry_after: int = 0
+) -> HttpResponse:
     """An answer of type application/problem+json."""
-    body = {"type": "about:blank", "title": TITLES.get(status, str(status)), "status": status, "detail": detail, "errors": errors or []}
-    response = JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, str(status)),
+        "status": status,
+        "detail": detail,
+        "errors": errors or [],
+    }
+    response = JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
     if retry_after:
         response["Retry-After"] = str(retry_after)
     return response
@@ -63,7 +73,10 @@ def install_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        rows = [{"field": ".".join(str(p) for p in e["loc"][1:] or e["loc"]), "message": str(e["msg"])} for e in error.errors]
+        rows = [
+            {"field": ".".join(str(p) for p in e["loc"][1:] or e["loc"]), "message": str(e["msg"])}
+            for e in error.errors
+        ]
         return problem(400, _("请求参数或内容不符合接口说明"), rows)
 
     @api.exception_handler(Http404)
@@ -109,7 +122,9 @@ class Listing(Schema, Generic[T]):
         return found
 
 
-def listing(queryset: QuerySet[Any], order: tuple[str, ...], params: ListParams, render: Callable[[Any], Any]) -> dict[str, Any]:
+def listing(
+    queryset: QuerySet[Any], order: tuple[str, ...], params: ListParams, render: Callable[[Any], Any]
+) -> dict[str, Any]:
     """The answer of a list operation: a keyset page of `queryset`, each row through `render`."""
     page = keyset_page(queryset, order, params.cursor, params.limit)
     answer: dict[str, Any] = {"items": [render(row) for row in page.items], "next": page.next}

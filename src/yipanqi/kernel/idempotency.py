@@ -58,7 +58,11 @@ def answer_once(
         if not 200 <= response.status_code < 300 or response.streaming:
             transaction.set_rollback(True)
             return response
-        row.status, row.content_type, row.body = response.status_code, response.get("Content-Type", ""), response.content
+        row.status, row.content_type, row.body = (
+            response.status_code,
+            response.get("Content-Type", ""),
+            response.content,
+        )
         row.save()
     return response
 

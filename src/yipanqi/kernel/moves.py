@@ -31,7 +31,14 @@ class MoveOut(Schema):
     fields: list[FieldOut]
 
 
-def field(name: str, title: Any, type: str = "text", *, required: bool = False, choices: Iterable[tuple[str, Any]] | None = None) -> dict[str, Any]:
+def field(
+    name: str,
+    title: Any,
+    type: str = "text",
+    *,
+    required: bool = False,
+    choices: Iterable[tuple[str, Any]] | None = None,
+) -> dict[str, Any]:
     """One field of a move, as `FieldOut`; `choices` are (value, words)."""
     listed = None if choices is None else [[str(value), str(words)] for value, words in choices]
     return {"name": name, "title": str(title), "type": type, "required": required, "choices": listed}
@@ -40,6 +47,12 @@ def field(name: str, title: Any, type: str = "text", *, required: bool = False, 
 def moves_out(moves: Iterable[OpenMove], fields: Mapping[str, Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The moves of a thing, as `MoveOut`; those without an entry in `fields` take no body."""
     return [
-        {"name": m.name, "title": m.title, "allowed": m.allowed, "why_not": m.why_not, "fields": list(fields.get(m.name, ()))}
+        {
+            "name": m.name,
+            "title": m.title,
+            "allowed": m.allowed,
+            "why_not": m.why_not,
+            "fields": list(fields.get(m.name, ())),
+        }
         for m in moves
     ]

@@ -31,7 +31,14 @@ class Entry:
             url = reverse(self.route)
         except NoReverseMatch:
             url = ""
-        return {"title": self.title, "url": url, "icon": self.icon, "section": self.section, "active": bool(url) and path.startswith(url), "count": None}
+        return {
+            "title": self.title,
+            "url": url,
+            "icon": self.icon,
+            "section": self.section,
+            "active": bool(url) and path.startswith(url),
+            "count": None,
+        }
 
 
 @dataclass

@@ -37,7 +37,11 @@ def _encode(values: list[Any]) -> str:
 def _decode(cursor: str, queryset: QuerySet[Any], order: tuple[str, ...]) -> list[Any]:
     try:
         raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(raw, list) or len(raw) != len(order) or any(isinstance(v, list | dict) or v is None for v in raw):
+        if (
+            not isinstance(raw, list)
+            or len(raw) != len(order)
+            or any(isinstance(v, list | dict) or v is None for v in raw)
+        ):
             raise ValueError("shape")
         fields = [queryset.model._meta.get_field(name.lstrip("-")) for name in order]
         values = [field.to_python(v) for field, v in zip(fields, raw, strict=True)]

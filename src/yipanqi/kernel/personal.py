@@ -50,8 +50,10 @@ def keyed_hash(text: str) -> str:
 
 
 def mask(text: str) -> str:
-    """Show the first three and last four characters of a phone or document number, stars between."""
-    return text if len(text) < 2 else (text[:3] + "*" * max(len(text) - 7, 1) + text[-4:] if len(text) >= 8 else text[0] + "*" * (len(text) - 1))
+    """Show the first three and last four characters of a phone or document number (of shorter texts the first), stars for the rest."""
+    if len(text) < 8:
+        return text[:1] + "*" * (len(text) - 1)
+    return text[:3] + "*" * max(len(text) - 7, 1) + text[-4:]
 
 
 class EncryptedTextField(models.TextField):

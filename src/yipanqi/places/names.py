@@ -20,7 +20,7 @@ class BadCode(Refused):
 
 def sort_key(name: str) -> str:
     """Pinyin of a name, for sorting the way people look names up."""
-    from pypinyin import lazy_pinyin  # its dictionary takes 57 MB and 200 ms, needed only where names are written
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary takes 57 MB and 200 ms, needed only where names are written
 
     return " ".join(lazy_pinyin(name)).lower()[:200]
 

@@ -36,8 +36,8 @@ class Sign:
 
 @cache
 def _fonts() -> None:
-    from reportlab.pdfbase import pdfmetrics  # ReportLab takes 190 ms and 19 MB, needed only where signs are printed
-    from reportlab.pdfbase.ttfonts import TTFont  # as above
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415  ReportLab takes 190 ms and 19 MB, needed only where signs are printed
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415  as above
 
     for name, file in ((NAME_FONT, "NotoSansSC-Bold.ttf"), (TEXT_FONT, "NotoSansSC-Regular.ttf")):
         pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
@@ -48,7 +48,7 @@ def door_signs(signs: Iterable[Sign], out: BinaryIO, *, per_sheet: int = 4, city
 
     Raises KeyError for a number per sheet that is not in LAYOUTS.
     """
-    from reportlab.pdfgen.canvas import Canvas  # see _fonts
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415  see _fonts
 
     columns, rows = LAYOUTS[per_sheet]
     _fonts()
@@ -96,7 +96,7 @@ def _draw(canvas: Canvas, sign: Sign, x: float, y: float, width: float, height: 
 
 def _code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
     """The QR code as vector squares, error correction M, with its four modules of quiet zone inside `side`."""
-    import segno  # takes 70 ms and 13 MB, needed only where codes are drawn
+    import segno  # noqa: PLC0415  takes 70 ms and 13 MB, needed only where codes are drawn
 
     rows = [list(row) for row in segno.make(url, error="m", micro=False).matrix_iter(border=4)]
     step = side / len(rows)
@@ -111,7 +111,7 @@ def _code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
 
 def _line(canvas: Canvas, lines: Sequence[str], font: str, size: float, middle: float, y: float, width: float) -> float:
     """Centred lines, made smaller where one is still too wide; returns where the next line goes."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # see _fonts
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see _fonts
 
     for text in lines:
         actual = min(size, size * width / max(stringWidth(text, font, size), 1))
@@ -123,7 +123,7 @@ def _line(canvas: Canvas, lines: Sequence[str], font: str, size: float, middle: 
 
 def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     """At most two lines of about equal length."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # see _fonts
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see _fonts
 
     if stringWidth(text, font, size) <= width:
         return [text]

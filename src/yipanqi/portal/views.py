@@ -82,7 +82,7 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     found = _find(request, code)
     if found is None:
         return _wrong_code(request, code)
-    import segno  # takes 70 ms and 13 MB, needed only where codes are drawn
+    import segno  # noqa: PLC0415  takes 70 ms and 13 MB, needed only where codes are drawn
 
     address = request.build_absolute_uri(f"/track/{found.code}/")
     picture = segno.make(address, error="m").svg_inline(

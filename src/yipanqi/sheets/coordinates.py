@@ -59,5 +59,7 @@ def bd09_to_wgs84(lon: float, lat: float) -> Point:
 
 
 TO_WGS84: dict[str, Callable[[float, float], Point]] = {
-    "WGS84": lambda lon, lat: (lon, lat), "GCJ02": gcj02_to_wgs84, "BD09": bd09_to_wgs84,
+    "WGS84": lambda lon, lat: (lon, lat),
+    "GCJ02": gcj02_to_wgs84,
+    "BD09": bd09_to_wgs84,
 }

@@ -44,7 +44,7 @@ def squash(text: Any) -> str:
 
 
 def suggest(text: str, names: Iterable[str]) -> str:
-    """"您是不是要填…" with the up to three nearest names, or "" when nothing comes near."""
+    """ "您是不是要填…" with the up to three nearest names, or "" when nothing comes near."""
     near = process.extract(str(text), list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=50)
     return _("您是不是要填“%(names)s”？") % {"names": "”“".join(name for name, *_rest in near)} if near else ""
 

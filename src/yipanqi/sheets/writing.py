@@ -26,7 +26,7 @@ class _Book:
     """A workbook that puts raw values into cells so that nothing turns into a formula, a link or another number."""
 
     def __init__(self, fp: BinaryIO, **options: Any) -> None:
-        import xlsxwriter  # takes 170 ms and 19 MB, needed only where workbooks are written
+        import xlsxwriter  # noqa: PLC0415  takes 170 ms and 19 MB, needed only where workbooks are written
 
         self.book = xlsxwriter.Workbook(fp, {"strings_to_formulas": False, "strings_to_urls": False, **options})
         self.styles: dict[Any, Any] = {}
@@ -63,7 +63,7 @@ class _Book:
 
 def write_template(sheet: Layout, fp: BinaryIO) -> None:
     """A blank .xlsx to fill in: headings with comments, typed columns, drop-downs, and a 填表说明 sheet."""
-    from xlsxwriter.utility import xl_range_abs  # see _Book
+    from xlsxwriter.utility import xl_range_abs  # noqa: PLC0415  see _Book
 
     with _Book(fp) as out:
         names = (str(sheet.title)[:31], _("填表说明"), _("选项"))

@@ -44,7 +44,12 @@ def of_desk(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
 
 WORDS = {"name": "n", "unit": "u", "definition": "d", "source": entries, "select": inside, "breakdowns": BY}
 COUNT = Count(key="test.count", **WORDS)
-RATE = Rate(key="test.rate", part=of_desk, left_out=lambda rows, period, as_of: rows.filter(~Q(at__gte=period.begins_at)), **WORDS)
+RATE = Rate(
+    key="test.rate",
+    part=of_desk,
+    left_out=lambda rows, period, as_of: rows.filter(~Q(at__gte=period.begins_at)),
+    **WORDS,
+)
 
 
 def spread(q: float | None) -> Quantile:
@@ -52,7 +57,9 @@ def spread(q: float | None) -> Quantile:
 
 
 def entry(at: dt.datetime, actor: str = "desk", unit: str = "U1", batch: int | None = None) -> JournalEntry:
-    return JournalEntry.objects.create(at=at, action="a", actor=actor, unit=unit, subject_kind="k", subject="s", batch=batch)
+    return JournalEntry.objects.create(
+        at=at, action="a", actor=actor, unit=unit, subject_kind="k", subject="s", batch=batch
+    )
 
 
 @pytest.fixture
@@ -123,7 +130,10 @@ def test_breakdown_has_a_line_for_records_without_the_property(rows: None) -> No
 
 def test_records_url_keeps_what_was_asked() -> None:
     scope = Scope(unit="U1", area="620200", line=("unit", "U1"))
-    assert COUNT.records_url(MAY, scope) == "/figures/test.count/?from=2026-05-01&to=2026-05-31&unit=U1&area=620200&by=unit&line=U1"
+    assert (
+        COUNT.records_url(MAY, scope)
+        == "/figures/test.count/?from=2026-05-01&to=2026-05-31&unit=U1&area=620200&by=unit&line=U1"
+    )
     assert RATE.records_url(MAY, Scope(), DENOMINATOR).endswith("&part=denominator")
 
 

@@ -35,7 +35,9 @@ def policy(key: str, value: Any) -> None:
 
 def test_post_form_encoded_makes_a_report(town: Town) -> None:
     client = Client(enforce_csrf_checks=True)
-    answer = post(client, {**FACTS, "first_name": "三", "last_name": "张", "phone": "13800001234", "jurisdiction_id": "x"})
+    answer = post(
+        client, {**FACTS, "first_name": "三", "last_name": "张", "phone": "13800001234", "jurisdiction_id": "x"}
+    )
     report = Report.objects.get()
     assert answer.status_code == 201
     (row,) = answer.json()
@@ -58,7 +60,12 @@ def test_post_multipart_with_media(client: Client, town: Town) -> None:
 
 def test_post_with_address_only_place_or_media_url(client: Client, town: Town, market: Place) -> None:
     assert post(client, {"service_code": "other", "address_string": "东门", "description": "脏"}).status_code == 201
-    assert post(client, {"service_code": "event-06010", "address_id": market.code, "media_url": "https://e.org/a.jpg"}).status_code == 201
+    assert (
+        post(
+            client, {"service_code": "event-06010", "address_id": market.code, "media_url": "https://e.org/a.jpg"}
+        ).status_code
+        == 201
+    )
     first, second = Case.objects.order_by("id")
     assert (first.issue_class, first.address, second.place) == (None, "东门", market)
     assert second.description.startswith("暴露垃圾\n") and "https://e.org/a.jpg" in second.description
@@ -82,7 +89,10 @@ def test_post_refuses_wrong_arguments(client: Client, town: Town, change: dict[s
 def test_post_refuses_what_is_no_photo_and_writes_nothing(client: Client, town: Town) -> None:
     answer = client.post(URL, {**FACTS, "media": SimpleUploadedFile("a.jpg", b"no photo")})
     assert answer.status_code in (400, 415) and answer.json()[0]["description"]
-    assert client.post(URL, {**FACTS, "media": [SimpleUploadedFile(f"{n}.jpg", jpeg()) for n in range(10)]}).status_code == 400
+    assert (
+        client.post(URL, {**FACTS, "media": [SimpleUploadedFile(f"{n}.jpg", jpeg()) for n in range(10)]}).status_code
+        == 400
+    )
     assert not Report.objects.exists()
 
 
@@ -97,7 +107,9 @@ def test_post_is_limited_without_a_key(client: Client, town: Town) -> None:
     answer = post(client, FACTS)
     assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
     key = "k" * 40
-    ApiToken.objects.create(user=town.client, name="t", digest=hashlib.sha256(key.encode()).hexdigest(), created_at=timezone.now())
+    ApiToken.objects.create(
+        user=town.client, name="t", digest=hashlib.sha256(key.encode()).hexdigest(), created_at=timezone.now()
+    )
     assert post(client, {**FACTS, "api_key": key}).status_code == 201
 
 
@@ -105,7 +117,9 @@ def test_post_asks_for_a_key_where_the_office_wants_one(client: Client, town: To
     policy("interop.open311_key_required", True)
     assert post(client, FACTS).status_code == 403
     for user, status in ((town.client, 201), (town.desk, 403)):
-        ApiToken.objects.create(user=user, name="t", digest=hashlib.sha256(user.username.encode()).hexdigest(), created_at=timezone.now())
+        ApiToken.objects.create(
+            user=user, name="t", digest=hashlib.sha256(user.username.encode()).hexdigest(), created_at=timezone.now()
+        )
         assert post(client, {**FACTS, "api_key": user.username}).status_code == status
     ApiToken.objects.update(revoked_at=timezone.now())
     assert post(client, {**FACTS, "api_key": "client"}).status_code == 403

@@ -63,7 +63,9 @@ def report(town: Town, community: Area) -> Report:
 
 def test_services_list_every_class_in_use(client: Client, town: Town) -> None:
     first, other = answer(client, "services")
-    assert first["service_code"] == "event-06010" and first["service_name"] == "暴露垃圾" and first["group"] == "市容环境"
+    assert (
+        first["service_code"] == "event-06010" and first["service_name"] == "暴露垃圾" and first["group"] == "市容环境"
+    )
     assert (first["metadata"], first["type"], other["service_code"]) == (False, "realtime", "other")
     town.class_.active = False
     town.class_.save()
@@ -80,7 +82,11 @@ def test_services_speak_english_when_asked(client: Client, town: Town) -> None:
 def test_service_definition(client: Client, town: Town) -> None:
     assert client.get(f"{ROOT}/services/event-06010.json").json() == {"service_code": "event-06010", "attributes": []}
     root = ElementTree.fromstring(client.get(f"{ROOT}/services/event-06010.xml").content)
-    assert root.tag == "service_definition" and root.findtext("service_code") == "event-06010" and root.find("attributes") is not None
+    assert (
+        root.tag == "service_definition"
+        and root.findtext("service_code") == "event-06010"
+        and root.find("attributes") is not None
+    )
     assert "service_code" in refusal(client, "services/event-99999", 404)
 
 
@@ -134,7 +140,9 @@ def test_request_not_classified_yet_is_other(client: Client, town: Town) -> None
 
 def test_request_shows_a_photo_once_it_is_public(client: Client, report: Report, town: Town) -> None:
     at = timezone.now()
-    photo = file_actions.add_photo(None, prepared=intake.prepare(ContentFile(jpeg())), kind=Photo.Kind.BEFORE, by=town.desk, at=at)
+    photo = file_actions.add_photo(
+        None, prepared=intake.prepare(ContentFile(jpeg())), kind=Photo.Kind.BEFORE, by=town.desk, at=at
+    )
     photo = file_actions.attach(photo, subject_kind="cases.case", subject_ref=report.case.number, by=town.desk, at=at)
     assert answer(client, "requests")[0]["media_url"] is None
     file_actions.publish_photo(photo, by=town.desk, at=at)
@@ -145,8 +153,12 @@ def test_request_shows_a_photo_once_it_is_public(client: Client, report: Report,
 def test_requests_are_filtered(client: Client, report: Report, town: Town) -> None:
     number, now = report.case.number, timezone.now()
     day = dt.timedelta(days=1)
-    assert answer(client, "requests", service_request_id=f"{number},2020-000001", status="closed")  # an id overrides the rest
-    assert answer(client, "requests", service_code="event-06010,event-1") and not answer(client, "requests", service_code="event-1")
+    assert answer(
+        client, "requests", service_request_id=f"{number},2020-000001", status="closed"
+    )  # an id overrides the rest
+    assert answer(client, "requests", service_code="event-06010,event-1") and not answer(
+        client, "requests", service_code="event-1"
+    )
     assert answer(client, "requests", status="open") and not answer(client, "requests", status="closed")
     assert answer(client, "requests", status="open,closed")
     assert answer(client, "requests", start_date=(now - day).isoformat(), end_date=(now + day).isoformat())
@@ -170,14 +182,21 @@ def test_requests_refuse_wrong_arguments(client: Client, town: Town, query: dict
     assert refusal(client, "requests", 400, **query)
 
 
-@pytest.mark.parametrize("query", [{"end_date": "0001-01-02T00:00:00Z"}, {"start_date": "9999-12-30"}, {"start_date": "2026-01-01T00:00:00 08:00"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"end_date": "0001-01-02T00:00:00Z"}, {"start_date": "9999-12-30"}, {"start_date": "2026-01-01T00:00:00 08:00"}],
+)
 def test_requests_survive_the_ends_of_time(client: Client, town: Town, query: dict[str, str]) -> None:
     assert answer(client, "requests", **query) == []
 
 
-def test_requests_ask_the_same_number_of_queries(client: Client, town: Town, community: Area, django_assert_max_num_queries: Any) -> None:
+def test_requests_ask_the_same_number_of_queries(
+    client: Client, town: Town, community: Area, django_assert_max_num_queries: Any
+) -> None:
     for _n in range(4):
-        actions.report_by_resident(None, text="垃圾", lon=LON, lat=LAT, issue_class=town.class_, by=Visitor("v"), at=timezone.now())
+        actions.report_by_resident(
+            None, text="垃圾", lon=LON, lat=LAT, issue_class=town.class_, by=Visitor("v"), at=timezone.now()
+        )
     with django_assert_max_num_queries(3):
         assert len(client.get(f"{ROOT}/requests.json").json()) == 4
 
@@ -191,7 +210,9 @@ def test_updates_tell_moves_without_notes(client: Client, report: Report, town: 
     actions.accept(report.case, issue_class=town.class_, note="内部说明", by=town.desk, at=timezone.now())
     rows = answer(client, "servicerequestupdates")
     assert [row["description"] for row in rows] == ["登记", "受理"] and len({row["update_id"] for row in rows}) == 2
-    assert {row["service_request_id"] for row in rows} == {report.case.number} and "内部说明" not in json.dumps(rows, ensure_ascii=False)
+    assert {row["service_request_id"] for row in rows} == {report.case.number} and "内部说明" not in json.dumps(
+        rows, ensure_ascii=False
+    )
     root = ElementTree.fromstring(client.get(f"{ROOT}/servicerequestupdates.xml").content)
     assert root.tag == "service_requests_updates" and root[0].tag == "request_update"
     assert refusal(client, "servicerequestupdates", 400, start_date="soon")
@@ -215,11 +236,17 @@ def test_methods_and_other_origins(client: Client, town: Town) -> None:
     assert client.post(f"{ROOT}/services.json").status_code == 405
     assert client.delete(f"{ROOT}/requests.xml").status_code == 405
     asked = client.options(f"{ROOT}/requests.json")
-    assert asked.status_code == 204 and asked["Access-Control-Allow-Origin"] == "*" and "POST" in asked["Access-Control-Allow-Methods"]
+    assert (
+        asked.status_code == 204
+        and asked["Access-Control-Allow-Origin"] == "*"
+        and "POST" in asked["Access-Control-Allow-Methods"]
+    )
     assert client.head(f"{ROOT}/requests.json").status_code == 200
 
 
-@pytest.mark.parametrize("start", ["2026-01-31", "2026-01-31T08:00:00Z", "2026-01-31T08:00:00 08:00", "2026-01-31 08:00:00"])
+@pytest.mark.parametrize(
+    "start", ["2026-01-31", "2026-01-31T08:00:00Z", "2026-01-31T08:00:00 08:00", "2026-01-31 08:00:00"]
+)
 def test_search_reads_dates_as_clients_write_them(client: Client, town: Town, start: str) -> None:
     assert client.get("/open311/v2/requests.json", {"start_date": start}).status_code == 200
 

@@ -56,7 +56,10 @@ def at_once(times: int, work: Callable[[int], object]) -> list[object]:
 
 def entries(count: int) -> None:
     JournalEntry.objects.bulk_create(
-        [JournalEntry(at=NOW, action="kernel.test", actor="system", subject_kind="", subject=str(i)) for i in range(count)]
+        [
+            JournalEntry(at=NOW, action="kernel.test", actor="system", subject_kind="", subject=str(i))
+            for i in range(count)
+        ]
     )
 
 
@@ -65,7 +68,11 @@ def test_deliver_keeps_the_good_of_a_batch_and_undoes_the_bad() -> None:
     publish_all([Noted(at=NOW, key=key) for key in ("a", "bad", "c")])
     assert outbox.deliver_due(NOW) == 3
     assert set(Policy.objects.values_list("key", flat=True)) == {"a", "c"}
-    assert dict(Delivery.objects.values_list("event__payload__key", "state")) == {"a": "done", "bad": "waiting", "c": "done"}
+    assert dict(Delivery.objects.values_list("event__payload__key", "state")) == {
+        "a": "done",
+        "bad": "waiting",
+        "c": "done",
+    }
 
 
 @pytest.mark.django_db

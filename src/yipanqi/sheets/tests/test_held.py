@@ -22,7 +22,9 @@ def test_held_finds_ones_own_file_only() -> None:
         held(BERT, path.name)
 
 
-@pytest.mark.parametrize("token", ["", "x.xlsx", "../../city.sqlite3", f"{uuid4()}.xlsx", f"{uuid4()}.exe", f"{uuid4()}"])
+@pytest.mark.parametrize(
+    "token", ["", "x.xlsx", "../../city.sqlite3", f"{uuid4()}.xlsx", f"{uuid4()}.exe", f"{uuid4()}"]
+)
 def test_held_refuses_what_is_no_token(token: str) -> None:
     with pytest.raises(Expired):
         held(ANNA, token)
