@@ -41,6 +41,10 @@ def _finished(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
     return rows.filter(**period.within("finished_at"), finished_at__lte=as_of)
 
 
+def _missed(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+    return rows.filter(**period.within("missed_at"), missed_at__lte=as_of)
+
+
 def _looked_at(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
     return rows.filter(**period.within("visit__finished_at"), visit__finished_at__lte=as_of)
 
@@ -74,6 +78,7 @@ def _by(prefix: str) -> dict[str, Any]:
 
 
 KINDS = {kind.value: kind.label for kind in Campaign.Kind}
+WHY_MISSED = {why.value: why.label for why in Visit.Missed}
 LETTERS = {letter.value: letter.label for letter in Finding.Letter}
 
 register(
@@ -82,6 +87,14 @@ register(
         definition=_("期间内完成的点位检查次数；同一点位检查两次计两次，未完成的不计。"),
         source=_visits, select=_finished,
         breakdowns={"kind": Dimension(_("检查类型"), "campaign__kind", names=KINDS), **_by("place__")},
+    )
+)  # fmt: skip
+register(
+    Count(
+        key="inspections.missed", name=_("无法检查次数"), unit=_("次"),
+        definition=_("期间内检查员到了点位但因停业、无法进入等没有检查成的次数；不计分，也不计入覆盖率。"),
+        source=_visits, select=_missed,
+        breakdowns={"why": Dimension(_("原因"), "missed_why", names=WHY_MISSED), **_by("place__")},
     )
 )  # fmt: skip
 register(

@@ -192,7 +192,7 @@ def stop_at(user: User, place: Place, on: dt.date) -> Campaign | None:
         )
         .filter(Q(inspector=user) | Q(inspector__isnull=True) | Q(campaign__campaign_places__inspector=user))
         .select_related("campaign")
-        .order_by("campaign__starts_on", "campaign_id")
+        .order_by(Case(When(inspector=user, then=0), default=1), "campaign__starts_on", "campaign_id")
         .first()
     )
     return row.campaign if row else None

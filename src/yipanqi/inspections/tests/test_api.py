@@ -143,6 +143,8 @@ def test_api_give_up_ends_a_visit_that_counts_nowhere() -> None:
     rows = desk.get(f"/api/v1/campaigns/{plan.code}/places?state=missed").json()["items"]
     assert [(r["place"], r["visit"]) for r in rows] == [("MK001", seen["id"])]
     assert desk.get("/api/v1/figures/inspections.visits").json()["value"] == 0
+    assert desk.get("/api/v1/figures/inspections.missed").json()["value"] == 1
+    assert desk.get("/api/v1/figures/inspections.missed?unit=CCB").json()["value"] == 0
     retry = post(client, "visits", {"campaign": plan.code, "place": "MK001"})
     assert retry[0] == 201 and retry[1]["id"] != seen["id"]
 

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from yipanqi.kernel.actions import NotAllowed
-from yipanqi.kernel.actors import SYSTEM
+from yipanqi.kernel.actors import SYSTEM, Visitor
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.people import actions, selectors
 from yipanqi.people.models import ApiToken, User
+from yipanqi.people.rules import is_visitor
 
 from .board import NOW, PASSWORD, unit, user
 from .test_sign_in import code_of, new_secret, sign_in, signed_in
@@ -164,3 +165,19 @@ def test_appointment_counts_from_its_first_to_its_last_day_at_once() -> None:
     second.starts_on = second.ends_on = today.replace(year=today.year - 1, day=1)
     second.save()
     assert User.objects.get(pk=person.pk).roles == {"liaison"}
+
+
+def test_is_visitor_tells_people_without_account_apart() -> None:
+    assert is_visitor(Visitor("x")) and not is_visitor(user("desk")) and not is_visitor(SYSTEM)
+
+
+def test_change_group_without_members_keeps_them() -> None:
+    head = user("head")
+    group = actions.add_group(None, code="g1", name="市容组", kind="duty", members=[unit("a")], by=head, at=NOW)
+    changed = actions.change_group(group, name="环境组", by=head, at=NOW)
+    assert changed.name == "环境组" and [u.code for u in changed.members.all()] == ["a"]
+
+
+def test_appointment_is_named_by_unit_and_role() -> None:
+    person = user("liaison")
+    assert str(person.appointments.get()) == "单位cgj 责任单位联络员"
