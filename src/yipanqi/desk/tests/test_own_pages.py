@@ -1,5 +1,6 @@
 """What every page offers its reader: one lit line of the menu, the language, the devices, pages for what went wrong."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.tests.conftest import SignIn
+from yipanqi.desk.views.system import interval
 from yipanqi.people.models import User
 
 LOGIN = "/accounts/login/"
@@ -79,7 +81,11 @@ def test_sign_out_somebody_else_s_device_changes_nothing(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("address", "status", "words"),
-    [("/no-such-page/", 404, "没有这一页"), ("/cases/2026-999999/", 404, "不在您能看的范围内"), ("/settings/", 403, "设置页供")],
+    [
+        ("/no-such-page/", 404, "没有这一页"),
+        ("/cases/2026-999999/", 404, "不在您能看的范围内"),
+        ("/settings/", 403, "设置页供"),
+    ],
 )
 def test_say_in_our_look_what_went_wrong(town: Town, as_: SignIn, address: str, status: int, words: str) -> None:
     answer = as_("liaison").get(address)
@@ -97,3 +103,10 @@ def test_say_that_the_page_has_expired(town: Town) -> None:
 def test_say_what_went_wrong_without_request_and_database(status: str) -> None:
     page = render_to_string(f"{status}.html")
     assert status in page and "现在怎么办" in page
+
+
+def test_say_in_words_how_often_a_job_runs(town: Town, as_: SignIn) -> None:
+    assert [interval(dt.timedelta(**one)) for one in ({"days": 1}, {"hours": 2}, {"minutes": 5}, {"seconds": 30})] == [
+        "每 1 天", "每 2 小时", "每 5 分钟", "每 30 秒",
+    ]  # fmt: skip
+    assert "0:00:00" not in as_("admin").get("/system/").content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,13 +40,22 @@ def system(request: HttpRequest) -> HttpResponse:
         "failed": failed,
         "more": more,
         "waiting": Delivery.objects.filter(state__in=("waiting", "running")).count(),
-        "jobs": [(job, runs.get(key)) for key, job in sorted(JOBS.items())],
+        "jobs": [(job, runs.get(key), interval(job.every)) for key, job in sorted(JOBS.items())],
         "head": journal.head(),
         "sealed": JournalSeal.objects.order_by("-number").first(),
         "unsealed": JournalEntry.objects.filter(batch__isnull=True).count(),
         "may_retry": person(request).has_perm("desk.retry_delivery"),
     }
     return render(request, "desk/system.html", context)
+
+
+def interval(every: dt.timedelta) -> str:
+    """How often a job runs, in words."""
+    seconds = int(every.total_seconds())
+    for length, words in ((86_400, _("每 %(n)s 天")), (3_600, _("每 %(n)s 小时")), (60, _("每 %(n)s 分钟"))):
+        if seconds >= length:
+            return words % {"n": f"{seconds / length:g}"}
+    return _("每 %(n)s 秒") % {"n": seconds}
 
 
 @require_POST
