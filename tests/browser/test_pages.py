@@ -36,6 +36,7 @@ def looked_at() -> dict[str, str]:
     return {}
 
 
+@pytest.mark.timeout(900)  # a slow machine is not a wrong page
 @pytest.mark.parametrize("login", ROLES)
 def test_every_page_of_a_role_opens_fits_and_is_accessible(
     open_as: Callable[..., Page], city: str, login: str | None, looked_at: dict[str, str]
@@ -80,6 +81,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("login", [None, "office", "inspector"])
 def test_no_chinese_is_left_in_the_english_chrome(open_as: Callable[..., Page], city: str, login: str | None) -> None:
     page = open_as(login, locale="en-GB")
