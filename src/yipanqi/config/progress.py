@@ -25,8 +25,8 @@ class Progress:
     ) -> None:
         self.title, self.total, self.done = title, total, 0
         self._out, self._clock = out or sys.stderr, clock
-        self._shown_at, self._begun = 0.0, clock()
-        self._moving = self._out.isatty()
+        self._shown_at, self._begun = -EVERY_LINE_S, clock()
+        self._moving, self._told = self._out.isatty(), ""
 
     def __enter__(self) -> Progress:
         return self
@@ -34,16 +34,18 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._shown_at:
-            self._show("\n" if self._moving else "")
+        if self._moving and self._told:
+            self._out.write("\n")
 
     def to(self, done: int) -> None:
         """So many steps are done."""
         self.done = done
         now = self._clock()
-        if now - self._begun >= WAIT_S and now - self._shown_at >= (EVERY_S if self._moving else EVERY_LINE_S):
+        pause = EVERY_S if self._moving else EVERY_LINE_S
+        ended = bool(self.total) and done >= self.total
+        if now - self._begun >= WAIT_S and (ended or now - self._shown_at >= pause):
             self._shown_at = now
-            self._show("" if self._moving else "\n")
+            self._show()
 
     def over(self, things: Iterable[T]) -> Iterator[T]:
         """The same things, counted as they go by."""
@@ -59,7 +61,9 @@ class Progress:
         full = int(WIDTH * share)
         return f"{self.title} [{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%} {self.done:,}/{self.total:,}"
 
-    def _show(self, end: str) -> None:
-        start = "\r" if self._moving else ""
-        self._out.write(f"{start}{self.line()}{end}")
-        self._out.flush()
+    def _show(self) -> None:
+        line = self.line()
+        if line != self._told:
+            self._told = line
+            self._out.write(f"\r{line}" if self._moving else f"{line}\n")
+            self._out.flush()
