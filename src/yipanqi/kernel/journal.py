@@ -64,7 +64,8 @@ def seal(now: dt.datetime) -> int:
         return 0
     try:
         with transaction.atomic():
-            return _seal(list(waiting.order_by("id")[:BATCH]), now)
+            entries = list(waiting.order_by("id")[:BATCH])
+            return _seal(entries, now) if entries else 0
     except IntegrityError:  # another worker sealed at the same moment: its seal took the number
         return 0
 

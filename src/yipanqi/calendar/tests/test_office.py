@@ -7,11 +7,11 @@ import io
 
 import pytest
 
-from yipanqi.calendar.actions import clear_day, seed_calendar, set_day, set_hours
+from yipanqi.calendar.actions import clear_day, clear_hours, seed_calendar, set_day, set_hours
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import CalendarError, Clock
-from yipanqi.kernel.actions import NotAllowed
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM, Visitor
 from yipanqi.sheets import SHEETS, export, run_import
 
@@ -45,6 +45,16 @@ def test_set_hours_of_a_unit_leave_the_city_alone() -> None:
     assert calendar_for().add(start, 2, Clock.WORK_HOUR).hour == 10
     with pytest.raises(CalendarError, match="17:00"):
         set_hours(None, unit="CGJ", spans=[["17:00", "12:00"]], by=SYSTEM, at=NOW)
+
+
+def test_clear_hours_lets_a_unit_follow_the_city_and_keeps_the_citys_year() -> None:
+    own = set_hours(None, unit="CGJ", spans=[["09:00", "10:00"]], by=SYSTEM, at=NOW)
+    year = set_hours(None, unit="", spans=[["08:00", "12:00"]], by=SYSTEM, at=NOW)
+    clear_hours(own, by=SYSTEM, at=NOW)
+    assert calendar_for("CGJ").spans(FRIDAY) == calendar_for().spans(FRIDAY)
+    with pytest.raises(Refused, match="不能删除"):
+        clear_hours(year, by=SYSTEM, at=NOW)
+    assert WorkingHours.objects.get() == year
 
 
 def test_calendar_is_not_for_everybody() -> None:

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from yipanqi.kernel import jobs, journal, outbox
-from yipanqi.kernel.events import HANDLERS, KINDS, Event, kind_of, publish_all
-from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, JournalSeal, Policy
+from yipanqi.kernel.events import HANDLERS, KINDS, Event, handles, kind_of, publish_all, revive
+from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, JournalSeal, OutboxEvent, Policy
 from yipanqi.kernel.worker import Worker
 
 NOW = dt.datetime(2026, 11, 20, 1, 0, tzinfo=dt.UTC)
@@ -132,6 +132,34 @@ def test_seal_of_several_workers_at_once_makes_one_chain() -> None:
         pass
     assert journal.verify() is None
     assert sum(JournalSeal.objects.values_list("count", flat=True)) == 100
+
+
+@pytest.mark.django_db
+def test_seal_leaves_to_the_other_worker_what_it_sealed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries(3)
+    rows = list(JournalEntry.objects.order_by("id"))
+    merkle_root = journal.merkle_root
+
+    def other_worker_first(leaves: list[bytes]) -> bytes:
+        monkeypatch.setattr(journal, "merkle_root", merkle_root)
+        JournalEntry.objects.filter(pk=rows[0].pk).update(batch=1)
+        return merkle_root(leaves)
+
+    monkeypatch.setattr(journal, "merkle_root", other_worker_first)
+    assert journal.seal(NOW) == 0 and not JournalSeal.objects.exists()
+    assert journal.seal(NOW) == 3 and journal.verify() is None
+
+
+@pytest.mark.django_db
+def test_events_without_a_handler_are_stored_and_owe_nothing() -> None:
+    @handles(Noted)
+    def on_noted_too(event: Noted) -> None: ...
+
+    assert HANDLERS.pop("kernel.on_noted_too") == (Noted, on_noted_too)
+    HANDLERS["kernel.on_noted"], kept = (Event, on_noted_too), HANDLERS["kernel.on_noted"]
+    publish_all([Noted(at=NOW, key="a")])
+    HANDLERS["kernel.on_noted"] = kept
+    assert not Delivery.objects.exists() and revive(OutboxEvent.objects.get()) == Noted(at=NOW, key="a")
 
 
 @pytest.mark.django_db
