@@ -135,15 +135,16 @@ class Historian:
         late = stop in LATE_STOPS and number % LATE_EVERY == LATE_EVERY - 1
         unit = "sanitation" if stop in (*LATE_STOPS, "dispatched") and number < 2 else ""
         for _attempt in range(MOST_ATTEMPTS):
-            draft = self._stopped(stop, late)
+            draft = self._stopped(stop, late, grid=number == 0)
             if stop == "reported" or self._fits(draft, stop, late, unit):
                 break
+        draft.finder = "grid" if number == 0 else draft.finder
         return draft
 
-    def _stopped(self, stop: str, late: bool) -> CaseStory:
-        """A case that comes to stand at `stop`, unless the present comes first."""
+    def _stopped(self, stop: str, late: bool, grid: bool) -> CaseStory:
+        """A case that comes to stand at `stop`, unless the present comes first; by a grid worker or by anyone."""
         rng = self.rng
-        source = rng.choice(("resident", "resident", "hotline", "grid", "self_check"))
+        source = "grid" if grid else rng.choice(("resident", "resident", "hotline", "self_check"))
         if stop == "reported":
             return self._from_outside(source, self._today())
         fate = Fate(

@@ -20,7 +20,6 @@ Act = tuple[dt.datetime, int, Callable[[], None]]
 VERBS = {"pass": "verify_pass", "fail": "verify_fail", "recheck": "recheck_pass"}
 #: Closed cases whose pictures the office shows to everybody: every second of so many days back from now.
 SHOWN_DAYS, SHOWN_EVERY, SHOWN_MOST = 75, 2, 60
-STEP_DONE = "人员已到场，完成围护警示，转入修复。"
 
 
 class HistoryTeller:
@@ -121,10 +120,10 @@ class HistoryTeller:
         self._plain(s, "dispatch", step, **{**step.args, "co_units": co_units})
 
     def _sign(self, s: CaseStory, case: Case, step: Step) -> None:
-        """Where the class asks for a step before the mending (fencing off), it is done on the first visit."""
+        """Where the class asks for steps on the way (fencing off), the first is done at once."""
         self._plain(s, "sign", step)
-        if next_step(self.cases[s.number].steps):
-            self._plain(s, "finish_step", step, what_was_done=STEP_DONE)
+        if first := next_step(self.cases[s.number].steps):
+            self._plain(s, "finish_step", step, what_was_done=f"人员已到场，已完成“{first['title']}”。")
 
     def _uphold(self, s: CaseStory, case: Case, step: Step) -> None:
         self.helpers[s.number] = [code for code in self.helpers[s.number] if code != step.args["unit"]]

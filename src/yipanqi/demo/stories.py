@@ -71,18 +71,18 @@ VOLUMES = {
         1200,
         400,
         {
-            "reported": 14, "filed": 10, "dispatched": 22, "disputed": 9, "handling": 60, "resolved": 25,
-            "suspended": 14, "ask_extension": 5, "ask_suspension": 3,
+            "reported": 14, "filed": 10, "dispatched": 14, "disputed": 6, "handling": 30, "resolved": 14,
+            "suspended": 14, "ask_extension": 4, "ask_suspension": 3,
         },  # fmt: skip
     ),
     "small": Volume(
-        200,
         70,
-        120,
-        40,
+        30,
+        250,
+        80,
         {
-            "reported": 5, "filed": 3, "dispatched": 5, "disputed": 3, "handling": 12, "resolved": 6,
-            "suspended": 4, "ask_extension": 2, "ask_suspension": 1,
+            "reported": 5, "filed": 3, "dispatched": 4, "disputed": 2, "handling": 8, "resolved": 4,
+            "suspended": 3, "ask_extension": 2, "ask_suspension": 1,
         },  # fmt: skip
     ),
 }

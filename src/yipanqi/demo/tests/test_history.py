@@ -154,7 +154,7 @@ def test_texts_vary(big: DemoCity) -> None:
 
 def test_present_year_knows_old_overdue_cases(big: DemoCity, now: datetime) -> None:
     waiting = [s for s in of_year(big, 2026) if s.state == "handling" and now - s.found_at > timedelta(days=15)]
-    assert len(waiting) >= 5
+    assert len(waiting) >= 2
 
 
 @pytest.mark.parametrize(
