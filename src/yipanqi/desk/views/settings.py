@@ -179,7 +179,11 @@ def remove_hours(request: HttpRequest) -> HttpResponse:
     """Take away hours, named by their unit, season and dates; a unit without its own follows the city."""
     named = {key: request.POST.get(key, "") for key in ("unit", "season_from", "season_to")}
     dates = {key: _day(request.POST.get(key, "")) for key in ("valid_from", "valid_to")}
-    rows = [row for row in WorkingHours.objects.filter(**named) if (row.valid_from, row.valid_to) == (dates["valid_from"], dates["valid_to"])]
+    rows = [
+        row
+        for row in WorkingHours.objects.filter(**named)
+        if (row.valid_from, row.valid_to) == (dates["valid_from"], dates["valid_to"])
+    ]
     if not rows:
         raise Http404
     try:
