@@ -61,10 +61,14 @@ class ReferencePage(DocsBase):
 
 
 class CityApi(NinjaAPI):
-    """The API whose description is complete."""
+    """The API whose description is complete. It is made once per process: nothing in it depends on who asks."""
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
-        return complete(super().get_openapi_schema(*args, **kwargs))
+        held: dict[str, Any] = self.__dict__.setdefault("_described", {})
+        asked = repr((args, sorted(kwargs.items())))
+        if asked not in held:
+            held[asked] = complete(super().get_openapi_schema(*args, **kwargs))
+        return held[asked]
 
 
 def _groups(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -87,8 +91,7 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
         "title": operation.get("summary", ""),
         "text": operation.get("description", ""),
         "public": not operation.get("security"),
-        "parameters": rows,
-        "body": list(_body(schema, operation)),
+        "fields": [*rows, *_body(schema, operation)],
         "answer": _answer(operation),
     }
 
