@@ -17,7 +17,7 @@ from yipanqi.cases import actions
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
-from yipanqi.cases.states import CASE, State
+from yipanqi.cases.states import State
 from yipanqi.desk import case_page, duty_words, pictures, selectors, showing
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files import actions as files
@@ -227,8 +227,7 @@ def journal(request: HttpRequest, number: str) -> HttpResponse:
     page = keyset_page(selectors.journal_of("cases.case", found.number), ("-id",), request.GET.get("cursor"), 100)
     context = {
         "case": found,
-        "rows": page.items,
+        "rows": [(row, case_page.verb_title(row.action.removeprefix("cases."))) for row in page.items],
         "next_url": f"?cursor={page.next}" if page.next else "",
-        "verbs": CASE.moves,
     }
     return render(request, "desk/journal.html", context)
