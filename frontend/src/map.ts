@@ -107,7 +107,9 @@ async function show(holder: HTMLElement): Promise<void> {
   const [areas, points] = await Promise.all([read(holder.dataset.areas), read(holder.dataset.src)]);
   const map = create(holder);
   await loaded(map);
-  const close = holder.dataset.near === "points" && boundsOf(points);
+  const near = holder.dataset.near === "points" ? boundsOf(points) : null;
+  // About a kilometre and a half around, so that the streets nearby tell where it is.
+  const close: [number, number, number, number] | null = near && [near[0] - 0.015, near[1] - 0.01, near[2] + 0.015, near[3] + 0.01];
   layGround(map, areas, points, close || (areas.features.length ? boundsOf(areas) ?? undefined : undefined));
   addPoints(map, points);
   listen(map);
