@@ -159,7 +159,9 @@ def start_parts(case: Case, units: Sequence[tuple[Unit, str]], at: dt.datetime, 
 
     Returns what the thread keeps so that the lead's clocks can be derived again; nothing when no lead is among them.
     """
-    made, starts, limit = [], {}, selectors.stage_limit(case, "handle")
+    made: list[Assignment] = []
+    starts: dict[str, Any] = {}
+    limit = selectors.stage_limit(case, "handle")
     for unit, role in units:
         due = due_at or clocks.deadline(calendar_for(unit.code), at, limit)
         made.append(Assignment(case=case, unit=unit, role=role, dispatched_at=at, due_at=due))
@@ -195,7 +197,7 @@ def after_parts(case: Case) -> str:
 
 def void_requests(case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> None:
     """Requests of these shares that nobody decided lapse when there is nothing left to decide."""
-    asking = [part.unit_id for part in parts if part.asks]
+    asking = [part.unit_id for part in parts if getattr(part, "asks", False)]
     if asking:
         open_ones = Extension.objects.filter(case=case, unit__in=asking, decided_at__isnull=True)
         open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效"))

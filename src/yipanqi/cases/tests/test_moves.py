@@ -276,8 +276,10 @@ def test_merge_follows_the_primary_without_chains(town: Town) -> None:
     assert second.merged_into == third
     with pytest.raises(Conflict, match="自己"):
         actions.merge(third, primary=third, by=town.desk, at=MONDAY)
-    with pytest.raises(Conflict, match="请改选"):
+    with pytest.raises(Conflict, match="不需要再合并"):
         actions.merge(third, primary=first, by=town.desk, at=MONDAY)
+    with pytest.raises(Conflict, match="请改选"):
+        actions.merge(town.report(), primary=first, by=town.desk, at=MONDAY)
 
 
 def test_answer_reaches_those_who_follow(town: Town) -> None:
