@@ -155,7 +155,7 @@ def rounded(plain: dict[str, Any]) -> dict[str, Any]:
     """The shape with corners to the centimetre."""
 
     def tidy(part: Any) -> Any:
-        return [tidy(one) for one in part] if isinstance(part, list) else round(part, DEGREE_PLACES)
+        return [tidy(one) for one in part] if isinstance(part, list | tuple) else round(part, DEGREE_PLACES)
 
     return {"type": plain["type"], "coordinates": tidy(plain["coordinates"])}
 
