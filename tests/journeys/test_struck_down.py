@@ -99,12 +99,15 @@ def test_writes_struck_down_in_the_middle_are_there_once_or_not_at_all() -> None
     city = City()
     head = city.of_a_program("grid")
     open_key = uuid4().hex
+    connections.close_all()
+    began = time.monotonic()
     first = Client().post(
         "/api/v1/cases",
         json.dumps({"source": "grid", "description": "warm"}),
         content_type="application/json",
         headers=head,
     )
+    span = max(0.1, 3 * (time.monotonic() - began))  # a busy machine is given longer before it is struck
     acknowledged = {"warm": first.json()["number"]}  # everything is loaded: what is struck down now is at its writing
 
     def write(pipe: int) -> None:
@@ -120,7 +123,7 @@ def test_writes_struck_down_in_the_middle_are_there_once_or_not_at_all() -> None
             key = uuid4().hex
 
     for _kill in range(30):
-        for line in struck_down(write, (0.0, 0.2)).splitlines():
+        for line in struck_down(write, (0.0, span)).splitlines():
             words = line.split()
             if len(words) == 2:
                 open_key = words[1]  # begun: the next one asks again under the same key
@@ -160,7 +163,7 @@ def test_server_struck_down_under_load_keeps_what_it_acknowledged(tmp_path: Path
 
     writers = [threading.Thread(target=keep_writing) for _n in range(4)]
     try:
-        for n in range(4):
+        for n in range(3):
             server.start()
             for writer in writers if n == 0 else ():
                 writer.start()
