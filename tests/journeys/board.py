@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from tests.journeys.city import City, person
-from yipanqi.calendar.models import CalendarDay
+from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
 from yipanqi.inspections import actions as inspections
 from yipanqi.inspections.models import Campaign, Visit
@@ -136,6 +136,7 @@ class Board(City):
         ).pk
         self.told["job"] = min(JOBS)
         JobRun.objects.create(key=min(JOBS), due_at=self.began + dt.timedelta(hours=1), failures=1)
+        WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")
         report = report_by_resident(
             None,

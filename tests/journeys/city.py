@@ -74,6 +74,9 @@ class City(Town):
             return {}
         if seat not in self.tokens:
             self.tokens[seat] = issue_token(self.people[seat], name="test", by=self.people[seat], at=self.began)
+            Client().get(
+                "/api/v1/me", headers=self.of_a_program(seat)
+            )  # the day's first use of a token is written down
         return {"Authorization": f"Bearer {self.tokens[seat]}"}
 
     def page(self, seat: str) -> Client:

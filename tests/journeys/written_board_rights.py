@@ -214,6 +214,7 @@ OFFICE_PAGES = [
     Act("calendar.set_day", "/settings/calendar/days/", BOARD, _(day="2027-05-04", is_working="0", name="假")),
     Act("calendar.clear_day", "/settings/calendar/days/", BOARD, _(day="2027-05-05", clear="1")),
     Act("calendar.set_hours", "/settings/calendar/hours/", BOARD, _(spans="09:00-12:00 14:00-17:00")),
+    Act("calendar.clear_hours", "/settings/calendar/hours/remove/", BOARD, _(unit="HW")),
     Act("desk.retry_delivery", "/system/deliveries/{delivery}/retry/", BOARD),
     Act("desk.retry_job", "/system/jobs/{job}/retry/", BOARD),
     Act("desk.check_journal", "/system/journal/verify/", BOARD | {"auditor"}),
@@ -230,11 +231,12 @@ ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {
-    "cases.report_by_resident", "cases.rate", "people.change_password", "files.add_photo", "files.add_attachment", "files.open_original",
+    "cases.report_by_resident", "cases.rate", "people.change_password", "people.change_second_factor", "files.add_photo", "files.add_attachment", "files.open_original",
     "files.attach", "files.publish_photo", "files.unpublish_photo",
 }  # fmt: skip
 #: Only sheets, jobs and commands come to these; who may import a sheet is in `SHEETS`.
 WITHOUT_A_PAGE = {
+    "people.note_token_use",  # every call with a token
     "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",
     "places.save_places", "places.change_duty", "standards.load_standard", "standards.use_edition", "standards.add_edition",
