@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from yipanqi.config.commands.test_command import postgres
 from yipanqi.config.failure import CommandFailed
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     sys.path.insert(0, str(ROOT))
     from benchmarks import results  # noqa: PLC0415  not part of the installed package
 
-    found: list[results.Result] = []
+    found: list[Any] = []
     print(results.machine(), results.HEAD, sep="\n")
     names = [args.name] if args.name else MEASURES
     if args.database != "postgresql":
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all(r.met is not False for r in found) else 1
 
 
-def _measure(names: list[str], url: str) -> list[object]:
+def _measure(names: list[str], url: str) -> list[Any]:
     """The results of so many measures on a fresh sample city."""
     from benchmarks.cities import City  # noqa: PLC0415  not part of the installed package
 
