@@ -237,6 +237,7 @@ SHOWN_ELSEWHERE = {
 #: Only sheets, jobs and commands come to these; who may import a sheet is in `SHEETS`.
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
+    "people.open_administrator",  # ./yipanqi setup --admin
     "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",
     "places.save_places", "places.change_duty", "standards.load_standard", "standards.use_edition", "standards.add_edition",

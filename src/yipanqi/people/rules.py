@@ -75,6 +75,7 @@ for verb in ("deactivate_user", "reactivate_user", "appoint", "end_appointment",
 perm("people.issue_token", is_self | (BOARD_KEEPERS & is_program) | is_system, _("只能为自己或接口账号签发令牌"))
 perm("people.revoke_token", is_self | BOARD_KEEPERS | is_system)
 perm("people.note_token_use", is_system)
+perm("people.open_administrator", is_system)
 perm("people.change_own_profile", is_self)
 perm("people.change_password", is_self)
 perm("people.change_second_factor", is_self)

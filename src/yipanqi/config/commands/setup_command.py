@@ -8,11 +8,15 @@ import datetime as dt
 import django
 from django.conf import settings
 
+from yipanqi.config.failure import CommandFailed
 from yipanqi.config.progress import Progress
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """No arguments."""
+    parser.add_argument(
+        "--admin", metavar="LOGIN", help="open the account of a system administrator and print its one-time password"
+    )
+    parser.add_argument("--name", default="", help="that person's name")
 
 
 def prepare() -> None:
@@ -38,4 +42,22 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     prepare()
     print("The database is up to date.")
+    if args.admin:
+        open_account(args.admin, args.name)
     return 0
+
+
+def open_account(login: str, name: str) -> None:
+    """A system administrator who can sign in once with the printed password and must choose another then."""
+    from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415  needs configured apps
+    from yipanqi.people.actions import UsernameTaken, open_administrator  # noqa: PLC0415
+
+    try:
+        password = open_administrator(None, username=login, name=name, by=SYSTEM, at=dt.datetime.now(dt.UTC))
+    except UsernameTaken as taken:
+        raise CommandFailed(
+            f"There is already a user {login.strip().lower()}: choose another login, "
+            "or let the office or another administrator give out a new password under Units and people."
+        ) from taken
+    print(f"System administrator {login.strip().lower()}, one-time password: {password}")
+    print("It is shown only this once and must be changed at the first sign-in.")

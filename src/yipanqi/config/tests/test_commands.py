@@ -21,7 +21,7 @@ from yipanqi.config.failure import CommandFailed
 from yipanqi.config.progress import Progress
 from yipanqi.kernel import journal
 from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, OutboxEvent
-from yipanqi.people.models import Unit, UnitKind
+from yipanqi.people.models import Role, Unit, UnitKind, User
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime.now(dt.UTC)
@@ -262,3 +262,22 @@ def test_doctor_for_production_names_open_doors(well: None, settings: Any, tmp_p
     words = "\n".join(doctor_command.findings(NOW, for_production=True))
     for told in ("YIPANQI_HTTPS", "YIPANQI_HOSTS", "YIPANQI_DEBUG", "chmod 600"):
         assert told in words
+
+
+def test_setup_opens_one_administrator_who_must_change_the_password(run: Run) -> None:
+    status, out, _err = run("setup", "--admin", "Chen.Ming", "--name", "陈明")
+    person = User.objects.get(username="chen.ming")
+    password = out.split("one-time password: ")[1].split()[0]
+    assert status == 0 and person.name == "陈明" and person.must_change_password and person.check_password(password)
+    assert person.roles == {Role.ADMIN} and Unit.objects.get().kind == UnitKind.OFFICE
+    assert not any(password in str(entry.data) for entry in JournalEntry.objects.all())
+    status, _out, err = run("setup", "--admin", "chen.ming")
+    assert status == 1 and "already a user chen.ming" in err and User.objects.count() == 1
+    status, _out, err = run("setup", "--admin", "陈明")
+    assert status == 1 and "小写字母" in err and Unit.objects.count() == 1
+
+
+def test_setup_puts_an_administrator_into_the_office_there_is(run: Run) -> None:
+    office = Unit.objects.create(code="cwb", name="创城办", kind=UnitKind.OFFICE)
+    assert run("setup", "--admin", "admin")[0] == 0
+    assert User.objects.get(username="admin").main_unit == office and Unit.objects.count() == 1

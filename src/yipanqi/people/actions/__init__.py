@@ -33,11 +33,12 @@ from .board import (
     end_appointment,
     sort_key,
 )
+from .opening import open_administrator
 
 __all__ = [
     "GROUP_FIELDS", "UNIT_FIELDS",
     "CodeTaken", "Deactivated", "UnitDissolved", "UsernameTaken", "add_group", "add_unit", "add_user", "appoint",
     "change_group", "change_own_profile", "change_password", "change_second_factor", "change_unit", "change_user", "deactivate_user",
-    "dissolve_unit", "end_appointment", "issue_token", "note_token_use", "phone_digest", "reactivate_user", "remove_second_factor",
+    "dissolve_unit", "end_appointment", "issue_token", "note_token_use", "open_administrator", "phone_digest", "reactivate_user", "remove_second_factor",
     "reset_password", "reveal_phone", "revoke_token", "sort_key", "unlock_user",
 ]  # fmt: skip

@@ -1,0 +1,39 @@
+"""How a new city gets the first person who can sign in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from yipanqi.kernel.actions import action
+from yipanqi.kernel.actors import Actor
+from yipanqi.people.actions.accounts import add_user, reset_password
+from yipanqi.people.actions.board import add_unit, appoint
+from yipanqi.people.models import Role, Unit, UnitKind
+
+OFFICE_CODE = "office"
+
+
+@action(private=("name",))
+def open_administrator(_none: None, *, username: str, by: Actor, at: dt.datetime, name: str = "") -> str:
+    """Open the account of a system administrator, appointed at the city's office; returns its one-time password.
+
+    The office is the first unit of that kind. A board without one gets it, under the code "office": a sheet of units
+    that uses this code renames it instead of adding a second office.
+
+    Raises:
+        UsernameTaken: the account exists already.
+        Refused: the user name is not usable.
+    """
+    person = add_user(None, username=username, name=name.strip() or _("系统管理员"), by=by, at=at)
+    appoint(person, unit=_office(by, at), role=Role.ADMIN, by=by, at=at)
+    return reset_password(person, by=by, at=at)
+
+
+def _office(by: Actor, at: dt.datetime) -> Unit:
+    found = Unit.objects.filter(kind=UnitKind.OFFICE, dissolved_on__isnull=True).order_by("id").first()
+    if found is not None:
+        return found
+    name, short = _("创建全国文明城市工作办公室"), _("创城办")
+    return add_unit(None, code=OFFICE_CODE, name=name, short_name=short, kind=UnitKind.OFFICE, by=by, at=at)
