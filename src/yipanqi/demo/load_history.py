@@ -9,6 +9,7 @@ from typing import Any
 
 from yipanqi.cases.clocks import next_step
 from yipanqi.cases.models import Case, Report
+from yipanqi.demo import scenes
 from yipanqi.demo.life import Step
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_visits import VisitTeller
@@ -19,7 +20,7 @@ from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 Act = tuple[dt.datetime, int, Callable[[], None]]
 VERBS = {"pass": "verify_pass", "fail": "verify_fail", "recheck": "recheck_pass"}
 #: Closed cases whose pictures the office shows to everybody: every second of so many days back from now.
-SHOWN_DAYS, SHOWN_EVERY, SHOWN_MOST = 75, 2, 60
+SHOWN_DAYS, SHOWN_EVERY, SHOWN_MOST = 75, 1, 60
 
 
 class HistoryTeller:
@@ -185,7 +186,7 @@ class HistoryTeller:
 
 
 def _shown(stories: list[CaseStory], now: dt.datetime) -> set[int]:
-    """Numbers of the stories whose pictures become public: lately closed ones of those that have a picture."""
+    """Numbers of the stories whose pictures become public: lately closed ones of those whose picture shows the problem."""
     since = now - dt.timedelta(days=SHOWN_DAYS)
-    closed = [s.number for s in stories if s.photo and any(t.verb == "pass" and t.at >= since for t in s.steps)]
+    closed = [s.number for s in stories if s.photo and scenes.fits(s.issue_class) and any(t.verb == "pass" and t.at >= since for t in s.steps)]
     return set(closed[::-SHOWN_EVERY][:SHOWN_MOST])

@@ -24,11 +24,18 @@ _BY_GROUP = {
     "25": "notice", "26": "corridor", "27": "stall", "28": "stall", "29": "notice", "30": "rubbish", "X04": "pothole",
 }  # fmt: skip
 
+_BY_GROUP_TRULY = {"06010", "06011", "06012", "06036", "09001", "09005"}
+
 
 def before(rng: random.Random, spec: ClassSpec) -> str:
     """Name of a picture that shows a problem of this class."""
     scene = _BY_CLASS.get(spec.code) or _BY_GROUP.get(spec.group, "rubbish")
     return f"{scene}-{rng.randrange(VARIANTS)}-before"
+
+
+def fits(code: str) -> bool:
+    """Whether the drawn scene really shows problems of this class, so that a pair may stand on the public page."""
+    return code in _BY_CLASS or code in _BY_GROUP_TRULY
 
 
 def after(name: str) -> str:
