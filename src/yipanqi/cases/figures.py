@@ -19,7 +19,7 @@ BY = {
     "source": Dimension(_("来源"), "source", names=dict(Source.choices)),
     "class": Dimension(_("问题类别"), "issue_class__key", "issue_class__name"),
     "unit": Dimension(_("主办单位"), "unit__code", "unit__name"),
-    "area": Dimension(_("所在区域"), "area__code", "area__name"),
+    "area": Dimension(_("所在区划"), "area__code", "area__name"),
     "category": Dimension(_("点位类别"), "place__category__key", "place__category__name"),
     "severity": Dimension(_("严重程度"), "severity", names=SEVERITIES),
     "state": Dimension(_("状态"), "state", names=dict(State.choices)),

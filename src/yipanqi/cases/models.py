@@ -47,7 +47,7 @@ class Case(models.Model):
     lat = models.FloatField(null=True, blank=True)
     cell = models.CharField(max_length=16, blank=True, help_text="H3 cell, resolution 9")
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("点位"))
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("所在区域"))
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("所在区划"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("主办单位"))
     found_at = models.DateTimeField(_("发现时间"))
     reported_at = models.DateTimeField(_("登记时间"))

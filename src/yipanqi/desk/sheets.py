@@ -29,7 +29,7 @@ class CaseList(sheets.Layout):
         Column("source", _("来源")),
         Column("place", _("点位")),
         Column("address", _("位置描述")),
-        Column("area", _("所在区域")),
+        Column("area", _("所在区划")),
         Column("unit", _("主办单位")),
         Column("found_at", _("发现时间"), sheets.DateTime()),
         Column("due_at", _("整改期限"), sheets.DateTime()),

@@ -230,7 +230,7 @@ def _places(codes: list[str]) -> list[Place]:
 def _chosen(body: schemas.AssignIn, moment: dt.datetime) -> list[Place]:
     """The places that the body names or filters. Raises Refused where it names none, or an unknown one."""
     if not (body.places or body.category or body.area or body.not_visited_days):
-        raise Refused(_("请给出点位编码，或按点位类型、区域选择"), field="places")
+        raise Refused(_("请给出点位编码，或按点位类型、区划选择"), field="places")
     codes = [place.code for place in _places(body.places)] if body.places else None
     return list(selectors.places_to_plan(codes=codes, categories=body.category, area=body.area, not_visited_days=body.not_visited_days, at=moment))
 

@@ -73,7 +73,7 @@ def _visited(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
 def _by(prefix: str) -> dict[str, Any]:
     return {
         "category": Dimension(_("点位类型"), f"{prefix}category__key", f"{prefix}category__name"),
-        "area": Dimension(_("所在区域"), f"{prefix}area__code", f"{prefix}area__name"),
+        "area": Dimension(_("所在区划"), f"{prefix}area__code", f"{prefix}area__name"),
     }
 
 

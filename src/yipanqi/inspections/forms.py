@@ -66,7 +66,7 @@ class PlaceFilter(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 10}), help_text=_("不选为全部类型；按住 Ctrl 可选多类"),
     )  # fmt: skip
     area = forms.ModelChoiceField(
-        label=_("所在区域"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全市")
+        label=_("所在区划"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全市")
     )
     not_visited_days = forms.IntegerField(
         label=_("多少天内没有检查过"), required=False, min_value=1, max_value=3660, help_text=_("只选这么多天内没有检查过的点位，避免重复检查")

@@ -227,7 +227,7 @@ def campaign_fields() -> dict[str, list[dict[str, Any]]]:
             field("ends_on", _("结束日期"), "date", required=True),
         ],
         "assign_places": [
-            field("places", _("点位"), "codes"), field("category", _("点位类型"), "codes"), field("area", _("所在区域"), "code"),
+            field("places", _("点位"), "codes"), field("category", _("点位类型"), "codes"), field("area", _("所在区划"), "code"),
             field("not_visited_days", _("多少天内没有检查过"), "integer"), field("inspectors", _("检查员"), "codes"),
         ],
         "remove_places": [field("places", _("点位"), "codes", required=True)],

@@ -98,7 +98,7 @@ def _save_area(area: Area, fields: Mapping[str, Any]) -> Area:
     if area.parent and DEPTH[area.parent.level] >= DEPTH[area.level] and area.level != Area.Level.GRID:
         raise BadValue(_("上级“%(parent)s”的层级应高于本级，请核对") % {"parent": area.parent}, field="parent")
     if area.parent and f"{area.code}/" in area.parent.path:
-        raise BadValue(_("上级不能是本区域自己或其下级"), field="parent")
+        raise BadValue(_("上级不能是本区划自己或其下级"), field="parent")
     area.sort_key = sort_key(area.name)
     area.path = f"{area.parent.path if area.parent else ''}{area.code}/"
     return _keep(area)

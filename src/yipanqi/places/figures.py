@@ -34,7 +34,7 @@ register(
         select=in_use,
         breakdowns={
             "category": Dimension(_("点位类别"), "category__key", "category__name"),
-            "area": Dimension(_("所在区域"), "area__code", "area__name"),
+            "area": Dimension(_("所在区划"), "area__code", "area__name"),
             "unit": Dimension(_("运营单位"), "operator__code", "operator__name"),
         },
     )

@@ -112,7 +112,7 @@ class Place(models.Model):
     lon = models.FloatField(_("经度"))
     lat = models.FloatField(_("纬度"))
     cell = models.CharField(max_length=16, db_index=True, help_text="H3 cell, resolution 9")
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("所在区域"))
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("所在区划"))
     segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, verbose_name=_("所在路段"))
     operator = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("运营单位"))
     status = models.CharField(_("状态"), max_length=10, choices=PlaceStatus, default=PlaceStatus.ACTIVE)

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('active', '在用'), ('suspended', '暂停'), ('closed', '撤销')], default='active', max_length=10, verbose_name='状态')),
                 ('opened_on', models.DateField(blank=True, null=True, verbose_name='纳入日期')),
                 ('qr', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.area', verbose_name='所在区域')),
+                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.area', verbose_name='所在区划')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='standards.placecategory', verbose_name='类别')),
                 ('operator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='people.unit', verbose_name='运营单位')),
                 ('segment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.segment', verbose_name='所在路段')),
