@@ -142,11 +142,11 @@ _FORM = {
 def report_by_resident(request: HttpRequest) -> tuple[int, dict[str, str]]:
     """A resident reports a problem, without an account: JSON, or multipart with up to nine photos."""
     moment, address = now(), request.META.get("REMOTE_ADDR", "")
-    body, by = _report_body(request), receiving.sender_of(request)
+    body = _report_body(request)
     API_REPORTS.take(address, moment)
     lon, lat = body.position or (None, None)
-    photos = _photos(body.photos)
-    sent = request.FILES.getlist("photos")
+    photos, sent = _photos(body.photos), request.FILES.getlist("photos")
+    by = receiving.sender_of(request) if photos or sent else receiving.actor_of(request)
     if len(sent) + len(photos) > 9:
         raise actions.TooManyPhotos(field="photos")
     place, issue_class = _place(body.place), _class(body.issue_class)
@@ -267,7 +267,7 @@ def _item(code: str | None) -> CheckItem | None:
 
 
 def _photos(wanted: list[UUID]) -> list[Photo]:
-    found = {p.uuid: p for p in Photo.objects.filter(uuid__in=wanted)}
+    found = {p.uuid: p for p in Photo.objects.filter(uuid__in=wanted)} if wanted else {}
     if missing := [str(u) for u in wanted if u not in found]:
         raise Refused(_("找不到照片 %(missing)s，请重新上传。") % {"missing": "、".join(missing)}, field="photos")
     return [found[u] for u in dict.fromkeys(wanted)]

@@ -56,7 +56,7 @@ def sign(case: Case, *, unit: Unit | None = None, by: Actor, at: dt.datetime) ->
     at = begin(case, "sign", at)
     part = share(case, by, unit, [Part.DISPATCHED])
     if part is None:
-        signed = share(case, by, unit, [Part.HANDLING, Part.RESOLVED])
+        signed = share(case, by, unit, [Part.HANDLING, Part.RESOLVED], first=True)
         if signed and signed.signed_at:
             raise already(case, "sign", signed.signed_by, signed.signed_at, CASE.moves["sign"].title)
         raise NotYourShare
@@ -304,10 +304,10 @@ def _handled_share(case: Case, by: Actor, unit: Unit | None) -> Assignment:
     part = share(case, by, unit, [Part.HANDLING])
     if part is not None:
         return part
-    over = share(case, by, unit, [Part.RESOLVED])
+    over = share(case, by, unit, [Part.RESOLVED], first=True)
     if over and over.resolved_at:
         raise already(case, "resolve", over.resolved_by, over.resolved_at, CASE.moves["resolve"].title)
-    raise NotYourShare(_("贵单位尚未签收，请先签收再反馈整改。")) if share(case, by, unit, [Part.DISPATCHED]) else NotYourShare()
+    raise NotYourShare(_("贵单位尚未签收，请先签收再反馈整改。")) if share(case, by, unit, [Part.DISPATCHED], first=True) else NotYourShare()
 
 
 def _active_share(case: Case, by: Actor, unit: Unit | None) -> Assignment:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,11 @@ from yipanqi.cases.states import State
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.events import publish
+from yipanqi.kernel.events import publish, publish_all
 from yipanqi.kernel.series import take_numbers
 from yipanqi.people.models import User
 from yipanqi.places.models import Place
-from yipanqi.places.selectors import area_at
+from yipanqi.places.selectors import board_map
 from yipanqi.standards.models import CheckItem, IssueClass
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -66,15 +67,27 @@ def report_by_resident(
     Raises:
         Refused: no words, or an impossible position.
     """
-    case = enter_case(
+    case = _store_case(
         source=Source.RESIDENT, description=text, issue_class=issue_class, place=place, lon=lon, lat=lat, address=address,
         photos=photos, by=by, at=at,
     )  # fmt: skip
-    report = Report.objects.create(
-        code=new_code(), case=case, sent_at=at, text=case.description,
+    report = _store_report(Report(
+        case=case, sent_at=at, text=case.description,
         contact_name=plain(contact_name).strip()[:40], contact_phone=plain(contact_phone).strip()[:80],
-    )  # fmt: skip
-    publish(ReportReceived(at=at, report_id=report.pk, case_id=case.pk))
+    ))  # fmt: skip
+    publish_all([_reported(case, at), ReportReceived(at=at, report_id=report.pk, case_id=case.pk)])
+    return report
+
+
+def _store_report(report: Report) -> Report:
+    """Store a report under a fresh code; the one code in a million million that is taken already is drawn again."""
+    report.code = new_code()
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:
+        report.code, report.pk = fresh_codes(1)[0], None
+        report.save(force_insert=True)
     return report
 
 
@@ -108,6 +121,17 @@ def enter_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo] = (), rebo
 
     A rebound of an earlier case needs no second acceptance: it is ready to be handed over.
     """
+    case = _store_case(by=by, at=at, photos=photos, rebound_of=rebound_of, **facts)
+    publish(_reported(case, at))
+    return case
+
+
+def _reported(case: Case, at: dt.datetime) -> CaseReported:
+    return CaseReported(at=at, case_id=case.pk, number=case.number)
+
+
+def _store_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo], rebound_of: Case | None = None, **facts: Any) -> Case:
+    """`enter_case` without its announcement."""
     case = build_case(by=by, at=at, **facts)
     if rebound_of is not None:
         case.rebound_of, case.state, case.accepted_at = rebound_of, State.FILED, at
@@ -119,7 +143,6 @@ def enter_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo] = (), rebo
     data = {"rebound_of": rebound_of.number} if rebound_of else {}
     data |= {"stage_due": case.stage_due_at.isoformat()} if case.stage_due_at else {}
     write_move(case, "report_case", "", case.state, by=by, at=at, photos=photos, data=data)
-    publish(CaseReported(at=at, case_id=case.pk, number=case.number))
     return case
 
 
@@ -139,14 +162,19 @@ def build_case(
     title, address, external_ref = (plain(value).strip() for value in (title, address, external_ref))
     lon, lat = _position(place, lon, lat)
     issue_class = issue_class or (check_item.issue_class if check_item else None)
-    area = (place.area if place else None) or (area_at(lon, lat) if lon is not None and lat is not None else None)
+    area_id = (place.area_id if place else None) or _area_at(lon, lat)
     return Case(
         state=State.REPORTED, source=source, external_ref=external_ref, issue_class=issue_class, check_item=check_item,
         severity=_severity(severity, issue_class), title=_title(title, text, issue_class, place), description=text,
         address=(address or (place.address if place else ""))[:200], lon=lon, lat=lat, cell=cell_of(lon, lat),
-        place=place, area=area, found_at=found_at or at, reported_at=at, found_by=by if isinstance(by, User) else None,
+        place=place, area_id=area_id, found_at=found_at or at, reported_at=at, found_by=by if isinstance(by, User) else None,
         stage_started_at=at, closing_condition=issue_class.closing_condition if issue_class else "",
     )  # fmt: skip
+
+
+def _area_at(lon: float | None, lat: float | None) -> int | None:
+    found = board_map().area_at(lon, lat) if lon is not None and lat is not None else None
+    return found.id if found else None
 
 
 def _position(place: Place | None, lon: float | None, lat: float | None) -> tuple[float | None, float | None]:
@@ -189,14 +217,18 @@ def new_numbers(moments: Sequence[dt.datetime]) -> list[str]:
 
 
 def new_code() -> str:
-    """A fresh query code: eight characters that cannot be mistaken for one another, not guessable."""
-    return fresh_codes(1)[0]
+    """A query code: eight characters that cannot be mistaken for one another, not guessable, almost surely new."""
+    drawn, code = secrets.randbelow(len(CODE_ALPHABET) ** CODE_LENGTH), ""
+    for _n in range(CODE_LENGTH):
+        drawn, digit = divmod(drawn, len(CODE_ALPHABET))
+        code += CODE_ALPHABET[digit]
+    return code
 
 
 def fresh_codes(count: int) -> list[str]:
     """So many codes that no report has yet, all different."""
     found: set[str] = set()
     while len(found) < count:
-        drawn = {"".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH)) for _m in range(count - len(found))}
+        drawn = {new_code() for _m in range(count - len(found))}
         found |= drawn - set(Report.objects.filter(code__in=drawn).values_list("code", flat=True))
-    return sorted(found)
+    return list(found)

@@ -22,7 +22,7 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.events import publish
 from yipanqi.kernel.machine import WrongState
-from yipanqi.people.models import Unit, User
+from yipanqi.people.models import Role, Unit, User
 
 MAX_PHOTOS = 9
 PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "suspend", "resume"))
@@ -49,6 +49,14 @@ class NotYourShare(Refused):
 
     message = gettext_lazy("贵单位目前没有可以办理的部分，请刷新后查看最新进展。")
     status = 409
+
+
+class UnitNotNamed(Refused):
+    """A person of several units did not say for which of them; the sentence names those to choose from."""
+
+    def __init__(self, parts: Iterable[Assignment]) -> None:
+        names = "、".join(f"{part.unit.name}（{part.unit.code}）" for part in parts)
+        super().__init__(_("您在几个单位任职，请指明以哪个单位的名义办理：%(names)s。") % {"names": names}, field="unit")
 
 
 def begin(case: Case, verb: str, at: dt.datetime) -> dt.datetime:
@@ -177,14 +185,22 @@ def start_parts(case: Case, units: Sequence[tuple[Unit, str]], at: dt.datetime, 
     return {"starts": starts} if starts else {}
 
 
-def share(case: Case, by: Actor, unit: Unit | None, states: Iterable[str]) -> Assignment | None:
-    """The share that `by` acts for, in one of `states`: the given unit's, else the leading one of the actor's units."""
-    mine = by.unit_ids if isinstance(by, User) else None
-    for part in selectors.live(case):
-        ours = part.unit_id == unit.pk if unit else mine is None or part.unit_id in mine
-        if ours and part.state in states and (mine is None or part.unit_id in mine):
-            return part
-    return None
+def share(case: Case, by: Actor, unit: Unit | None, states: Iterable[str], *, first: bool = False) -> Assignment | None:
+    """The share that `by` acts for, in one of `states`: the given unit's, else the only one of the actor's units.
+
+    Raises:
+        UnitNotNamed: no unit is given and a person of several units has several such shares; with `first` the leading
+            one is taken instead.
+    """
+    mine = by.units_as(Role.LIAISON, Role.UNIT_LEADER) if isinstance(by, User) else None
+    found = [
+        part
+        for part in selectors.live(case)
+        if part.state in states and (mine is None or part.unit_id in mine) and (unit is None or part.unit_id == unit.pk)
+    ]
+    if mine is not None and len(found) > 1 and not first:
+        raise UnitNotNamed(found)
+    return found[0] if found else None
 
 
 def after_parts(case: Case) -> str:

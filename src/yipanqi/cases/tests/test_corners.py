@@ -92,3 +92,11 @@ def test_time_left_stands_still_and_ends(town: Town) -> None:
 def test_stage_calendar_is_the_units_while_it_must_act(town: Town) -> None:
     assert selectors.stage_calendar(town.handling()) is selectors.stage_calendar(town.resolved())
     assert selectors.lead(town.report()) is None and selectors.lead(town.handling()).unit == town.city  # type: ignore[union-attr]
+
+
+def test_report_whose_code_is_taken_gets_another(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = actions.report_by_resident(None, text="路灯不亮", by=Visitor("v"), at=MONDAY)
+    drawn = iter([first.code, first.code, "NEWCODE2"])
+    monkeypatch.setattr("yipanqi.cases.actions.intake.new_code", lambda: next(drawn))
+    second = actions.report_by_resident(None, text="井盖破损", by=Visitor("v"), at=MONDAY)
+    assert (second.code, Case.objects.count(), second.case.number) == ("NEWCODE2", 2, "2026-000002")

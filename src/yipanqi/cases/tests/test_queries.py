@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -60,7 +61,16 @@ def test_moves_of_several_units_take_no_more(town: Town) -> None:
 def test_report_of_a_resident_takes_no_more_than_its_statements(town: Town) -> None:
     town.closed()
     sent = statements(lambda: actions.report_by_resident(None, text="路灯不亮", by=Visitor("v"), at=MONDAY))
-    assert len(sent) <= 10
+    assert len(sent) == 7  # stamps once, number, case, thread, report, both events, journal
+
+
+def test_report_without_photo_begins_no_session(town: Town, client: Client) -> None:
+    town.closed()
+    body = {"text": "路灯不亮", "position": [98.29, 39.77]}
+    client.post("/api/v1/reports", body, content_type="application/json")
+    sent = statements(lambda: client.post("/api/v1/reports", body, content_type="application/json"))
+    assert len(sent) == 8  # and the limit's stamp
+    assert not client.cookies and not Session.objects.exists()
 
 
 def test_case_list_takes_as_many_statements_for_many_rows_as_for_one(town: Town, client: Client) -> None:
