@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, OPEN, Part, State
-from yipanqi.desk import duty_words, pictures, showing
+from yipanqi.desk import duty_words, pictures, showing, stage_line
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
 from yipanqi.places.selectors import resolve
@@ -178,6 +178,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
     office = bool(user.roles & {Role.HEAD, Role.DESK})
     near = cases.similar(case, user)
     photos = pictures.of_case(case)
+    thread = list(cases.thread(case))
     return {
         "case": case,
         "state_tone": showing.state_tone(case.state),
@@ -188,7 +189,8 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "steps": steps_of(case),
         "moves": moves_of(case, user),
         "photos": pictures.shown(case, photos, user),
-        "entries": entries(list(cases.thread(case)), photos),
+        "entries": entries(thread, photos),
+        "stages": stage_line.lines(case, thread, timezone.now()),
         "parts": parts,
         "duty": duty_words.shown(duty_of(case)) if case.state in DUTY_STATES and office else None,
         "offences": offences_of(case, user, parts),

@@ -72,7 +72,7 @@ def deadline(case: Case, now: dt.datetime, calendar: WorkingCalendar | None = No
     if due is None or case.state not in OPEN_STATES:
         return None
     calendar = calendar or calendar_for(clock_unit(case))
-    return _badge(due, now, case.handle_clock in URGENT or case.severity >= 4, calendar)
+    return badge(due, now, case.handle_clock in URGENT or case.severity >= 4, calendar)
 
 
 def clock_unit(case: Case) -> str:
@@ -84,10 +84,11 @@ def part_deadline(case: Case, part: Assignment, now: dt.datetime) -> Badge | Non
     """What the clock of one unit's share says, by that unit's calendar; None once it is mended, withdrawn or standing."""
     if part.due_at is None or part.state not in (Part.DISPATCHED, Part.HANDLING) or case.state not in UNITS_STAGES:
         return None
-    return _badge(part.due_at, now, case.handle_clock in URGENT or case.severity >= 4, calendar_for(part.unit.code))
+    return badge(part.due_at, now, case.handle_clock in URGENT or case.severity >= 4, calendar_for(part.unit.code))
 
 
-def _badge(due: dt.datetime, now: dt.datetime, urgent: bool, calendar: WorkingCalendar) -> Badge:
+def badge(due: dt.datetime, now: dt.datetime, urgent: bool, calendar: WorkingCalendar) -> Badge:
+    """Time left until `due` or by how much it is overdue; `urgent` counts by the clock instead of working time."""
     try:
         words, days = _amount(min(now, due), max(now, due), urgent, calendar)
     except CalendarError:

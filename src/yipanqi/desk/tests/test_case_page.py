@@ -117,6 +117,9 @@ def test_sign_for_one_of_several_units(town: Town, as_: SignIn, of_two_units: Ca
 
 def test_sign_for_one_of_several_units_over_the_api(town: Town, as_: SignIn, of_two_units: Case) -> None:
     address = f"/api/v1/cases/{of_two_units.number}/moves/sign"
+    unsaid = as_("liaison").post(address, {}, content_type="application/json")
+    assert unsaid.status_code == 422 and unsaid.json()["errors"][0]["field"] == "unit"
+    assert "城管局（CGJ）" in unsaid.json()["detail"] and "环卫站（HW）" in unsaid.json()["detail"]
     answer = as_("liaison").post(address, {"unit": "HW"}, content_type="application/json")
     assert answer.status_code == 200, answer.content
     assert Assignment.objects.get(unit=town.clean).signed_at and not Assignment.objects.get(unit=town.city).signed_at
@@ -126,3 +129,12 @@ def test_sign_for_the_only_unit_asks_nothing(town: Town, as_: SignIn) -> None:
     case = town.dispatched()
     page = as_("liaison").get(f"/cases/{case.number}/").content.decode()
     assert 'data-move="sign"' in page and f'action="/cases/{case.number}/moves/sign/"' in page
+
+
+def test_stages_of_a_case_stand_on_its_page_with_what_became_of_them(town: Town, as_: SignIn) -> None:
+    case = town.handling()
+    page = as_("liaison").get(f"/cases/{case.number}/")
+    stages = page.context["stages"]
+    assert [s["title"] for s in stages] == ["受理", "交办", "签收", "整改"]
+    assert [s["words"] for s in stages[:3]] == ["按时完成", "已完成", "已完成"] and stages[3]["running"] and stages[3]["tone"] == "late"
+    assert "各环节时限" in page.content.decode()

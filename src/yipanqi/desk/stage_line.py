@@ -1,0 +1,88 @@
+"""The stages of a case as a line of clocks: when each began, until when it had, what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yipanqi.calendar.selectors import calendar_for
+from yipanqi.calendar.working import Clock
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.clocks import next_step
+from yipanqi.cases.models import Case, CaseMove
+from yipanqi.cases.states import OPEN
+from yipanqi.desk import showing
+
+BY_THE_UNIT = ("sign", "step", "handle")
+
+
+def lines(case: Case, moves: list[CaseMove], now: dt.datetime) -> list[dict[str, Any]]:
+    """One line for each stage the case went through or is in, for desk/_case_stages.html.
+
+    Keys: title; step (it is a part of the mending); started, due, ended (moments as shown, or empty); words and tone of what
+    became of it.
+    """
+    return [_line(case, stage, now) for stage in cases.stages(case, now, moves)]
+
+
+def step_asked(case: Case, verb: str) -> str:
+    """Which step of a staged time limit the move `finish_step` would report; empty for other moves."""
+    step = next_step(case.steps) if verb == "finish_step" else None
+    if step is None:
+        return ""
+    due = dt.datetime.fromisoformat(step["due_at"]) if step["due_at"] else None
+    if due is None:
+        return _("本次反馈的阶段：%(title)s。") % {"title": step["title"]}
+    return _("本次反馈的阶段：%(title)s，期限 %(due)s。") % {"title": step["title"], "due": showing.moment(due)}
+
+
+def _line(case: Case, stage: cases.Stage, now: dt.datetime) -> dict[str, Any]:
+    words, tone = _outcome(case, stage, now)
+    return {
+        "title": stage.title,
+        "step": stage.name == "step",
+        "running": stage.ended_at is None and tone not in ("wait", "paused"),
+        "started": _short(stage.started_at, now),
+        "due": _short(stage.due_at, now),
+        "ended": _short(stage.ended_at, now),
+        "words": words,
+        "tone": tone,
+    }
+
+
+def _outcome(case: Case, stage: cases.Stage, now: dt.datetime) -> tuple[str, str]:
+    if stage.ended_at is not None:
+        if stage.due_at is None:
+            return _("已完成"), "done"
+        return (_("超期完成"), "late") if stage.late else (_("按时完成"), "done")
+    if case.state not in OPEN:
+        return _("未办"), "wait"
+    if stage.left is not None:
+        return _("时限暂停，剩 %(left)s") % {"left": _left(stage.left, stage.clock)}, "paused"
+    if stage.due_at is None:
+        return _("不限时"), "wait"
+    calendar = calendar_for(case.unit.code if case.unit and stage.name in BY_THE_UNIT else "")
+    badge = showing.badge(stage.due_at, now, (stage.clock or case.handle_clock) in showing.URGENT or case.severity >= 4, calendar)
+    return badge["text"], badge["tone"]
+
+
+def _left(amount: float, clock: str) -> str:
+    number = f"{round(amount, 1):g}"
+    words = {
+        Clock.WORK_HOUR: _("%(n)s 个工作小时"),
+        Clock.WORK_DAY: _("%(n)s 个工作日"),
+        Clock.URGENT_HOUR: _("%(n)s 小时"),
+        Clock.URGENT_DAY: _("%(n)s 天"),
+    }
+    return words.get(Clock(clock), "%(n)s") % {"n": number}
+
+
+def _short(value: dt.datetime | None, now: dt.datetime) -> str:
+    """A moment without the year where it is this year's."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return local.strftime("%m-%d %H:%M" if local.year == timezone.localtime(now).year else "%Y-%m-%d %H:%M")
