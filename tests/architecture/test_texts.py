@@ -7,10 +7,11 @@ import re
 import polib
 import pytest
 
-from yipanqi.config.commands.messages_command import CATALOGUE, texts
+from yipanqi.config.commands.messages_command import CATALOGUE, KEYWORDS, PACKAGE, texts
 
 pytestmark = pytest.mark.pure
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]")
+OTHER_NAME = re.compile(r"\b\w*gettext\w* as (\w+)|^(\w+) = \w*gettext\w*$", re.MULTILINE)
 
 
 def test_every_text_is_translated() -> None:
@@ -30,3 +31,8 @@ def test_every_translation_keeps_its_placeholders() -> None:
         if e.msgstr and sorted(PLACEHOLDER.findall(e.msgid)) != sorted(PLACEHOLDER.findall(e.msgstr))
     ]
     assert not broken, broken
+
+
+def test_every_name_given_to_gettext_is_gathered() -> None:
+    names = {a or b for path in PACKAGE.rglob("*.py") for a, b in OTHER_NAME.findall(path.read_text())}
+    assert names <= KEYWORDS.keys(), f"texts behind {sorted(names - KEYWORDS.keys())} are not gathered for translation"

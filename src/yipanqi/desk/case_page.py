@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
@@ -35,11 +36,11 @@ ICONS = {
     "ask_suspension": "clock-pause", "refuse_suspension": "clock-pause", "resume": "clock",
 }  # fmt: skip
 OTHER_VERBS = {
-    "report_case": "登记",
-    "report": "登记",
-    "report_by_resident": "市民反映",
-    "confirm": "再次发现",
-    "follow": "随主案件办结",
+    "report_case": gettext_noop("登记"),
+    "report": gettext_noop("登记"),
+    "report_by_resident": gettext_noop("市民反映"),
+    "confirm": gettext_noop("再次发现"),
+    "follow": gettext_noop("随主案件办结"),
 }
 SHARES = {
     "sign": (Part.DISPATCHED,), "dispute": (Part.DISPATCHED, Part.HANDLING), "ask_extension": (Part.DISPATCHED, Part.HANDLING),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from yipanqi.cases.models import Case
 from yipanqi.inspections.states import CampaignState, VisitState
@@ -52,7 +53,7 @@ class CampaignPlace(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="campaign_places")
     place = models.ForeignKey(Place, models.PROTECT, related_name="campaign_places")
     inspector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    personal: ClassVar[dict[str, Personal]] = {"inspector": Personal("安排检查任务", "随检查计划保存")}
+    personal: ClassVar[dict[str, Personal]] = {"inspector": Personal(gettext_noop("安排检查任务"), gettext_noop("随检查计划保存"))}
 
     class Meta:
         default_permissions = ()
@@ -87,9 +88,9 @@ class Visit(models.Model):
     score = models.DecimalField(_("得分"), max_digits=5, decimal_places=2, null=True, blank=True)
     n_items = models.PositiveSmallIntegerField(_("计分项数"), default=0)
     personal: ClassVar[dict[str, Personal]] = {
-        "inspector": Personal("落实检查责任，复核检查结果", "随检查记录保存"),
-        "lon": Personal("核对检查地点，只记开始检查时的一次位置，不记轨迹", "随检查记录保存"),
-        "lat": Personal("核对检查地点，只记开始检查时的一次位置，不记轨迹", "随检查记录保存"),
+        "inspector": Personal(gettext_noop("落实检查责任，复核检查结果"), gettext_noop("随检查记录保存")),
+        "lon": Personal(gettext_noop("核对检查地点，只记开始检查时的一次位置，不记轨迹"), gettext_noop("随检查记录保存")),
+        "lat": Personal(gettext_noop("核对检查地点，只记开始检查时的一次位置，不记轨迹"), gettext_noop("随检查记录保存")),
     }
 
     class Meta:

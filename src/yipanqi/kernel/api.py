@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.utils import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field, model_serializer
@@ -39,8 +40,8 @@ class Problem(Schema):
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429, 503), Problem)
 TITLES = {
-    400: "请求有误", 401: "请先登录", 403: "没有权限", 404: "找不到", 405: "不支持的方法", 409: "状态冲突", 413: "内容过大",
-    415: "不支持的类型", 422: "无法办理", 429: "过于频繁", 503: "暂时不可用",
+    400: gettext_noop("请求有误"), 401: gettext_noop("请先登录"), 403: gettext_noop("没有权限"), 404: gettext_noop("找不到"), 405: gettext_noop("不支持的方法"), 409: gettext_noop("状态冲突"), 413: gettext_noop("内容过大"),
+    415: gettext_noop("不支持的类型"), 422: gettext_noop("无法办理"), 429: gettext_noop("过于频繁"), 503: gettext_noop("暂时不可用"),
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def problem(
     """An answer of type application/problem+json."""
     body = {
         "type": "about:blank",
-        "title": TITLES.get(status, str(status)),
+        "title": _(TITLES[status]) if status in TITLES else str(status),
         "status": status,
         "detail": detail,
         "errors": errors or [],

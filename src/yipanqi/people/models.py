@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 
@@ -117,9 +118,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     is_staff = False
     personal: ClassVar[dict[str, Personal]] = {
-        "name": Personal("识别承办人、留存办理责任", "离任后随办理记录保留"),
-        "phone": Personal("工作联系", "离任后30日内清除"),
-        "email": Personal("工作通知", "离任后30日内清除"),
+        "name": Personal(gettext_noop("识别承办人、留存办理责任"), gettext_noop("离任后随办理记录保留")),
+        "phone": Personal(gettext_noop("工作联系"), gettext_noop("离任后30日内清除")),
+        "email": Personal(gettext_noop("工作通知"), gettext_noop("离任后30日内清除")),
     }
     objects: ClassVar[UserManager] = UserManager()
 
