@@ -56,8 +56,10 @@ function reportFailures(): void {
   document.addEventListener("htmx:sendError", () => notice(text("offline"), "late"));
   document.addEventListener("htmx:timeout", () => notice(text("offline"), "late"));
   document.addEventListener("htmx:responseError", (event) => {
-    const { status } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
-    notice(text(status === 403 ? "forbidden" : status === 409 ? "changed" : status === 429 ? "too_many" : "failed"), "late");
+    const { status, responseText } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
+    const page = new DOMParser().parseFromString(responseText, "text/html");
+    const sentence = page.querySelector("[data-sentence]")?.textContent;
+    notice(sentence || text(status === 403 ? "forbidden" : status === 409 ? "changed" : status === 429 ? "too_many" : "failed"), "late");
   });
 }
 

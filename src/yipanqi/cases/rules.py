@@ -49,11 +49,14 @@ on_site = has_role(Role.DESK, Role.HEAD, Role.INSPECTOR, Role.GRID)
 is_verifier = has_role(Role.INSPECTOR, Role.DESK, Role.HEAD) & is_independent
 handles_it = is_authenticated & of_assigned_unit
 
+WORKERS = (Role.HEAD, Role.DESK, Role.INSPECTOR, Role.LIAISON, Role.UNIT_LEADER, Role.GRID, Role.LEADER, Role.AUDITOR)
+
 BY_DESK = _("只有创城办综合组或负责人可以办理")
 BY_UNIT = _("只有该案件责任单位的联络员或负责人可以办理")
 BY_VERIFIER = _("核查须由检查员或综合组进行，且不能是整改单位的人员或反馈整改的本人")
 BY_LEADER = _("挂账须由市领导或创城办负责人审批")
 
+perm("cases.see_cases", has_role(*WORKERS), _("您的角色不接触业务数据"))
 perm("cases.report_case", is_staff | has_role(Role.API) | is_system, _("您的账号不能上报问题"))
 perm("cases.report_by_resident", is_visitor | is_authenticated | is_system)
 perm("cases.import_messages", is_desk | is_system, BY_DESK)

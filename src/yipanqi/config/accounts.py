@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """Leads on in the person's own language."""
         answer: HttpResponse = super().post_login(request, user, **more)
-        apply_language(user, answer)
+        apply_language(request, user, answer)
         return answer
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -52,11 +51,9 @@ class _Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A Refused that a view did not catch becomes a page (or a notice for htmx) with its sentence."""
+        """A Refused that a view did not catch becomes a page with its sentence, which scripts show as a notice."""
         if not isinstance(error, Refused):
             return None
-        if request.method == "POST":
-            messages.error(request, str(error))
         return render(request, "refused.html", {"sentence": str(error)}, status=error.status)
 
 

@@ -19,6 +19,8 @@ from django.views.i18n import set_language
 from yipanqi.kernel.api import now
 from yipanqi.people import actions
 
+#: Holds the language that somebody chose before signing in, for as long as signing in takes.
+JUST_CHOSEN = "language_chosen"
 BROWSERS = (
     ("MicroMessenger", gettext_lazy("微信")), ("DingTalk", gettext_lazy("钉钉")), ("Edg", "Edge"), ("Firefox", "Firefox"),
     ("Chrome", "Chrome"), ("Safari", "Safari"),
@@ -35,13 +37,19 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
     chosen, user = request.POST.get("language", ""), request.user
     if user.is_authenticated and chosen in dict(settings.LANGUAGES) and chosen != user.language:
         actions.change_own_profile(user, language=chosen, by=user, at=now())
+    if not user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        answer.set_cookie(JUST_CHOSEN, chosen, max_age=15 * 60, samesite="Lax")
     return answer
 
 
-def apply_language(user: Any, answer: HttpResponseBase) -> None:
-    """Whoever once chose another language than the city's finds it again on every device."""
-    if user.language != settings.LANGUAGE_CODE and user.language in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 86_400, samesite="Lax")
+def apply_language(request: HttpRequest, user: Any, answer: HttpResponseBase) -> None:
+    """At sign-in everybody finds the own language again, whatever the browser asks for; one chosen just before, on the
+    sign-in page, becomes the own one."""
+    chosen = request.COOKIES.get(JUST_CHOSEN, "")
+    if chosen in dict(settings.LANGUAGES) and chosen != user.language:
+        user = actions.change_own_profile(user, language=chosen, by=user, at=now())
+    answer.delete_cookie(JUST_CHOSEN, samesite="Lax")
+    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 86_400, samesite="Lax")
 
 
 @login_required

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yipanqi.kernel.navigation import NAVIGATION, Entry
 
@@ -12,12 +13,12 @@ def _may(name: str):  # type: ignore[no-untyped-def]
 
 
 for _title, _route, _icon, _perm, _order in (
-    (_("我的待办"), "desk:inbox", "inbox", "desk.see_cases", 10),
+    (_("我的待办"), "desk:inbox", "inbox", "cases.see_cases", 10),
     (_("看板"), "desk:board", "layout-dashboard", "desk.see_board", 12),
-    (_("案件"), "desk:cases", "list-details", "desk.see_cases", 14),
+    (pgettext_lazy("list", "案件"), "desk:cases", "list-details", "cases.see_cases", 14),
     (_("登记问题"), "desk:new_case", "clipboard-plus", "cases.report_case", 16),
-    (_("地图"), "desk:map", "map-2", "desk.see_cases", 18),
-    (_("指标"), "desk:figures", "chart-bar", "desk.see_figures", 20),
+    (_("地图"), "desk:map", "map-2", "cases.see_cases", 18),
+    (pgettext_lazy("list", "指标"), "desk:figures", "chart-bar", "desk.see_figures", 20),
     (_("表格导入导出"), "desk:sheets", "file-spreadsheet", "desk.see_settings", 80),
     (_("设置"), "desk:settings", "settings", "desk.see_settings", 90),
     (_("系统"), "desk:system", "server", "desk.see_system", 95),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.cases.rules import WORKERS
 from yipanqi.kernel.permissions import perm
 from yipanqi.people.models import Role
 from yipanqi.people.rules import has_role
 
-WORKERS = (Role.HEAD, Role.DESK, Role.INSPECTOR, Role.LIAISON, Role.UNIT_LEADER, Role.GRID, Role.LEADER, Role.AUDITOR)
-
-perm("desk.see_cases", has_role(*WORKERS), _("您的角色不接触业务数据"))
 perm("desk.see_board", has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("看板供创城办、市领导和审计使用"))
 perm("desk.see_figures", has_role(*WORKERS), _("您的角色不接触业务数据"))
 perm("desk.see_journal", has_role(Role.HEAD, Role.DESK, Role.AUDITOR), _("操作日志供创城办和审计查看"))

@@ -65,7 +65,9 @@ def _outcome(case: Case, stage: cases.Stage, now: dt.datetime) -> tuple[str, str
     if stage.due_at is None:
         return _("不限时"), "wait"
     calendar = calendar_for(case.unit.code if case.unit and stage.name in BY_THE_UNIT else "")
-    badge = showing.badge(stage.due_at, now, (stage.clock or case.handle_clock) in showing.URGENT or case.severity >= 4, calendar)
+    badge = showing.badge(
+        stage.due_at, now, (stage.clock or case.handle_clock) in showing.URGENT or case.severity >= 4, calendar
+    )
     return badge["text"], badge["tone"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.people import selectors
 from yipanqi.people.models import Role, Unit, UnitKind, User, WorkGroup
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -28,9 +29,19 @@ class UnitForm(forms.Form):
     short_name = forms.CharField(label=_("简称"), max_length=30, required=False, help_text=_("列表和交办单上用的短名，如“市城管局”。"))
     kind = forms.ChoiceField(label=_("单位类型"), choices=UnitKind.choices)
     parent = _units(_("上级单位"), required=False)
-    department_type = forms.CharField(label=_("职能类型"), max_length=40, required=False, help_text=_("如 urban_mgmt；问题类别按职能类型找到默认责任单位。"))
+    department_type = forms.ChoiceField(label=_("职能类型"), required=False, help_text=_("问题类别按职能类型找到默认责任单位。"))
     area_code = forms.CharField(label=_("属地区划代码"), max_length=15, required=False, help_text=_("街道、社区填写；属地问题按它找到本单位。"))
     phone = forms.CharField(label=_("值班电话"), max_length=30, required=False, help_text=_("单位的公开电话，不要填个人手机号。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = dict(selectors.functions())
+        own = self.initial.get("department_type") or ""
+        if own:
+            words.setdefault(own, own)
+        field = self.fields["department_type"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", NONE), *words.items()]
 
 
 class NewUnitForm(UnitForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -11,6 +11,18 @@ from django.utils import timezone
 
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
 from yipanqi.sheets import squash
+
+_function_words: dict[str, Callable[[], Mapping[str, str]]] = {}
+
+
+def tell_functions(words: Callable[[], Mapping[str, str]]) -> None:
+    """The standard, which lies above the board, tells here how the functions of departments 职能类型 are called."""
+    _function_words["words"] = words
+
+
+def functions() -> Mapping[str, str]:
+    """Functions of departments 职能类型: key → Chinese name; empty where no standard told them."""
+    return _function_words["words"]() if _function_words else {}
 
 
 def visible_units(user: Any) -> QuerySet[Unit]:

@@ -64,6 +64,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(selectors.visible_units(request.user).select_related("parent"), code=code)
     context = {
         "unit": found,
+        "function": selectors.functions().get(found.department_type, found.department_type),
         "children": found.children.filter(dissolved_on__isnull=True),
         "posts": selectors.appointments_of(found, request.user),
         "groups": found.workgroup_set.all(),

@@ -98,7 +98,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "answers": [(unit, STEP_WORDS[step] if step else "", kinds) for (unit, step), kinds in groups.items()],
         "duties": selectors.duties(request.user, {"current": on}).filter(place=found),
         "may_change": request.user.has_perm("places.change_place"), "moves": _moves(found, request.user),
-        "sees_cases": request.user.has_perm("desk.see_cases"),
+        "sees_cases": request.user.has_perm("cases.see_cases"),
     })  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class Sheet(Layout, ABC):
 
     key: tuple[str, ...] = ("code",)  # the natural key; () when every row is new
     permission: str = ""  # asked by pages, API and commands before import or export
+    reading: str = ""  # the permission of those who may export it, though not import; empty: nobody else
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """What is already stored, by natural key: the plain value for one key column, a tuple for several."""

@@ -43,6 +43,27 @@ def test_choose_language_is_found_again_on_another_device(town: Town) -> None:
     assert 'lang="en"' in other.get("/inbox/").content.decode()
 
 
+def test_stored_language_wins_over_the_browsers_at_sign_in(town: Town) -> None:
+    client = sign_in(town.desk, **{"accept-language": "en"})
+    assert 'lang="zh-hans"' in client.get("/inbox/").content.decode()
+
+
+def test_language_chosen_on_the_sign_in_page_becomes_the_own_one(town: Town) -> None:
+    client = sign_in(town.head)
+    client.post("/accounts/logout/")
+    client.post("/i18n/setlang/", {"language": "en", "next": LOGIN})
+    client.post(LOGIN, {"login": town.head.username, "password": PASSWORD})
+    assert 'lang="en"' in client.get("/inbox/").content.decode()
+    assert User.objects.get(pk=town.head.pk).language == "en"
+
+
+def test_refusal_is_told_once(town: Town, as_: SignIn) -> None:
+    liaison = as_("liaison")
+    answer = liaison.post("/people/units/CGJ/dissolve/", {"on": "2026-05-06"})
+    assert answer.status_code == 403 and "data-sentence" in answer.content.decode()
+    assert "notice tone-late" not in liaison.get("/inbox/").content.decode()
+
+
 def test_choose_language_without_signing_in(client: Client, db: None) -> None:
     client.post("/i18n/setlang/", {"language": "en", "next": "/"})
     assert 'lang="en"' in client.get("/").content.decode()

@@ -43,7 +43,7 @@ def find(number: str, user: User) -> Case:
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The whole case on one page."""
     user = person(request)
@@ -52,7 +52,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def case_point(request: HttpRequest, number: str) -> HttpResponse:
     """The case and what lies similar around it, as GeoJSON points for its small map."""
     user = person(request)
@@ -75,7 +75,7 @@ def _feature(case: Case) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """The form of one move; POST makes it. A refusal stands beside the form and nothing typed is lost."""
     user = person(request)
@@ -173,7 +173,7 @@ def _done(request: HttpRequest, case: Case, verb: str, result: Any) -> HttpRespo
 
 
 @require_POST
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def publish(request: HttpRequest, number: str) -> HttpResponse:
     """One photo before and one after are shown to the public, any others no longer; or, with `withdraw`, none is."""
     user, now = person(request), timezone.now()
@@ -202,7 +202,7 @@ def publish(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def answer(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The office answers a resident's report of this case."""
     user = person(request)

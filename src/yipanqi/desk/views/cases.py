@@ -49,7 +49,7 @@ def chosen(user: User, form: CaseFilter) -> tuple[QuerySet[Case], tuple[str, ...
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def case_list(request: HttpRequest) -> HttpResponse:
     """Cases by filters, fifty at a time."""
     user, form = person(request), CaseFilter(request.GET)
@@ -77,7 +77,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def export_cases(request: HttpRequest, fmt: str) -> HttpResponseBase:
     """All pages of the list as shown, as .xlsx or .csv; written to a temporary file row by row."""
     queryset, order, _title = chosen(person(request), CaseFilter(request.GET))
@@ -105,7 +105,7 @@ BULK_ROLES = {"accept": {"desk", "head"}, "dispatch": {"desk", "head"}, "verify_
 
 
 @require_POST
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def bulk(request: HttpRequest) -> HttpResponse:
     """One move on every chosen case; each is done or refused by itself, and the page says which and why.
 

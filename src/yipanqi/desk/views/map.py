@@ -23,7 +23,7 @@ COLUMNS = ("number", "title", "state", "lon", "lat", "due_at", "unit__name")
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def city_map(request: HttpRequest) -> HttpResponse:
     """Cases on the map by the filters of the list; without a state those that are open."""
     form = CaseFilter(request.GET)
@@ -44,7 +44,7 @@ def city_map(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def case_points(request: HttpRequest) -> JsonResponse:
     """The newest cases by filter, at most 5,000, as GeoJSON with title, url, tone, state, note."""
     filters = CaseFilter(request.GET).filters()
@@ -70,7 +70,7 @@ def _case(row: tuple[Any, ...], now: Any) -> dict[str, Any]:
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def place_points(request: HttpRequest) -> JsonResponse:
     """Places by area, category or words, at most 5,000, as GeoJSON."""
     wanted = {k: request.GET.get(k, "") for k in ("area", "category", "q")}
@@ -98,7 +98,7 @@ def place_points(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def areas(request: HttpRequest) -> JsonResponse:
     """Streets and towns, the ground of every map."""
     response = JsonResponse(places.areas_geojson(request.GET.get("level") or Area.Level.STREET))

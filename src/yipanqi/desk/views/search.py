@@ -15,7 +15,7 @@ LIMIT = 20
 
 
 @require_safe
-@gate("desk.see_cases")
+@gate("cases.see_cases")
 def search(request: HttpRequest) -> HttpResponse:
     """What fits the words among what the person may see; a whole case number opens the case at once."""
     user, text = person(request), request.GET.get("q", "").strip()[:100]

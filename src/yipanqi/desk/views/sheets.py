@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
+from yipanqi.people.models import User
 from yipanqi.sheets import SHEETS, Sheet, SheetError, export, preview, run_import, write_template
 from yipanqi.sheets.held import Expired, held, hold
 
@@ -26,30 +27,36 @@ LARGEST = 30 * 1024 * 1024
 SHOWN = 300
 
 
-def allowed(request: HttpRequest, name: str) -> Sheet:
-    """The sheet, if the person may import and export it. Raises Http404, NotAllowed."""
-    found = SHEETS.get(name)
+def allowed(request: HttpRequest, name: str, *, reading: bool = False) -> Sheet:
+    """The sheet, if the person may import and export it, or with `reading` only export it. Raises Http404, NotAllowed."""
+    found, user = SHEETS.get(name), person(request)
     if found is None:
         raise Http404
-    if not person(request).has_perm(found.permission):
+    if not user.has_perm(found.permission) and not (reading and reads(user, found)):
         raise NotAllowed(why_not(found.permission))
     return found
+
+
+def reads(user: User, sheet: Sheet) -> bool:
+    """Whether the person may export a sheet without importing it."""
+    return bool(sheet.reading) and user.has_perm(sheet.reading)
 
 
 @require_safe
 @login_required
 def sheet_list(request: HttpRequest) -> HttpResponse:
-    """The sheets the person may use."""
+    """The sheets the person may use, and whether also for import."""
     user = person(request)
-    return render(request, "desk/sheets.html", {"sheets": [s for s in SHEETS.values() if user.has_perm(s.permission)]})
+    open_to = [(s, user.has_perm(s.permission)) for s in SHEETS.values()]
+    return render(request, "desk/sheets.html", {"sheets": [(s, full) for s, full in open_to if full or reads(user, s)]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def sheet(request: HttpRequest, name: str) -> HttpResponse:
     """One sheet: template, export, and the preview of an uploaded file."""
-    found = allowed(request, name)
-    context: dict[str, Any] = {"sheet": found}
+    found = allowed(request, name, reading=request.method != "POST")
+    context: dict[str, Any] = {"sheet": found, "export_only": not person(request).has_perm(found.permission)}
     if request.method == "POST":
         try:
             context |= _preview(found, request)
@@ -154,7 +161,7 @@ def template(request: HttpRequest, name: str) -> HttpResponseBase:
 @login_required
 def export_sheet(request: HttpRequest, name: str, fmt: str) -> HttpResponseBase:
     """Everything that can be imported, as it stands now."""
-    found = allowed(request, name)
+    found = allowed(request, name, reading=True)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
     export(found, found.rows(person(request)), file, fmt)
     file.seek(0)
