@@ -67,7 +67,7 @@ def not_yet_due(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
 
 
 def overdue(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-    """Cases whose deadline for mending is over and which are not struck off."""
+    """Open cases whose present stage is late: what the lists and badges show as 超期."""
     return rows.filter(selectors.overdue(as_of))
 
 
@@ -125,7 +125,7 @@ count("closed", _("销号数"), _("销号时间在本期内的案件，含立整
 count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), both(in_period("closed_at"), where(Q(on_the_spot=True))))
 count("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), where(Q(state=State.SUSPENDED)), snapshot=True)
 count("open_now", _("在办数"), _("目前尚未销号、未作不予受理或并案处理的案件，含挂账。"), where(Q(state__in=OPEN)), snapshot=True)
-count("overdue_now", _("超期未办结数"), _("目前尚未销号、整改期限已过的案件，不含挂账。"), overdue, snapshot=True)
+count("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环节（受理、交办、签收、裁定、整改或核查）的时限已过的案件，即列表中标为“超期”的；不含挂账。"), overdue, snapshot=True)
 
 rate(
     "closure_rate", _("整改率"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from yipanqi.cases.states import OPEN, Part, State
 from yipanqi.kernel.personal import EncryptedTextField, Personal
@@ -102,6 +103,14 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_state_display(self) -> str:
+        """The state in words. Django's own builds a table of all words anew for each row of a list."""
+        return str(State(self.state).label)
+
+    def get_source_display(self) -> str:
+        """The source in words."""
+        return str(Source(self.source).label)
+
 
 class Assignment(models.Model):
     """One unit's share of a case."""
@@ -125,7 +134,7 @@ class Assignment(models.Model):
     subject_name = EncryptedTextField(_("当事人"), blank=True, default="")
     subject_hash = models.CharField(max_length=64, blank=True, db_index=True)
     personal: ClassVar[dict[str, Personal]] = {
-        "subject_name": Personal("首违警告、轻微免罚须核对同一当事人的既往情况", "自办结之日起二年"),
+        "subject_name": Personal(gettext_noop("首违警告、轻微免罚须核对同一当事人的既往情况"), gettext_noop("自办结之日起二年")),
     }
 
     class Meta:
@@ -193,9 +202,9 @@ class Report(models.Model):
     rated_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
     personal: ClassVar[dict[str, Personal]] = {
-        "text": Personal("办理市民反映的问题", "随案件保留，可应本人要求删除"),
-        "contact_name": Personal("答复与核实", "办结后六个月清除"),
-        "contact_phone": Personal("答复与核实", "办结后六个月清除"),
+        "text": Personal(gettext_noop("办理市民反映的问题"), gettext_noop("随案件保留，可应本人要求删除")),
+        "contact_name": Personal(gettext_noop("答复与核实"), gettext_noop("办结后六个月清除")),
+        "contact_phone": Personal(gettext_noop("答复与核实"), gettext_noop("办结后六个月清除")),
     }
 
     class Meta:

