@@ -103,11 +103,11 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # the stubs make one of their own
         """The state in words. Django's own builds a table of all words anew for each row of a list."""
         return str(State(self.state).label)
 
-    def get_source_display(self) -> str:
+    def get_source_display(self) -> str:  # type: ignore[no-redef]
         """The source in words."""
         return str(Source(self.source).label)
 
