@@ -269,7 +269,7 @@ def _item(code: str | None) -> CheckItem | None:
 def _photos(wanted: list[UUID]) -> list[Photo]:
     found = {p.uuid: p for p in Photo.objects.filter(uuid__in=wanted)} if wanted else {}
     if missing := [str(u) for u in wanted if u not in found]:
-        raise Refused(_("找不到照片 %(missing)s，请重新上传。") % {"missing": "、".join(missing)}, field="photos")
+        raise Refused(_("找不到照片 %(missing)s，请重新上传。") % {"missing": _("、").join(missing)}, field="photos")
     return [found[u] for u in dict.fromkeys(wanted)]
 
 

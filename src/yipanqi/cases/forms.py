@@ -32,7 +32,7 @@ class PhotosField(forms.Field):
         if len(wanted) > MAX_PHOTOS:
             raise forms.ValidationError(_("一次最多附九张照片，请减少后再提交。"))
         if missing := [str(u) for u in wanted if u not in found]:
-            raise forms.ValidationError(_("找不到照片 %(missing)s，请重新上传。"), params={"missing": "、".join(missing)})
+            raise forms.ValidationError(_("找不到照片 %(missing)s，请重新上传。"), params={"missing": _("、").join(missing)})
         return [found[u] for u in wanted]
 
     def _uuids(self, value: Any) -> list[UUID]:
@@ -208,7 +208,7 @@ class ResolveForm(UnitForm):
     def _earlier(name: str, earlier: list[Assignment]) -> str:
         lines = [f"{timezone.localdate(one.resolved_at)} {one.case.number} {OUTCOMES.get(one.outcome, one.outcome)}" for one in earlier if one.resolved_at]
         return _("“%(name)s”此前已有处理记录（%(found)s），不属于首次，一般应依法处罚。确需按所选结果处理的，请勾选“已核对当事人既往情况”。") % {
-            "name": name.strip(), "found": "；".join(lines),
+            "name": name.strip(), "found": _("；").join(lines),
         }  # fmt: skip
 
 

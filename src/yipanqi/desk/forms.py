@@ -123,7 +123,7 @@ class IssueClassField(forms.CharField):
             if len(found) == 1:
                 return found[0]
             if found:
-                names = "、".join(f"{c.code} {c.name}" for c in found)
+                names = _("、").join(f"{c.code} {c.name}" for c in found)
                 raise forms.ValidationError(_("有多个类别符合，请写全：%(names)s"), params={"names": names})
         raise forms.ValidationError(_("没有叫“%(text)s”的问题类别，请从列表中选。"), params={"text": text})
 

@@ -80,7 +80,7 @@ def take_form_photos(request: HttpRequest, by: Actor, kind: str, at: datetime) -
         try:
             found.append(take_photo(file, kind=kind, by=by, address=request.META.get("REMOTE_ADDR", ""), at=at))
         except Refused as refusal:
-            wrong.append(f"{file.name}：{refusal}")
+            wrong.append(f"{file.name}{_('：')}{refusal}")
     return found, wrong
 
 

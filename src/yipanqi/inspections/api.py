@@ -223,7 +223,7 @@ def _started(request: HttpRequest, code: str, body: schemas.StartIn) -> tuple[Vi
 def _places(codes: list[str]) -> list[Place]:
     found = list(Place.objects.filter(code__in=codes).select_related("area"))
     if missing := sorted(set(codes) - {place.code for place in found}):
-        raise Refused(_("没有这些点位：%(codes)s") % {"codes": "、".join(missing[:10])}, field="places")
+        raise Refused(_("没有这些点位：%(codes)s") % {"codes": _("、").join(missing[:10])}, field="places")
     return found
 
 
@@ -238,7 +238,7 @@ def _chosen(body: schemas.AssignIn, moment: dt.datetime) -> list[Place]:
 def _inspectors(names: list[str]) -> list[User]:
     found = {user.username: user for user in User.objects.filter(username__in=names)}
     if missing := [name for name in names if name not in found]:
-        raise Refused(_("没有这些用户：%(names)s") % {"names": "、".join(missing[:10])}, field="inspectors")
+        raise Refused(_("没有这些用户：%(names)s") % {"names": _("、").join(missing[:10])}, field="inspectors")
     return [found[name] for name in names]
 
 

@@ -81,7 +81,7 @@ class PlaceFilter(forms.Form):
         codes = list(dict.fromkeys(re.split(r"[\s,，、;；]+", self.cleaned_data["codes"].strip()))) if self.cleaned_data["codes"].strip() else []
         known = set(Place.objects.filter(code__in=codes).values_list("code", flat=True))
         if missing := [code for code in codes if code not in known]:
-            raise forms.ValidationError(_("没有这些点位：%(codes)s") % {"codes": "、".join(missing[:10])})
+            raise forms.ValidationError(_("没有这些点位：%(codes)s") % {"codes": _("、").join(missing[:10])})
         return codes
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

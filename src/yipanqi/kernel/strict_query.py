@@ -30,7 +30,7 @@ def strict_query(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         unknown = sorted(set(request.GET) - known)
         if not unknown:
             return run(request, **path)
-        sentence = _("不认识的查询参数；可用的有：%(names)s") % {"names": "、".join(sorted(known)) or _("无")}
+        sentence = _("不认识的查询参数；可用的有：%(names)s") % {"names": _("、").join(sorted(known)) or _("无")}
         return problem(400, sentence, [{"field": name, "message": _("不认识的查询参数")} for name in unknown])
 
     return checked

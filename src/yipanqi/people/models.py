@@ -167,7 +167,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def role_title(self) -> str:
-        return "、".join(str(Role(r).label) for r in dict.fromkeys(a.role for a in self.current))
+        return _("、").join(str(Role(r).label) for r in dict.fromkeys(a.role for a in self.current))
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -162,6 +162,7 @@ def _report_page(
     status: int = 200,
     retry_after: int = 0,
 ) -> HttpResponse:
+    declared = Report.personal["contact_phone"]
     place = selectors.place_of_sign(form["place"].value()) if _is_uuid(form["place"].value()) else None
     context = {
         "form": form,
@@ -171,7 +172,7 @@ def _report_page(
         "unit": selectors.answers_for(place, timezone.localdate()) if place else None,
         "most_photos": receiving.MOST_PHOTOS,
         "phrases": PHRASES,
-        "contact": Report.personal["contact_phone"],
+        "contact": {"purpose": _(declared.purpose), "retention": _(declared.retention)},
     }
     response = render(request, "portal/report.html", context, status=status)
     if retry_after:

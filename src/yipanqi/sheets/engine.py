@@ -80,7 +80,7 @@ def run_import(
             outcomes = sheet.apply_batch([(row.values, known.get(_key(sheet, row))) for row in good], by, at)
             for row, outcome in zip(good, outcomes, strict=True):
                 if isinstance(outcome, Exception):
-                    problem = "；".join(getattr(outcome, "messages", [str(outcome)]))
+                    problem = _("；").join(getattr(outcome, "messages", [str(outcome)]))
                     row.errors.append(("", sentence(row.line_no, "", problem)))
                 else:
                     report.counts[outcome] += 1
@@ -142,8 +142,8 @@ def _across_rows(table: Table) -> dict[int, list[tuple[str, str]]]:
         pass
     for key, same in lines.items():
         for line_no in same if len(same) > 1 else ():
-            numbers = "、".join(str(number) for number in same[:10])
-            shown = "、".join(map(str, key)) if isinstance(key, tuple) else key
+            numbers = _("、").join(str(number) for number in same[:10])
+            shown = _("、").join(map(str, key)) if isinstance(key, tuple) else key
             text = _("“%(key)s”在第 %(lines)s 行重复出现，请只保留一行。") % {"key": shown, "lines": numbers}
             errors.setdefault(line_no, []).append((sheet.key[0], sentence(line_no, title, text)))
     return errors

@@ -57,7 +57,7 @@ def handle_words(clocks: Mapping[str, Any]) -> str:
     if not handle:
         return ""
     steps = handle.get("stages") or []
-    return "，".join(f"{step.get('title', '')} {limit_words(step)}".strip() for step in steps) or limit_words(handle)
+    return _("，").join(f"{step.get('title', '')} {limit_words(step)}".strip() for step in steps) or limit_words(handle)
 
 
 def check_clocks(clocks: Mapping[str, Any]) -> None:

@@ -75,7 +75,7 @@ def check_scale(thresholds: Mapping[str, Any], values: Mapping[str, Any]) -> Non
     """
     if unknown := set(thresholds) ^ set(MEASURES):
         raise BadScale(
-            _g("评级标准应包括且只包括：%(names)s") % {"names": "、".join(MEASURES)}, field=sorted(unknown)[0]
+            _g("评级标准应包括且只包括：%(names)s") % {"names": _("、").join(MEASURES)}, field=sorted(unknown)[0]
         )
     for measure, own in thresholds.items():
         check_thresholds(measure, own)

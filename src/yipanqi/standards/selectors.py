@@ -176,7 +176,7 @@ def scale_lines(edition: Edition) -> list[tuple[str, str]]:
 
 def scale_words(numbers: Mapping[str, Any]) -> str:
     """ "A 0，B 1，C 2": thresholds or worths as people read them; D is printed C#."""
-    return "，".join(
+    return _("，").join(
         f"{'C#' if letter == 'D' else letter} {numbers[letter]:g}" for letter in letters.LADDER if letter in numbers
     )
 
@@ -198,7 +198,7 @@ def _item_facts(edition: Edition) -> dict[str, dict[str, Any]]:
             _title(CheckItem, "category"): row.category.name,
             _title(CheckItem, "thresholds"): scale_words(row.thresholds),
             _title(CheckItem, "issue_class"): row.issue_class.name if row.issue_class else "",
-            _title(CheckItem, "indicators"): "、".join(sorted(one.code for one in row.indicators.all())),
+            _title(CheckItem, "indicators"): _("、").join(sorted(one.code for one in row.indicators.all())),
         }
         for row in rows.order_by("code")
     }

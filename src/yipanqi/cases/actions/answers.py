@@ -90,7 +90,7 @@ def closing_words(case: Case, at: dt.datetime) -> str:
         day = timezone.localtime(case.closed_at or at)
         facts = {
             "what": _("“%(name)s”问题") % {"name": case.issue_class.name} if case.issue_class else _("问题"),
-            "units": "、".join(part.unit.name for part in selectors.live(case)),
+            "units": _("、").join(part.unit.name for part in selectors.live(case)),
             "day": _("%(month)d月%(day)d日") % {"month": day.month, "day": day.day},
         }
         if case.on_the_spot:

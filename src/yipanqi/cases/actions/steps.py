@@ -55,7 +55,7 @@ class UnitNotNamed(Refused):
     """A person of several units did not say for which of them; the sentence names those to choose from."""
 
     def __init__(self, parts: Iterable[Assignment]) -> None:
-        names = "、".join(f"{part.unit.name}（{part.unit.code}）" for part in parts)
+        names = _("、").join(f"{part.unit.name}（{part.unit.code}）" for part in parts)
         super().__init__(_("您在几个单位任职，请指明以哪个单位的名义办理：%(names)s。") % {"names": names}, field="unit")
 
 

@@ -98,7 +98,7 @@ def _line_title(found: Figure, scope: Scope, period: Period, now: Any) -> str:
         return ""
     by = found.breakdowns[scope.line[0]]
     label = next((str(name) for key, name in by.names.items() if str(key) == scope.line[1]), scope.line[1] or _("未填"))
-    return f"{by.title}：{label}"
+    return f"{by.title}{_('：')}{label}"
 
 
 def _breakdown(request: HttpRequest, found: Figure, period: Period, scope: Scope, now: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.files.models import Photo
@@ -145,7 +146,7 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
                 wrong = [str(refusal)]
             else:
                 words = finding.get_outcome_display()
-                messages.success(request, f"{code}：{words}" + (f" {finding.case.number}" if finding.case else ""))
+                messages.success(request, f"{code}{_('：')}{words}" + (f" {finding.case.number}" if finding.case else ""))
                 return redirect(f"{here.url}#item-{code}")
     return render(request, "mobile/fail.html", here.page() | {
         "card": shown, "fields": fields_of(shown.failing), "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),

@@ -116,7 +116,7 @@ def dissolve_unit(unit: Unit, *, on: dt.date, by: Actor, at: dt.datetime) -> Uni
         raise UnitDissolved()
     below = unit.children.filter(dissolved_on__isnull=True)
     if below:
-        names = "、".join(child.name for child in below[:3])
+        names = _("、").join(child.name for child in below[:3])
         raise Refused(_("还有下级单位（%(names)s），请先改挂或撤销它们") % {"names": names})
     unit.dissolved_on = on
     unit.save()

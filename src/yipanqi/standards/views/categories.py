@@ -59,7 +59,7 @@ def category(request: HttpRequest, key: str) -> HttpResponse:
             "edition": edition,
             "items": items,
             "department": departments.get(row.department_type, row.department_type),
-            "co_departments": "、".join(departments.get(key, key) for key in row.co_departments),
+            "co_departments": _("、").join(departments.get(key, key) for key in row.co_departments),
             "group": selectors.groups().get(row.group, row.group),
             "may_change": request.user.has_perm("standards.change_category", row),
             "may_edit_items": edition is not None
