@@ -53,7 +53,7 @@ def both(first: Select, second: Select) -> Select:
 
 found = in_period("found_at")
 HANDED_OVER = Q(dispatched_at__isnull=False) & ~Q(state__in=OUT)
-VERIFIED = Q(rework__gt=0) | Q(state=State.CLOSED, on_the_spot=False)
+VERIFIED = Q(rework__gt=0) | Q(state=State.CLOSED, dispatched_at__isnull=False)
 
 
 def fallen_due(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
@@ -121,7 +121,7 @@ count("rejected", _("不予受理数"), _("本期内决定不予受理的案件�
 count("merged", _("并案数"), _("本期内并入其他案件的案件。"), both(in_period("merged_at"), where(Q(state=State.MERGED))))
 count("dispatched", _("交办数"), _("交办时间在本期内的案件；改派的按最近一次交办计。"), in_period("dispatched_at"))
 count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含挂账、不予受理和并案的。"), fallen_due)
-count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改。"), both(in_period("closed_at"), where(Q(state=State.CLOSED))))
+count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改，以及导入时热线已经答复办结的（按答复时间计）。"), both(in_period("closed_at"), where(Q(state=State.CLOSED))))
 count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), both(in_period("closed_at"), where(Q(on_the_spot=True))))
 count("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), where(Q(state=State.SUSPENDED)), snapshot=True)
 count("open_now", _("在办数"), _("目前尚未销号、未作不予受理或并案处理的案件，含挂账。"), where(Q(state__in=OPEN)), snapshot=True)
@@ -129,7 +129,7 @@ count("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环�
 
 rate(
     "closure_rate", _("整改率"),
-    _("本期发现并已交办的案件中已销号的比例。分母为已交办，扣除不予受理、并案和挂账；未计入的还包括尚未交办和立整立改的案件。"),
+    _("本期发现并已交办的案件中已销号的比例。分母为已交办，扣除不予受理、并案和挂账；未计入的还包括尚未交办、立整立改和热线已答复办结的案件。"),
     both(found, where(HANDED_OVER)), where(Q(state=State.CLOSED)), both(found, where(~HANDED_OVER)),
 )  # fmt: skip
 rate(
@@ -139,7 +139,7 @@ rate(
 )  # fmt: skip
 rate(
     "rework_rate", _("返工率"),
-    _("本期发现、已经核查的案件中，至少一次核查不通过的比例。未计入的是尚未核查和立整立改的案件。"),
+    _("本期发现、已经核查的案件中，至少一次核查不通过的比例。未计入的是尚未核查、立整立改和热线已答复办结的案件。"),
     both(found, where(VERIFIED)), where(Q(rework__gt=0)), both(found, where(~VERIFIED)),
 )  # fmt: skip
 rate(

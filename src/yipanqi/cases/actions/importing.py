@@ -80,7 +80,8 @@ def import_case(case: Case | None, *, number: str = "", facts: Mapping[str, Any]
 
 @action(private=("rows",))
 def import_messages(_nothing: None, *, rows: Sequence[tuple[Message, Case | None]], by: Actor, at: dt.datetime) -> list[str | Exception]:
-    """Take over hotline messages: each becomes a case with its report, answered where the ledger has a reply.
+    """Take over hotline messages: each becomes a case with its report. One that the hotline has answered is at its end and
+    comes in as history, closed when it was answered; the others wait for the desk.
 
     Args:
         rows: each message with the case that already holds it, if any; that one is updated where the ledger differs.
@@ -117,7 +118,9 @@ def _case(message: Message, by: Actor) -> Case:
         by=by, at=message.received_at,
     )  # fmt: skip
     case.found_by = None
-    case.first_reply_at = (message.replied_at or message.received_at) if message.reply else None
+    if message.reply:
+        case.first_reply_at = case.closed_at = case.stage_started_at = message.replied_at or message.received_at
+        case.state = State.CLOSED
     return case
 
 
@@ -128,21 +131,23 @@ def _write(new: list[tuple[Message, Case]], by: Actor, at: dt.datetime) -> None:
     numbers = new_numbers([case.reported_at for _message, case in new])
     for (_message, case), number in zip(new, numbers, strict=True):
         case.number = number
-        case.stage_due_at = clocks.deadline(calendar, case.reported_at, limit)
+        if case.state == State.REPORTED:
+            case.stage_due_at = clocks.deadline(calendar, case.reported_at, limit)
     cases = Case.objects.bulk_create([case for _message, case in new], batch_size=PIECE)
     user = by if isinstance(by, User) else None
     unit = user.main_unit if user else None
+    said = {"verb": "report_case", "source": "", "actor": user, "actor_key": by.actor_key, "unit": unit, "public": True}
     CaseMove.objects.bulk_create(
-        [
-            CaseMove(case=c, verb="report_case", source="", target=c.state, at=c.reported_at, actor=user, actor_key=by.actor_key, unit=unit, public=True)
-            for c in cases
-        ],
-        batch_size=PIECE,
+        [CaseMove(case=case, target=case.state, at=case.reported_at, data=_stage(case), **said) for case in cases], batch_size=PIECE
     )
     reports = Report.objects.bulk_create(
         [_report(m, c, code) for (m, c), code in zip(new, fresh_codes(len(new)), strict=True)], batch_size=PIECE
     )
     publish_all([event for case, report in zip(cases, reports, strict=True) for event in _news(case, report)])
+
+
+def _stage(case: Case) -> dict[str, str]:
+    return {"stage_due": case.stage_due_at.isoformat()} if case.stage_due_at else {}
 
 
 def _news(case: Case, report: Report) -> list[Event]:
@@ -163,7 +168,8 @@ def _report(message: Message, case: Case, code: str) -> Report:
 
 
 def _update(message: Message, case: Case, at: dt.datetime) -> str:
-    """Bring a case imported before up to the ledger: its words, and the reply if it has one now."""
+    """Bring a case imported before up to the ledger: its words, and the reply if it has one now. Its state stays: the desk
+    may be at work on it."""
     wanted = build_case(source=Source.HOTLINE, description=message.text, title=message.title, address=message.address, by=SYSTEM, at=message.received_at)
     changed = [name for name in ("title", "description", "address") if getattr(case, name) != getattr(wanted, name)]
     for name in changed:

@@ -6,10 +6,13 @@ import io
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.sheets import MessageSheet
 from yipanqi.cases.tests.town import MONDAY, Town
+from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
 from yipanqi.sheets import SHEETS, export, run_import
 from yipanqi.sheets import Report as ImportReport
@@ -33,12 +36,32 @@ def test_import_messages_makes_answered_hotline_cases(town: Town) -> None:
     report = load("messages", book(*rows), town.desk)
     assert (report.created, report.saved, report.rejected) == (2, True, [])
     case = Case.objects.get(external_ref="2549")
-    assert (case.number, case.source, case.state, case.title) == ("2019-000001", "hotline", "reported", "物业问题")
+    assert (case.number, case.source, case.state, case.title) == ("2019-000001", "hotline", "closed", "物业问题")
+    assert case.closed_at and case.closed_at.isoformat() == "2019-05-10T06:56:53+00:00" and case.stage_due_at is None
     assert case.reported_at.isoformat() == "2019-04-25T01:32:09+00:00"
     sent = case.reports.get()
     assert (sent.answer, sent.contact_name, case.first_reply_at) == ("已处理", "A00045581", sent.answered_at)
-    assert Case.objects.get(external_ref="2550").first_reply_at is None
+    waiting = Case.objects.get(external_ref="2550")
+    assert (waiting.state, waiting.first_reply_at, waiting.closed_at) == ("reported", None, None)
+    assert dt.datetime.fromisoformat(waiting.moves.get().data["stage_due"]) == waiting.stage_due_at
+    groups = {str(title): list(found) for title, found, _tone in selectors.inbox(town.desk)}
+    assert groups["待受理"] == [waiting] and groups["待答复市民"] == []
     assert "A00045581" not in str(list(JournalEntry.objects.values_list("data", flat=True)))
+
+
+def test_import_messages_answered_is_history_that_no_rate_of_ours_counts(town: Town, client: Client) -> None:
+    load("messages", book(["1", "甲", "题", "2019-04-25 09:32:09", "内容", "办好了", "2019-05-01 10:00:00"]), town.desk)
+    period = Period(dt.date(2019, 1, 1), dt.date(2019, 12, 31))
+    values = {key: FIGURES[f"cases.{key}"].value(period, Scope(), MONDAY) for key in ("closed", "closure_rate", "rework_rate", "on_time_rate")}
+    assert values["closed"].value == 1
+    assert [values[key].denominator for key in ("closure_rate", "rework_rate", "on_time_rate")] == [0, 0, 0]
+    page = client.get(f"/track/{Report.objects.get().code}/").content.decode()
+    assert "办好了" in page and "已销号" in page
+    case = Case.objects.get()
+    client.force_login(town.desk)
+    assert "办好了" in client.get(f"/cases/{case.number}/").content.decode()
+    again = actions.rebound(case, note="又犯了", by=town.inspector, at=MONDAY)
+    assert (again.state, again.rebound_of) == ("filed", case)
 
 
 def test_import_messages_again_changes_nothing_and_takes_late_replies(town: Town) -> None:
@@ -49,7 +72,7 @@ def test_import_messages_again_changes_nothing_and_takes_late_replies(town: Town
     assert load("messages", book(answered), town.desk).updated == 1
     assert load("messages", book(answered), town.desk).unchanged == 1
     assert Report.objects.get().answer == "办好了"
-    assert Case.objects.count() == 1
+    assert Case.objects.get().state == "reported"  # the desk may be at work on it: it decides
 
 
 def test_import_messages_refuses_rows_that_cannot_be(town: Town) -> None:
