@@ -19,7 +19,7 @@ class CalendarDays(RowSheet):
     name = "calendar-days"
     title = _("工作日历")
     permission = "calendar.set_day"
-    reading = "people.audit"
+    reading = "people.export_board"
     key = ("day",)
     columns = (
         Column("day", _("日期"), Date(), ("日子",), required=True, example="2027-01-01"),

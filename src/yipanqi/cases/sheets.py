@@ -29,7 +29,7 @@ class CaseSheet(RowSheet):
     name = "cases"
     title = _("案件台账")
     permission = "cases.import_case"
-    reading = "people.audit"
+    reading = "people.export_board"
     key = ("number",)
     columns = (
         Column("number", _("案件编号"), Code(20), ("编号",), help=_("新登记的留空，由系统编号；已有案件填编号，按表更新"), example=""),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import Clock
 from yipanqi.cases import selectors as cases
-from yipanqi.cases.clocks import next_step
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import OPEN
 from yipanqi.desk import showing
@@ -30,7 +29,8 @@ def lines(case: Case, moves: list[CaseMove], now: dt.datetime) -> list[dict[str,
 
 def step_asked(case: Case, verb: str) -> str:
     """Which step of a staged time limit the move `finish_step` would report; empty for other moves."""
-    step = next_step(case.steps) if verb == "finish_step" else None
+    open_steps = [step for step in case.steps if step["done_at"] is None] if verb == "finish_step" else []
+    step = next(iter(open_steps), None)
     if step is None:
         return ""
     due = dt.datetime.fromisoformat(step["due_at"]) if step["due_at"] else None
@@ -61,7 +61,8 @@ def _outcome(case: Case, stage: cases.Stage, now: dt.datetime) -> tuple[str, str
     if case.state not in OPEN:
         return _("未办"), "wait"
     if stage.left is not None:
-        return _("时限暂停，剩 %(left)s") % {"left": _left(stage.left, stage.clock)}, "paused"
+        words = _("时限暂停，已超 %(left)s") if stage.left < 0 else _("时限暂停，剩 %(left)s")
+        return words % {"left": _left(abs(stage.left), stage.clock)}, "paused"
     if stage.due_at is None:
         return _("不限时"), "wait"
     calendar = calendar_for(case.unit.code if case.unit and stage.name in BY_THE_UNIT else "")

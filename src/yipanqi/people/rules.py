@@ -68,7 +68,7 @@ def is_program(actor: Any, obj: Any = None) -> bool:
 BOARD_KEEPERS = has_role(Role.HEAD, Role.ADMIN)
 ANOTHER = _("不能办理自己的账号，请由另一位负责人或系统管理员办理")
 
-perm("people.audit", has_role(Role.AUDITOR), _("只有审计可以导出而不导入"))
+perm("people.export_board", has_role(Role.AUDITOR), _("只有审计可以导出而不导入"))
 for verb in ("add_unit", "change_unit", "dissolve_unit", "add_group", "change_group", "add_user", "change_user"):
     perm(f"people.{verb}", BOARD_KEEPERS | is_system)
 for verb in ("deactivate_user", "reactivate_user", "appoint", "end_appointment", "reset_password", "remove_second_factor", "unlock_user"):

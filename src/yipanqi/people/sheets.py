@@ -40,7 +40,7 @@ class UnitSheet(RowSheet):
     name = "units"
     title = gettext_lazy("单位")
     permission = "people.add_unit"
-    reading = "people.audit"
+    reading = "people.export_board"
     columns = (
         Column("code", gettext_lazy("单位编码"), Code(longest=40), ("编码", "单位代码", "代码"), required=True, example="cgj"),
         Column("name", gettext_lazy("单位名称"), Text(longest=80), ("名称", "单位", "单位全称"), required=True, example="市城市管理执法局"),
@@ -110,7 +110,7 @@ class UserSheet(RowSheet):
     name = "users"
     title = gettext_lazy("人员")
     permission = "people.add_user"
-    reading = "people.audit"
+    reading = "people.export_board"
     key = ("username", "unit", "role")
     columns = (
         Column("username", gettext_lazy("用户名"), Code(longest=60), ("账号", "登录名"), required=True, example="wang.li"),

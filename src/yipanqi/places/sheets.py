@@ -89,7 +89,7 @@ class AreaSheet(RowSheet):
     name = "areas"
     title = __("区划")
     permission = "places.add_area"
-    reading = "people.audit"
+    reading = "people.export_board"
     columns = (
         Column("code", __("区划代码"), Code(), ("code", "代码", "编码"), True, __("国家统计用区划代码；网格为 15 位。"), "620200001001"),
         Column("name", __("名称"), Text(60), ("name",), True, "", "雄关社区"),
@@ -163,7 +163,7 @@ class SegmentSheet(RowSheet):
     name = "segments"
     title = __("路段")
     permission = "places.add_segment"
-    reading = "people.audit"
+    reading = "people.export_board"
     columns = (
         Column("code", __("路段编码"), Code(longest=20), ("编码", "code"), True, "", "L001-1"),
         Column("name", __("路段名称"), Text(80), ("name", "名称"), True, "", "新华路（胜利路—迎宾路）"),
@@ -202,7 +202,7 @@ class ZoneSheet(RowSheet):
     name = "zones"
     title = __("区域")
     permission = "places.add_zone"
-    reading = "people.audit"
+    reading = "people.export_board"
     columns = (
         Column("code", __("区域编码"), Code(longest=20), ("编码", "code"), True, __("唯一；再次导入按编码更新。"), "Z001"),
         Column("name", __("区域名称"), Text(80), ("名称", "name"), True, "", "新华路严管区"),
@@ -248,7 +248,7 @@ class PlaceSheet(Sheet):
     name = "places"
     title = __("点位")
     permission = "places.save_places"
-    reading = "people.audit"
+    reading = "people.export_board"
     columns = (
         Column("code", __("点位编码"), Code(longest=20), ("编码", "code", "点位编号"), True, __("唯一；再次导入按编码更新。"), "GY001"),
         Column("name", __("点位名称"), Text(80), ("名称", "name"), True, "", "雄关公园"),
@@ -291,7 +291,7 @@ class DutySheet(Sheet):
     name = "duties"
     title = __("责任")
     permission = "places.add_duty"
-    reading = "people.audit"
+    reading = "people.export_board"
     columns = (
         Column("code", __("编号"), Code(longest=20), ("责任编号", "code"), False, __("留空则自动编号。"), ""),
         Column("kind", __("责任对象类型"), Choice(pairs=KIND_NAMES, words={"网格": "area", "社区": "area", "街道": "area", "道路": "segment"}), ("对象类型",), True, "", "点位"),

@@ -23,7 +23,7 @@ from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.models import Policy
 from yipanqi.kernel.policy import POLICIES, PolicySpec
-from yipanqi.people.models import Unit
+from yipanqi.people.models import Unit, User
 
 
 class BadValue(Refused):
@@ -48,8 +48,25 @@ def _row(spec: PolicySpec, stored: Policy | None) -> dict[str, Any]:
         "value": value,
         "text": json.dumps(value, ensure_ascii=False, indent=1) if spec.kind == "json" else value,
         "stored": stored,
+        "default": in_words(spec, spec.default),
+        "shown": in_words(spec, value),
+        "changed_by": _who(stored.changed_by) if stored else "",
         "step": "1" if spec.kind == "int" else "any",
     }
+
+
+def in_words(spec: PolicySpec, value: Any) -> str:
+    """A value of a setting as it is read."""
+    if spec.kind == "bool":
+        return _("启用") if value else _("不启用")
+    return str(value) if value != "" else _("空")
+
+
+def _who(actor: str) -> str:
+    """The name behind the key of whoever changed a setting."""
+    kind, _colon, username = actor.partition(":")
+    found = User.objects.filter(username=username).first() if kind == "user" else None
+    return found.name if found else _("系统") if kind == "system" else actor
 
 
 def read_value(spec: PolicySpec, text: str) -> Any:
