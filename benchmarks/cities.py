@@ -17,9 +17,10 @@ from typing import Any
 from urllib.parse import urlparse
 
 import psycopg
+from django.db.backends.sqlite3.base import register_functions
 
 COMMAND = (sys.executable, "-m", "yipanqi.config.cli")
-FIRST_ID = 900_000_000  # where row ids start in a copy: nothing else in a statement looks like one
+FIRST_ID, APART = 900_000_000, 10_000_000  # where a copy's row ids start, and how far tables lie apart: no two look alike
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class City:
         connection = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "mmap_size=268435456"):
             connection.execute(f"PRAGMA {pragma}")
+        register_functions(connection)  # Django's own, which its statements name
         return connection
 
 
@@ -92,15 +94,15 @@ def _start_ids_high(city: City) -> None:
     with closing(city.connect()) as connection:
         if city.url:
             found = connection.execute("SELECT c.oid::regclass::text FROM pg_class c WHERE relkind = 'S'").fetchall()
-            for (sequence,) in found:
-                connection.execute("SELECT setval(%s::regclass, %s)", (sequence, FIRST_ID))
+            for n, (sequence,) in enumerate(sorted(found)):
+                connection.execute("SELECT setval(%s::regclass, %s)", (sequence, FIRST_ID + n * APART))
             return
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
         ).fetchall()
-        for (table,) in tables:
+        for n, (table,) in enumerate(sorted(tables)):
             connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
-            connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, FIRST_ID))
+            connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, FIRST_ID + n * APART))
 
 
 def inside(city: City, work: Callable[..., Any], *arguments: Any) -> Any:

@@ -11,7 +11,7 @@ from benchmarks import load
 from benchmarks.cities import COMMAND, City
 from benchmarks.results import RUNS, Result, spread
 
-PAGES = ("/", "/report/", "/api/v1/issue-classes?limit=100")
+PAGES = ("/", "/report/", "/nearby/")
 
 
 def start_once(city: City) -> tuple[float, float]:

@@ -12,31 +12,32 @@ POSITIONS = 10_000
 
 
 def assign(count: int) -> tuple[list[float], list[float]]:
-    """Positions a second given an area, and positions a second given an area and a unit."""
+    """Positions a second given an area, and positions a second given the unit that answers for a class there."""
     import datetime as dt
 
     import numpy as np
 
-    from yipanqi.places.selectors import board_map, duty_index
+    from yipanqi.places.selectors import board_map, resolve_many
     from yipanqi.standards.models import IssueClass
 
     draw = np.random.default_rng(1)
     lons, lats = draw.uniform(98.2, 98.35, count), draw.uniform(39.7, 39.82, count)
-    areas, duties = [], []
-    index, classes, today = duty_index(), list(IssueClass.objects.filter(active=True)[:20]), dt.date.today()
-    for _run in range(RUNS):
+    known = list(IssueClass.objects.filter(active=True)[:50])
+    classes, today = [known[n % len(known)] for n in range(count)], dt.date.today()
+    areas, units = [], []
+    for _run in range(RUNS + 1):
         start = time.perf_counter()
         board_map().assign_many(lons, lats)
         areas.append(count / (time.perf_counter() - start))
         start = time.perf_counter()
-        for n, (lon, lat) in enumerate(zip(lons.tolist(), lats.tolist(), strict=True)):
-            index.resolve((lon, lat), None, classes[n % len(classes)], today)
-        duties.append(count / (time.perf_counter() - start))
-    return areas, duties
+        resolve_many(lons, lats, classes, today)
+        units.append(count / (time.perf_counter() - start))
+    return areas[1:], units[1:]
 
 
 def measure(city: City) -> list[Result]:
-    areas, duties = inside(city, assign, POSITIONS)
+    areas, units = inside(city, assign, POSITIONS)
+    asked = "≥ 100,000/s"
     return [
         Result(
             f"{POSITIONS:,} positions to areas",
@@ -44,8 +45,10 @@ def measure(city: City) -> list[Result]:
             spread(areas, "/s"),
             "",
             "",
-            "≥ 100,000/s",
+            asked,
             median(areas) >= 100_000,
         ),
-        Result("— to areas and duties, one by one with reasons", city.engine, spread(duties, "/s"), "", "", "", None),
+        Result(
+            "— and to units, board in memory", city.engine, spread(units, "/s"), "", "", asked, median(units) >= 100_000
+        ),
     ]

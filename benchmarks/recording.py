@@ -31,12 +31,7 @@ def recorded(into: Work) -> Iterator[None]:
     """Within the block every statement of Django's default connection is added to `into`, transactions included."""
     from django.db import connection
 
-    asked, commit, rollback, columns = (
-        connection.set_autocommit,
-        connection.commit,
-        connection.rollback,
-        connection.ops.fetch_returned_insert_columns,
-    )
+    ops = connection.ops
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.startswith("BEGIN"):
@@ -46,7 +41,7 @@ def recorded(into: Work) -> Iterator[None]:
     def set_autocommit(autocommit: bool, *args: Any, **kwargs: Any) -> None:
         if not autocommit:
             into.append(Statement("BEGIN", None))
-        asked(autocommit, *args, **kwargs)
+        autocommits(autocommit, *args, **kwargs)
 
     def finish(word: str, really: Callable[[], None]) -> Callable[[], None]:
         def done() -> None:
@@ -55,29 +50,33 @@ def recorded(into: Work) -> Iterator[None]:
 
         return done
 
-    def returned(*args: Any) -> Any:
-        rows = columns(*args)
-        into[-1].returned += [
-            value for row in rows for value in (row if isinstance(row, tuple) else (row,)) if isinstance(value, int)
-        ]
-        return rows
+    def returned(really: Callable[..., Any]) -> Callable[..., Any]:
+        def fetch(*args: Any) -> Any:
+            rows = really(*args)
+            into[-1].returned += [
+                value for row in rows for value in (row if isinstance(row, tuple) else (row,)) if isinstance(value, int)
+            ]
+            return rows
+
+        return fetch
 
     connection.ensure_connection()
-    patched = {
-        "set_autocommit": set_autocommit,
-        "commit": finish("COMMIT", commit),
-        "rollback": finish("ROLLBACK", rollback),
-    }
-    for name, value in patched.items():
-        setattr(connection, name, value)
-    connection.ops.fetch_returned_insert_columns = returned
+    autocommits = connection.set_autocommit
+    patched = [
+        (connection, "set_autocommit", set_autocommit),
+        (connection, "commit", finish("COMMIT", connection.commit)),
+        (connection, "rollback", finish("ROLLBACK", connection.rollback)),
+        (ops, "fetch_returned_insert_columns", returned(ops.fetch_returned_insert_columns)),
+        (ops, "fetch_returned_insert_rows", returned(ops.fetch_returned_insert_rows)),
+    ]
+    for owner, name, value in patched:
+        setattr(owner, name, value)
     try:
         with connection.execute_wrapper(note):
             yield
     finally:
-        for name in patched:
-            delattr(connection, name)
-        del connection.ops.fetch_returned_insert_columns
+        for owner, name, _value in patched:
+            delattr(owner, name)
 
 
 def _plain(params: Any) -> Any:
@@ -103,16 +102,18 @@ def replay(city: City, works: list[list[Work]], processes: int, threads: int) ->
     for _each in children:
         ready.acquire()
     go.set()
-    took = max(seconds.get() for _c in children)
+    told = [seconds.get() for _c in children]
     for child in children:
         child.join()
-    return took
+    if failed := [one for one in told if isinstance(one, str)]:
+        raise RuntimeError(f"the floor failed: {failed[0]}")
+    return max(told)
 
 
 def _child(city: City, works: list[list[Work]], threads: int, ready: Any, go: Any, seconds: Any) -> None:
     connections = [city.connect() for _n in range(threads)]
-    todo, take = iter(works), threading.Lock()
-    hands = [threading.Thread(target=_hand, args=(connection, todo, take)) for connection in connections]
+    todo, take, failed = iter(works), threading.Lock(), []
+    hands = [threading.Thread(target=_hand, args=(connection, todo, take, failed)) for connection in connections]
     ready.release()
     go.wait()
     start = time.perf_counter()
@@ -120,21 +121,25 @@ def _child(city: City, works: list[list[Work]], threads: int, ready: Any, go: An
         hand.start()
     for hand in hands:
         hand.join()
-    seconds.put(time.perf_counter() - start)
+    seconds.put(failed[0] if failed else time.perf_counter() - start)
     for connection in connections:
         connection.close()
 
 
-def _hand(connection: Any, todo: Iterator[list[Work]], take: threading.Lock) -> None:
+def _hand(connection: Any, todo: Iterator[list[Work]], take: threading.Lock, failed: list[str]) -> None:
     bare = not hasattr(connection, "pgconn")
-    while True:
+    while not failed:
         with take:
             unit = next(todo, None)
         if unit is None:
             return
         known: dict[int, int] = {}
-        for work in unit:
-            send(connection, work, known, bare)
+        try:
+            for work in unit:
+                send(connection, work, known, bare)
+        except Exception as error:  # whatever it is, the floor is void and says so
+            failed.append(repr(error))
+            connection.close()
 
 
 def send(connection: Any, work: Work, known: dict[int, int], sqlite: bool) -> None:

@@ -35,10 +35,8 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer …`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        user = user_of(token)
-        if user is not None:
-            request.user = user
-        return user
+        """The user that `identify` found behind the token of this very request, or None."""
+        return request.user if request.user.is_authenticated and getattr(request, "bearer", None) == token else None
 
 
 def identify(request: HttpRequest) -> None:
@@ -50,16 +48,13 @@ def identify(request: HttpRequest) -> None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         request.user = user_of(token.strip()) or AnonymousUser()
+        request.bearer = token.strip()  # type: ignore[attr-defined]
     elif request.method not in ("GET", "HEAD", "OPTIONS") and request.user.is_authenticated and check_csrf(request):
         request.user = AnonymousUser()
 
 
 def sender_key(request: HttpRequest) -> str | None:
-    """Tells senders of writes apart: the token's or session's user, else the visitor's address; None for a bad token."""
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        user = user_of(token.strip())
-        return user.actor_key if user else None
+    """Tells senders of writes apart after `identify`: the token's or session's user, else the visitor's address; None for a bad token."""
     if request.user.is_authenticated:
         return request.user.actor_key
-    return f"visitor:{request.META.get('REMOTE_ADDR', '')}"
+    return None if hasattr(request, "bearer") else f"visitor:{request.META.get('REMOTE_ADDR', '')}"
