@@ -77,6 +77,7 @@ perm("people.issue_token", is_self | (BOARD_KEEPERS & is_program) | is_system, _
 perm("people.revoke_token", is_self | BOARD_KEEPERS | is_system)
 perm("people.note_token_use", is_system)
 perm("people.open_administrator", is_system)
+perm("people.erase_staff_contact", is_system)
 perm("people.change_own_profile", is_self)
 perm("people.change_password", is_self)
 perm("people.change_second_factor", is_self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils import timezone
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
 from yipanqi.sheets import squash
 
+#: How long telephone and e-mail of somebody who left office are kept (see `personal` of User).
+KEPT_AFTER_LEAVING = dt.timedelta(days=30)
 _function_words: dict[str, Callable[[], Mapping[str, str]]] = {}
 
 
@@ -132,3 +135,10 @@ def with_appointments(users: Sequence[User]) -> Sequence[User]:
     for user in users:
         user.__dict__["current"] = found[user.pk]
     return users
+
+
+def contacts_past_term(now: dt.datetime) -> QuerySet[User]:
+    """Users with a telephone or e-mail who held office and whose last appointment ended more than thirty days ago."""
+    kept = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate(now) - KEPT_AFTER_LEAVING))
+    served = User.objects.filter(pk__in=Appointment.objects.values("user")).exclude(pk__in=kept.values("user"))
+    return served.exclude(phone="", email="")

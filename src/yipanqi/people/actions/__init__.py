@@ -34,11 +34,12 @@ from .board import (
     sort_key,
 )
 from .opening import open_administrator
+from .retention import erase_staff_contact
 
 __all__ = [
     "GROUP_FIELDS", "UNIT_FIELDS",
     "CodeTaken", "Deactivated", "UnitDissolved", "UsernameTaken", "add_group", "add_unit", "add_user", "appoint",
     "change_group", "change_own_profile", "change_password", "change_second_factor", "change_unit", "change_user", "deactivate_user",
-    "dissolve_unit", "end_appointment", "issue_token", "note_token_use", "open_administrator", "phone_digest", "reactivate_user", "remove_second_factor",
+    "dissolve_unit", "end_appointment", "erase_staff_contact", "issue_token", "note_token_use", "open_administrator", "phone_digest", "reactivate_user", "remove_second_factor",
     "reset_password", "reveal_phone", "revoke_token", "sort_key", "unlock_user",
 ]  # fmt: skip

@@ -1,0 +1,16 @@
+"""Daily work on people."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from yipanqi.kernel.actors import SYSTEM
+from yipanqi.kernel.jobs import job
+from yipanqi.people import actions, selectors
+
+
+@job(every=dt.timedelta(days=1))
+def erase_contacts_of_the_departed(now: dt.datetime) -> None:
+    """Erases telephone and e-mail of people thirty days after their last appointment ended."""
+    for user in selectors.contacts_past_term(now).order_by("pk"):
+        actions.erase_staff_contact(user, by=SYSTEM, at=now)
