@@ -7,6 +7,7 @@ the desk has ruled. Rulings therefore also start from dispatched and handling, w
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yipanqi.kernel.machine import Machine, move
 
@@ -31,9 +32,9 @@ CASE = Machine(
     {s.value: s.label for s in State},
     [
         move("accept", "reported", "filed", _("受理")),
-        move("reject", "reported filed", "rejected", _("不予受理")),
-        move("merge", "reported filed", "merged", _("并案")),
-        move("fix_on_the_spot", "reported filed", "closed", _("立整立改")),
+        move("reject", "reported filed", "rejected", pgettext_lazy("move", "不予受理")),
+        move("merge", "reported filed", "merged", pgettext_lazy("move", "并案")),
+        move("fix_on_the_spot", "reported filed", "closed", pgettext_lazy("move", "立整立改")),
         move("dispatch", "filed", "dispatched", _("交办")),
         move("sign", "dispatched handling", "handling", _("签收")),
         move("dispute", "dispatched handling", "disputed dispatched handling", _("退单")),
@@ -48,12 +49,12 @@ CASE = Machine(
         move("resume", "suspended", "handling", _("恢复整改")),
         move("finish_step", "handling", "=", _("反馈阶段完成")),
         move("resolve", "handling", "resolved handling", _("反馈整改")),
-        move("verify_pass", "resolved", "closed", _("核查通过")),
+        move("verify_pass", "resolved", "closed", pgettext_lazy("move", "核查通过")),
         move("verify_fail", "resolved", "handling", _("核查不通过")),
-        move("recheck_pass", "closed", "=", _("回查合格")),
-        move("rebound", "closed", "=", _("反弹")),
-        move("confirm", "reported filed dispatched disputed handling resolved suspended", "=", _("再次发现")),
-        move("comment", "reported filed dispatched disputed handling resolved suspended closed rejected merged", "=", _("补充说明")),
+        move("recheck_pass", "closed", "=", pgettext_lazy("move", "回查合格")),
+        move("rebound", "closed", "=", pgettext_lazy("move", "反弹")),
+        move("confirm", "reported filed dispatched disputed handling resolved suspended", "=", pgettext_lazy("move", "再次发现")),  # fmt: skip
+        move("comment", "reported filed dispatched disputed handling resolved suspended closed rejected merged", "=", pgettext_lazy("move", "补充说明")),  # fmt: skip
     ],
 )
 
