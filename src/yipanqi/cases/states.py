@@ -53,8 +53,18 @@ CASE = Machine(
         move("verify_fail", "resolved", "handling", _("核查不通过")),
         move("recheck_pass", "closed", "=", pgettext_lazy("move", "回查合格")),
         move("rebound", "closed", "=", pgettext_lazy("move", "反弹")),
-        move("confirm", "reported filed dispatched disputed handling resolved suspended", "=", pgettext_lazy("move", "再次发现")),  # fmt: skip
-        move("comment", "reported filed dispatched disputed handling resolved suspended closed rejected merged", "=", pgettext_lazy("move", "补充说明")),  # fmt: skip
+        move(
+            "confirm",
+            "reported filed dispatched disputed handling resolved suspended",
+            "=",
+            pgettext_lazy("move", "再次发现"),
+        ),
+        move(
+            "comment",
+            "reported filed dispatched disputed handling resolved suspended closed rejected merged",
+            "=",
+            pgettext_lazy("move", "补充说明"),
+        ),
     ],
 )
 
