@@ -146,7 +146,7 @@ def test_program_gets_a_token_that_works_until_revoked(open_as: Callable[..., Pa
     choose(office, "unit", "office")
     choose(office, "role", "api")
     office.locator("main form button.btn-primary").last.click()
-    office.wait_for_selector("#once")
+    says(office, "不设登录密码")
     go(office, "/people/users/browser.program/")
     office.fill("main input[name=name]", "城市大脑")
     office.get_by_role("button", name="签发").click()

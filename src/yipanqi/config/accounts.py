@@ -9,15 +9,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.config.own_pages import apply_language
-from yipanqi.kernel.api import now
+from yipanqi.kernel.api import now, problem
 from yipanqi.kernel.personal import decrypt, encrypt
 from yipanqi.people import actions
 
 UNUSED = r"^(signup|email|confirm-email|password/set|password/reset|login/code|phone|3rdparty|social)/"
-OPEN_BEFORE_CHANGE = ("/accounts/", "/i18n/", "/static/", "/api/", "/feedback/")
+OPEN_BEFORE_CHANGE = ("/accounts/", "/i18n/", "/static/", "/feedback/")
 
 
 #: What the sign-in library would mail about, and the word of it in the journal.
@@ -104,11 +105,15 @@ def not_used(request: HttpRequest, *args: str) -> HttpResponse:
 
 
 def own_password(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Whoever came in with a one-time password chooses an own one before anything else."""
+    """Whoever came in with a one-time password chooses an own one before anything else, the API included."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(OPEN_BEFORE_CHANGE) and getattr(request.user, "must_change_password", False):
+        if request.path.startswith(OPEN_BEFORE_CHANGE) or not getattr(request.user, "must_change_password", False):
+            return get_response(request)
+        if not request.path.startswith("/api/"):
             return HttpResponseRedirect(reverse("account_change_password"))
-        return get_response(request)
+        # a bearer token speaks for another account than the session does
+        bearer = request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
+        return get_response(request) if bearer else problem(403, gettext("请先修改一次性密码，再使用接口"))
 
     return middleware

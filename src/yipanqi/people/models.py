@@ -161,6 +161,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.main_unit.code if self.main_unit else ""
 
     @property
+    def is_bare(self) -> bool:
+        """Nobody can sign in with the account and it never held a person's role, past and coming ones included."""
+        return not self.has_usable_password() and not self.appointments.exclude(role=Role.API).exists()
+
+    @property
+    def is_program(self) -> bool:
+        """The account of a program: it holds the role of one today, and never was a person's."""
+        return Role.API in self.roles and self.is_bare
+
+    @property
     def masked_phone(self) -> str:
         """The telephone number with its middle starred, as lists show it."""
         return mask(self.phone)

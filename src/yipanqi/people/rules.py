@@ -60,9 +60,9 @@ def leads_the_person(actor: Any, obj: Any = None) -> bool:
 
 @rules.predicate
 def is_program(actor: Any, obj: Any = None) -> bool:
-    """The user in question is a program's account, not a person's."""
+    """The user in question is a program's account and never was a person's, whatever roles that person holds."""
     person = _person_of(obj)
-    return person is not None and Role.API in person.roles
+    return person is not None and person.is_program
 
 
 BOARD_KEEPERS = has_role(Role.HEAD, Role.ADMIN)

@@ -21,7 +21,7 @@ from yipanqi.kernel.api import now
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people import actions, selectors
 from yipanqi.people.forms import AppointForm, NewUserForm, UserFilter, UserForm
-from yipanqi.people.models import Appointment, User
+from yipanqi.people.models import Appointment, Role, User
 from yipanqi.people.views import must_have, try_form
 
 #: So many one-time passwords at a time: making each costs a tenth of a second on purpose.
@@ -110,9 +110,11 @@ def add_user(request: HttpRequest) -> HttpResponse:
         unit, role = data.pop("unit"), data.pop("role")
         made = actions.add_user(None, **data, **who)
         actions.appoint(made, unit=unit, role=role, **who)
-        return made, actions.reset_password(made, **who)
+        return made, "" if role == Role.API else actions.reset_password(made, **who)
 
     if done := try_form(form, make):
+        if not done[1]:
+            messages.success(request, _("已新增接口账号。接口凭令牌调用，不设登录密码，请在下方签发令牌。"))
         return _person_page(request, User.objects.get(pk=done[0].pk), one_time_password=done[1])
     return render(request, "people/form.html", {"form": form, "title": _("新增人员"), "back": "people:users"})
 

@@ -120,18 +120,24 @@ def reactivate_user(user: User, *, by: Actor, at: dt.datetime) -> User:
 
 @action
 def reset_password(user: User, *, by: Actor, at: dt.datetime) -> str:
-    """Give a user a one-time password, returned once; it must be changed at the next sign-in. Ends all its sessions.
+    """Give a user a one-time password, returned once; it must be changed at the next sign-in.
+
+    Ends all its sessions and revokes its tokens: whoever asks for a new password may have lost more than the old one.
 
     Raises:
         Deactivated: the account is closed.
+        Refused: it belongs to a program, which signs in by token alone.
     """
     if not user.is_active:
         raise Deactivated()
+    if user.is_program:
+        raise Refused(_("接口账号凭令牌调用，不设登录密码"))
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _group in range(3))
     user.set_password(password)
     user.must_change_password = True
     user.save()
     end_sessions(user)
+    user.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)
     return password
 
 

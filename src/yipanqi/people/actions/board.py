@@ -154,6 +154,14 @@ def change_group(group: WorkGroup, *, by: Actor, at: dt.datetime, members: Itera
     return group
 
 
+def _checked_kind(user: User, role: str) -> None:
+    """Programs and people have accounts of their own: whoever gives out a program's token must not act as a person by it."""
+    if role == Role.API and not user.is_bare:
+        raise Refused(_("“%(user)s”是个人账号，不能任接口客户端；请为接口另建一个账号，不设密码") % {"user": user.name}, field="role")
+    if role != Role.API and user.appointments.filter(role=Role.API).exists():
+        raise Refused(_("“%(user)s”是接口账号，不能再任其他角色；请为本人另建账号") % {"user": user.name}, field="role")
+
+
 @action
 def appoint(user: User, *, unit: Unit, role: str, by: Actor, at: dt.datetime, starts_on: dt.date | None = None, ends_on: dt.date | None = None) -> Appointment:
     """Let a user serve a unit in a role from a day (today unless said) until a day, both included.
@@ -161,8 +169,9 @@ def appoint(user: User, *, unit: Unit, role: str, by: Actor, at: dt.datetime, st
     Raises:
         Conflict: the user already serves so within those days, or is deactivated.
         UnitDissolved: the unit has ended.
-        Refused: the last day is before the first.
+        Refused: the last day is before the first, or a person is to be a program or a program a person.
     """
+    _checked_kind(user, role)
     start = starts_on or timezone.localdate(at)
     if not user.is_active:
         raise Conflict(_("该账号已停用，请先启用再任职"))

@@ -16,8 +16,9 @@ def unit(code: str = "cgj", name: str = "", **extra: object) -> Unit:
 
 
 def user(role: str = "", username: str = "", at: Unit | None = None) -> User:
-    """Somebody with a password, in `role` at a unit since 2020; without role nobody in particular."""
-    person = User.objects.create_user(username=username or role or "nobody", password=PASSWORD, name=f"张{username or role}")
+    """Somebody with a password, in `role` at a unit since 2020; without role nobody in particular; a program has no password."""
+    password = None if role == "api" else PASSWORD
+    person = User.objects.create_user(username=username or role or "nobody", password=password, name=f"张{username or role}")
     if role:
         Appointment.objects.create(user=person, unit=at or unit(), role=role, starts_on=dt.date(2020, 1, 1))
     return person
