@@ -6,34 +6,24 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.states import CASE, OPEN, Part, State
+from yipanqi.cases.states import CASE, State
 from yipanqi.desk import duty_words, pictures, showing, stage_line
+from yipanqi.desk.move_list import SHARES, moves_of, own_units
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
 from yipanqi.places.selectors import resolve
 
 STEPS = (State.REPORTED, State.FILED, State.DISPATCHED, State.HANDLING, State.RESOLVED, State.CLOSED)
 STANDS_AT = {State.DISPUTED: State.DISPATCHED, State.SUSPENDED: State.HANDLING}
-BACKWARDS = frozenset(
-    {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule"}
-)
 MOVE_TONES = {
     "verify_pass": "done", "fix_on_the_spot": "done", "recheck_pass": "done", "verify_fail": "late", "rebound": "late",
     "dispute": "soon", "reject": "soon", "ask_extension": "soon", "ask_suspension": "soon", "comment": "wait",
-}  # fmt: skip
-ICONS = {
-    "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send",
-    "sign": "signature", "dispute": "arrow-back-up", "uphold": "gavel", "overrule": "gavel", "resolve": "circle-check",
-    "verify_pass": "checks", "verify_fail": "circle-x", "recheck_pass": "repeat", "rebound": "refresh", "comment": "message",
-    "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause", "finish_step": "list-check",
-    "ask_suspension": "clock-pause", "refuse_suspension": "clock-pause", "resume": "clock",
 }  # fmt: skip
 OTHER_VERBS = {
     "report_case": gettext_noop("登记"),
@@ -42,10 +32,6 @@ OTHER_VERBS = {
     "confirm": gettext_noop("再次发现"),
     "follow": gettext_noop("随主案件办结"),
 }
-SHARES = {
-    "sign": (Part.DISPATCHED,), "dispute": (Part.DISPATCHED, Part.HANDLING), "ask_extension": (Part.DISPATCHED, Part.HANDLING),
-    "ask_suspension": (Part.DISPATCHED, Part.HANDLING), "resolve": (Part.HANDLING,), "finish_step": (Part.HANDLING,),
-}  # fmt: skip
 SHOWS_PAIR = ("resolve", "fix_on_the_spot")
 DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)
 
@@ -53,33 +39,6 @@ DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)
 def visible_cases(user: User) -> QuerySet[Case]:
     """Cases `user` may see, with what every page names."""
     return cases.visible_to(user).select_related(*showing.JOINS, "merged_into", "rebound_of", "found_by", "check_item")
-
-
-def moves_of(case: Case, user: User) -> list[dict[str, Any]]:
-    """The moves of the case's state for the component moves.html: forward ones first, closed ones with the reason."""
-    found = [
-        {
-            "name": m.name,
-            "title": m.title,
-            "allowed": m.allowed,
-            "why_not": m.why_not,
-            "url": reverse("desk:move", args=[case.number, m.name]),
-            "tone": "late" if m.name in BACKWARDS else "",
-            "icon": ICONS.get(m.name, ""),
-            "direct": m.name == "sign" and len(own_units(case, user, "sign")) < 2,
-        }
-        for m in cases.open_moves(case, user)
-    ]
-    return sorted(found, key=lambda m: (m["name"] == "comment", m["name"] in BACKWARDS))
-
-
-def own_units(case: Case, user: User, verb: str) -> list[Unit]:
-    """The units of the person that have a share which `verb` could be about, the leading one first."""
-    return [
-        part.unit
-        for part in cases.live(case)
-        if part.unit_id in user.units_as(Role.LIAISON, Role.UNIT_LEADER) and part.state in SHARES[verb]
-    ]
 
 
 def narrow_units(form: forms.Form, case: Case, user: User, verb: str) -> None:
@@ -173,6 +132,22 @@ def offences_of(case: Case, user: User, parts: list[dict[str, Any]]) -> list[dic
     return [{"name": name, "found": list(cases.earlier_offences(name).exclude(case=case)[:20])} for name in names]
 
 
+STAGE_CLOCKS = {
+    State.REPORTED: gettext_noop("受理时限"), State.FILED: gettext_noop("交办时限"), State.DISPATCHED: gettext_noop("签收时限"),
+    State.DISPUTED: gettext_noop("裁定时限"), State.RESOLVED: gettext_noop("核查时限"),
+}  # fmt: skip
+
+
+def _clocks(case: Case) -> list[tuple[str, str]]:
+    """Each deadline that binds the case now, under its own name: that of the stage it stands in, and that of mending."""
+    found = []
+    if case.state in STAGE_CLOCKS and case.stage_due_at:
+        found.append((_(STAGE_CLOCKS[State(case.state)]), showing.moment(case.stage_due_at)))
+    if case.due_at:
+        found.append((_("整改期限"), showing.moment(case.due_at)))
+    return found
+
+
 def context(case: Case, user: User) -> dict[str, Any]:
     """Everything that desk/case.html shows."""
     parts = parts_of(case)
@@ -186,7 +161,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "deadline": showing.deadline(case, timezone.now()),
         "severity": showing.SEVERITIES[case.severity],
         "found": showing.moment(case.found_at),
-        "due": showing.moment(case.stage_due_at if case.state in OPEN else case.due_at),
+        "clocks": _clocks(case),
         "steps": steps_of(case),
         "moves": moves_of(case, user),
         "photos": pictures.shown(case, photos, user),

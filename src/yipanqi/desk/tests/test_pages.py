@@ -115,12 +115,31 @@ def test_open_case_of_another_unit(town: Town, as_: SignIn) -> None:
         assert as_("stranger").get(address).status_code == 404
 
 
+def moves_on(page: str) -> tuple[list[str], list[str], list[str]]:
+    """Names of the open moves in order, of the one marked as next, and of the closed ones."""
+    marked = re.findall(r'btn-primary" data-move="(\w+)"', page)
+    return re.findall(r'data-move="(\w+)"', page), marked, re.findall(r'data-move-closed="(\w+)"', page)
+
+
 def test_show_open_and_closed_moves_with_reason(town: Town, as_: SignIn) -> None:
     case = town.handling()
-    page = as_("liaison").get(f"/cases/{case.number}/").content.decode()
-    assert 'data-move="resolve"' in page and 'data-move-closed="suspend"' in page
-    page = as_("auditor").get(f"/cases/{case.number}/").content.decode()
-    assert 'data-move="resolve"' not in page and 'data-move-closed="resolve"' in page
+    address = f"/cases/{case.number}/"
+    opened, marked, closed = moves_on(as_("liaison").get(address).content.decode())
+    assert opened[0] == "resolve" and marked == ["resolve"] and closed == ["sign"]
+    opened, marked, closed = moves_on(as_("desk").get(address).content.decode())
+    assert marked == [] and "resolve" not in closed and "grant_extension" in closed
+    assert moves_on(as_("auditor").get(address).content.decode()) == ([], [], [])
+
+
+def test_mark_the_move_that_the_loop_waits_for(town: Town, as_: SignIn) -> None:
+    for case, role, verb in (
+        (town.report(), "desk", "accept"),
+        (town.filed(), "desk", "dispatch"),
+        (town.dispatched(), "liaison", "sign"),
+        (town.resolved(), "inspector", "verify_pass"),
+    ):
+        opened, marked, _closed = moves_on(as_(role).get(f"/cases/{case.number}/").content.decode())
+        assert opened[0] == verb and marked == [verb]
 
 
 def test_list_asks_same_number_of_queries(town: Town, as_: SignIn) -> None:

@@ -18,7 +18,7 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
-from yipanqi.desk import case_page, duty_words, pictures, selectors, showing, stage_line
+from yipanqi.desk import case_page, duty_words, move_list, pictures, selectors, showing, stage_line
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files import actions as files
 from yipanqi.files.models import Photo
@@ -146,7 +146,7 @@ def _form_page(
     context = {
         "case": case, "verb": verb, "title": case_page.verb_title(verb), "form": form, "photos": [pictures.picture(p) for p in photos],
         "takes_photos": "photos" in form.fields, "problem": problem, "why": why, "action": reverse("desk:move", args=[case.number, verb]),
-        "duty": duty_words.shown(case_page.duty_of(case)) if verb in ("dispatch", "uphold") else None, "tone": "late" if verb in case_page.BACKWARDS else "",
+        "duty": duty_words.shown(case_page.duty_of(case)) if verb in ("dispatch", "uphold") else None, "tone": "late" if verb in move_list.BACKWARDS else "",
         "state_tone": showing.state_tone(case.state), "rule": name, "step": stage_line.step_asked(case, verb),
     }  # fmt: skip
     refused = bool(problem or form.errors)
