@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import CalendarError, Clock, WorkingCalendar
@@ -44,19 +44,25 @@ def state_tone(state: str) -> str:
     return STATE_TONES.get(State(state), "act")
 
 
+def _hours(n: int) -> str:
+    return ngettext("%(n)d 小时", "%(n)d 小时", n) % {"n": n}
+
+
+def _days(n: int) -> str:
+    return ngettext("%(n)d 天", "%(n)d 天", n) % {"n": n}
+
+
 def _amount(start: dt.datetime, end: dt.datetime, urgent: bool, calendar: WorkingCalendar) -> tuple[str, float]:
     """Words for the time between two moments (empty: less than a working hour), and how many (working) days it is."""
     if urgent:
         hours = calendar.between(start, end, Clock.URGENT_HOUR)
-        return (
-            _("%(n)d 小时") % {"n": max(1, round(hours))} if hours < 48 else _("%(n)d 天") % {"n": round(hours / 24)}
-        ), hours / 24
+        return (_hours(max(1, round(hours))) if hours < 48 else _days(round(hours / 24))), hours / 24
     hours = calendar.between(start, end, Clock.WORK_HOUR)
     days = calendar.between(start, end, Clock.WORK_DAY)
     if days >= 1:
-        return _("%(n)d 个工作日") % {"n": int(days)}, days
+        return ngettext("%(n)d 个工作日", "%(n)d 个工作日", int(days)) % {"n": int(days)}, days
     if hours >= 1:
-        return _("%(n)d 个工作小时") % {"n": int(hours)}, days
+        return ngettext("%(n)d 个工作小时", "%(n)d 个工作小时", int(hours)) % {"n": int(hours)}, days
     return "", days
 
 
@@ -92,7 +98,7 @@ def badge(due: dt.datetime, now: dt.datetime, urgent: bool, calendar: WorkingCal
     try:
         words, days = _amount(min(now, due), max(now, due), urgent, calendar)
     except CalendarError:
-        words, days = _("%(n)d 天") % {"n": abs((due - now).days)}, 9.0
+        words, days = _days(abs((due - now).days)), 9.0
     if due < now:
         late = _("超期 %(amount)s") % {"amount": words} if words else _("刚刚超期")
         return {"text": late, "tone": "late", "at": moment(due)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import Clock
@@ -74,11 +75,12 @@ def _outcome(case: Case, stage: cases.Stage, now: dt.datetime) -> tuple[str, str
 
 def _left(amount: float, clock: str) -> str:
     number = f"{round(amount, 1):g}"
+    many = 1 if number == "1" else 2
     words = {
-        Clock.WORK_HOUR: _("%(n)s 个工作小时"),
-        Clock.WORK_DAY: _("%(n)s 个工作日"),
-        Clock.URGENT_HOUR: _("%(n)s 小时"),
-        Clock.URGENT_DAY: _("%(n)s 天"),
+        Clock.WORK_HOUR: ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", many),
+        Clock.WORK_DAY: ngettext("%(n)s 个工作日", "%(n)s 个工作日", many),
+        Clock.URGENT_HOUR: ngettext("%(n)s 小时", "%(n)s 小时", many),
+        Clock.URGENT_DAY: ngettext("%(n)s 天", "%(n)s 天", many),
     }
     return words.get(Clock(clock), "%(n)s") % {"n": number}
 
