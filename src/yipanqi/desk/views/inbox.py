@@ -48,6 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "groups": groups,
             "idle": [g["title"] for g in groups if not g["count"]],
             "waiting": sum(g["count"] for g in groups),
+            "reads_only": bool(user.roles) and user.roles <= {Role.AUDITOR},
             "may_report": user.has_perm("cases.report_case"),
         },
     )

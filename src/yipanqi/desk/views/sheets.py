@@ -83,7 +83,7 @@ def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
     rows = [
         {
             "line": row.line_no,
-            "cells": [row.values.get(key, "") for key in used],
+            "cells": [(titles[key], row.values.get(key, "")) for key in used],
             "errors": [message for _key, message in row.errors],
             "warnings": row.warnings,
         }
