@@ -190,14 +190,29 @@ def test_item_count_shows_its_letter_at_once_and_records_nothing(plan: Campaign)
     assert "field-error" in text(client.get(url(plan, "items/MK-02/?count=x"), headers={"HX-Request": "true"}))
 
 
-def test_item_corrected_on_the_spot_with_one_tap(plan: Campaign) -> None:
+def test_item_corrected_on_the_spot_with_words(plan: Campaign) -> None:
     client = signed_in(User.objects.get(username="inspector"))
-    client.post(url(plan, "items/MK-01/"), {"spot": "1"})
-    client.post(url(plan, "items/MK-02/"), {"spot": "1", "count": "2"})
+    client.post(url(plan, "items/MK-01/fail/"), {"passed": "no", "on_the_spot": "1", "note": "已补上"})
+    client.post(url(plan, "items/MK-02/fail/"), {"count": "2", "on_the_spot": "1", "note": "已扫净"})
     found = list(Finding.objects.order_by("item__code").values_list("letter", "outcome"))
     assert found == [("D", "corrected"), ("C", "corrected")] and not Case.objects.exists()
-    page = text(client.post(url(plan, "items/MK-03/"), {"spot": "1"}, headers={"HX-Request": "true"}))
-    assert "立整立改须附照片" in page
+    page = text(client.post(url(plan, "items/MK-03/fail/"), {"passed": "no", "on_the_spot": "1", "note": "已关好"}))
+    assert "立整立改须附照片" in page and "已关好" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "sent", "words"),
+    [
+        ("MK-01", {"passed": "no"}, "请拍一张照片，或写明问题"),
+        ("MK-01", {"passed": "no", "on_the_spot": "1", "note": "  "}, "或写明怎样改好的"),
+        ("MK-03", {"passed": "no", "note": "门锁着"}, "请拍照后再提交"),
+    ],
+)
+def test_fail_that_says_nothing_is_refused(plan: Campaign, code: str, sent: dict[str, str], words: str) -> None:
+    client = signed_in(User.objects.get(username="inspector"))
+    answer = client.post(url(plan, f"items/{code}/fail/"), sent)
+    assert answer.status_code == 422 and words in text(answer) and sent.get("note", "").strip() in text(answer)
+    assert not Finding.objects.exists() and not Case.objects.exists()
 
 
 def test_fail_opens_a_case_with_words_and_photo(plan: Campaign) -> None:

@@ -21,11 +21,22 @@ def give_up(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
     here, wrong = Here(request, campaign, place), ""
     if request.method == "POST":
         try:
-            actions.give_up_visit(here.started(), why=request.POST.get("why", ""), note=request.POST.get("note", ""), by=here.user, at=now())
+            actions.give_up_visit(
+                here.started(),
+                why=request.POST.get("why", ""),
+                note=request.POST.get("note", ""),
+                by=here.user,
+                at=now(),
+            )
         except Refused as refusal:
             wrong = str(refusal)
         else:
             messages.success(request, _("已记录“%(name)s”无法检查。") % {"name": here.place.name})
             return redirect("mobile:today")
-    more = {"reasons": Visit.Missed.choices, "wrong": wrong, "note": request.POST.get("note", ""), "why": request.POST.get("why", "")}
+    more = {
+        "reasons": Visit.Missed.choices,
+        "wrong": wrong,
+        "note": request.POST.get("note", ""),
+        "why": request.POST.get("why", ""),
+    }
     return render(request, "mobile/give_up.html", here.page() | more, status=422 if wrong else 200)

@@ -20,7 +20,7 @@ from yipanqi.inspections.models import Campaign, Finding, Visit
 from yipanqi.inspections.states import CampaignState
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.mobile.cards import Card, card, fields_of, groups, observed_in, spot_severity
+from yipanqi.mobile.cards import Card, card, fields_of, groups, missing, observed_in, spot_severity
 from yipanqi.mobile.selectors import open_cases_at
 from yipanqi.mobile.views.gates import inspector_page, user_of
 from yipanqi.places.models import Place
@@ -117,10 +117,8 @@ def item(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
     here = Here(request, campaign, place)
     if request.method != "POST":
         return _card(here, here.card(code, _seen(here, code), editing=True))
-    spot = bool(request.POST.get("spot"))
-    observed = here.card(code, _seen(here, code)).failing if spot else observed_in(here.item(code), request.POST)
     try:
-        _record(here, code, observed, [], spot)
+        _record(here, code, observed_in(here.item(code), request.POST), [], on_the_spot=False)
     except Refused as refusal:
         if request.headers.get("HX-Request") != "true":
             messages.error(request, str(refusal))
@@ -139,6 +137,9 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
     if request.method == "POST":
         kind = Photo.Kind.FINDING if request.POST.get("on_the_spot") else Photo.Kind.BEFORE
         kept, wrong = take_form_photos(request, here.user, kind, now())
+        lacks = missing(shown, request.POST.get("note", ""), bool(kept), bool(sent.get("on_the_spot")))
+        if lacks and not wrong:
+            wrong = [lacks]
         if not wrong:
             try:
                 finding = _record(here, code, observed_in(here.item(code), sent), kept, bool(sent.get("on_the_spot")))
@@ -146,7 +147,9 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
                 wrong = [str(refusal)]
             else:
                 words = finding.get_outcome_display()
-                messages.success(request, f"{code}{_('：')}{words}" + (f" {finding.case.number}" if finding.case else ""))
+                messages.success(
+                    request, f"{code}{_('：')}{words}" + (f" {finding.case.number}" if finding.case else "")
+                )
                 return redirect(f"{here.url}#item-{code}")
     return render(request, "mobile/fail.html", here.page() | {
         "card": shown, "fields": fields_of(shown.failing), "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
