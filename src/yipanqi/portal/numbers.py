@@ -19,7 +19,7 @@ SHOWN = (
     ("cases.found", _("今年发现问题")),
     ("cases.closed", _("今年解决问题")),
     ("cases.closure_rate", _("已交办的解决了")),
-    ("cases.handling_median", _("一半问题办得比这快")),
+    ("cases.handling_median", _("半数问题在此时间内办结")),
     ("cases.satisfaction", _("反映人表示满意")),
 )
 
