@@ -7,7 +7,6 @@ from .one import (
     lead,
     live,
     open_moves,
-    outcome_due,
     pending_requests,
     photos,
     reread,
@@ -21,7 +20,7 @@ from .timing import Stage, stage_calendar, stage_limit, stages, standing, steps_
 from .waiting import inbox
 
 __all__ = [
-    "OPEN_STATES", "SUBJECT", "Stage", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves", "outcome_due",
+    "OPEN_STATES", "SUBJECT", "Stage", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves",
     "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "reread", "similar", "stage_calendar", "stage_limit", "stages",
     "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "visible_to",
 ]  # fmt: skip

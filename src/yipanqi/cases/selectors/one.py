@@ -87,13 +87,6 @@ def earlier_offences(name: str, before: dt.datetime | None = None) -> QuerySet[A
     return found.exclude(outcome="").select_related("case", "unit").order_by("-resolved_at", "-id")
 
 
-def outcome_due(name: str, severity: int) -> str:
-    """What the law asks for by the subject's record: exempt (minor, first), warned (first) or penalised (again)."""
-    if earlier_offences(name).exists():
-        return "penalised"
-    return "exempt" if severity <= 1 else "warned"
-
-
 def subject_hash(name: str) -> str:
     """Keyed hash of a subject's name; spaces and letter case do not count."""
     return keyed_hash("".join(name.split()).casefold())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from yipanqi.cases import actions, selectors
@@ -152,7 +152,10 @@ def handling_hours(told: list[Told], period: Period) -> list[float]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)  # fmt: skip
 @given(steps=STEPS, first=st.integers(0, 20), days=st.integers(0, 40))
 def test_figures_equal_the_threads_whatever_happened(town: Town, steps: list[tuple[int, int, int]], first: int, days: int) -> None:
     with transaction.atomic():
