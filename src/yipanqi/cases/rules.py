@@ -25,10 +25,8 @@ def of_assigned_unit(actor: Any, case: Any = None) -> bool:
 
 @rules.predicate
 def is_independent(actor: Any, case: Any = None) -> bool:
-    """Belongs to none of the units that mended the case, and did not report it mended."""
-    if not isinstance(actor, User) or not isinstance(case, Case):
-        return False
-    return all(a.unit_id not in actor.unit_ids and a.resolved_by_id != actor.pk for a in selectors.live(case))
+    """Has no part in the mending: see `selectors.took_part`."""
+    return isinstance(actor, User) and isinstance(case, Case) and not selectors.took_part(case, actor)
 
 
 @rules.predicate
@@ -53,7 +51,7 @@ WORKERS = (Role.HEAD, Role.DESK, Role.INSPECTOR, Role.LIAISON, Role.UNIT_LEADER,
 
 BY_DESK = _("只有创城办综合组或负责人可以办理")
 BY_UNIT = _("只有该案件责任单位的联络员或负责人可以办理")
-BY_VERIFIER = _("核查须由检查员或综合组进行，且不能是整改单位的人员或反馈整改的本人")
+BY_VERIFIER = _("核查须由检查员或综合组进行；整改单位及其上下级单位的人员、签收或反馈整改的本人不能核查")
 BY_LEADER = _("挂账须由市领导或创城办负责人审批")
 
 perm("cases.see_cases", has_role(*WORKERS), _("您的角色不接触业务数据"))

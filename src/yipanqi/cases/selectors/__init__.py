@@ -1,6 +1,7 @@
 """Reading cases. Every list starts from `visible_to`."""
 
 from .filtering import filtered, is_overdue, overdue
+from .independence import related, took_part
 from .one import (
     disputed_share,
     earlier_offences,
@@ -21,6 +22,6 @@ from .waiting import inbox
 
 __all__ = [
     "OPEN_STATES", "SUBJECT", "Stage", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves",
-    "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "reread", "similar", "stage_calendar", "stage_limit", "stages",
-    "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "visible_to",
+    "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "related", "reread", "similar", "stage_calendar", "stage_limit", "stages",
+    "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "took_part", "visible_to",
 ]  # fmt: skip

@@ -18,8 +18,9 @@ from yipanqi.people.models import User
 
 #: What must be there: number and new case, or lock and case; share; thread; event; journal.
 FLOOR = {"report_case": 5, "accept": 5, "dispatch": 6, "sign": 6, "resolve": 6, "verify_pass": 5}
-#: What is there: beside the floor the actor's appointments, the thread's end, the shares, the class, and stamps once, waiting residents.
-TAKES = {"report_case": 7, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 9}
+#: What is there: beside the floor the actor's appointments, the thread's end, the shares, the class, and stamps once, waiting residents,
+#: and for verifying what the actor did in the case and when they served where.
+TAKES = {"report_case": 7, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 11}
 BEYOND = 6
 
 

@@ -1,0 +1,76 @@
+"""Who is independent of a case's mending, so that nobody verifies their own work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from yipanqi.cases.models import Assignment, Case, CaseMove
+from yipanqi.cases.selectors.one import live
+from yipanqi.people.models import Appointment, Unit, UnitKind, User
+
+OWN_WORK = ("sign", "finish_step", "resolve")
+
+
+def took_part(case: Case, user: User) -> bool:
+    """Whether `user` signed or reported the mending, serves a unit that mends or mended the case, served it when that
+    was reported, or serves a unit above or below it.
+
+    The city's civilisation office stands above all units and verifies for all of them, but not what it mended itself.
+    Remembered per `case` object, user and version.
+    """
+    known = case.__dict__.setdefault("_took_part", {})
+    key = (user.pk, case.version)
+    if key not in known:
+        known[key] = _took_part(case, user)
+    return bool(known[key])
+
+
+def _took_part(case: Case, user: User) -> bool:
+    parts = _mending(case)
+    if not parts:
+        return False
+    if any(part.unit_id in user.unit_ids or user.pk in (part.signed_by_id, part.resolved_by_id) for part in parts):
+        return True
+    if CaseMove.objects.filter(case=case, actor=user, verb__in=OWN_WORK).exists():
+        return True
+    return _served_then(parts, user) or related([part.unit for part in parts], [a.unit for a in user.current])
+
+
+def _mending(case: Case) -> list[Assignment]:
+    """The shares that are part of the mending: the present ones, and withdrawn ones that were reported mended."""
+    present = live(case)
+    return [*present, *(a for a in case.assignments.all() if a not in present and (a.resolved_at or a.resolved_by_id))]
+
+
+def _served_then(parts: list[Assignment], user: User) -> bool:
+    days: dict[int, dt.date] = {
+        part.unit_id: timezone.localdate(part.resolved_at) for part in parts if part.resolved_at
+    }
+    served = Appointment.objects.filter(user=user).values_list("unit_id", "starts_on", "ends_on") if days else ()
+    return any(
+        unit in days and starts <= days[unit] and (ends is None or ends >= days[unit]) for unit, starts, ends in served
+    )
+
+
+def related(ours: list[Unit], theirs: list[Unit]) -> bool:
+    """Whether one of `theirs` is, or stands above or below, one of `ours`. The office counts for itself alone."""
+    if {u.pk for u in ours} & {u.pk for u in theirs}:
+        return True
+    ours, theirs = ([u for u in units if u.kind != UnitKind.OFFICE] for units in (ours, theirs))
+    if not ours or not theirs:
+        return False
+    return bool(_above(ours) & {u.pk for u in theirs} or _above(theirs) & {u.pk for u in ours})
+
+
+def _above(units: list[Unit]) -> set[int]:
+    """Row ids of the units over these, up to the top."""
+    found: set[int] = set()
+    wanted = {u.parent_id for u in units if u.parent_id}
+    while wanted:
+        found |= wanted
+        wanted = (
+            set(Unit.objects.filter(pk__in=wanted, parent__isnull=False).values_list("parent_id", flat=True)) - found
+        )
+    return found
