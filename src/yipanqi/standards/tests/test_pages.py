@@ -53,7 +53,7 @@ def posted(form: RowForm, **changed: object) -> dict[str, object]:
         (CLASS, "道路不洁"),
         ("/standards/editions/", "全国文明城市实地测评参考标准"),
         (EDITION, "实地考察"),
-        (EDITION + "diff/", "请选择要比较的版本"),
+        (EDITION + "diff/", "还只有这一个版本"),
     ],
 )
 def test_everyone_signed_in_reads(address: str, words: str) -> None:
