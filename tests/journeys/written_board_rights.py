@@ -96,6 +96,8 @@ STANDARDS = [
     Act("standards.copy_edition", "/standards/editions/E2026/copy/", HEAD, _(code="E2028", name="新版")),
     Act("standards.change_edition", "/standards/editions/DRAFT/change/", HEAD, _(name="改名"), filled=True),
     Act("standards.publish_edition", "/standards/editions/DRAFT/moves/publish/", HEAD),
+    Act("standards.use_edition", "/standards/editions/DRAFT/moves/use/", HEAD),
+    Act("standards.use_edition", "/api/v1/editions/DRAFT/moves/use_edition", HEAD, json=True),
     Act("standards.retire_edition", "/standards/editions/E2026/moves/retire/", HEAD),
     Act("standards.discard_edition", "/standards/editions/DRAFT/moves/discard/", HEAD),
     Act(
@@ -240,7 +242,7 @@ WITHOUT_A_PAGE = {
     "people.open_administrator",  # ./yipanqi setup --admin
     "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",
-    "places.save_places", "places.change_duty", "standards.load_standard", "standards.use_edition", "standards.add_edition",
+    "places.save_places", "places.change_duty", "standards.load_standard", "standards.add_edition",
 }  # fmt: skip
 #: Newer ways through HTTP, each with its own test in its app.
 SHEETS = {

@@ -9,7 +9,15 @@ KEEPER = has_role("head") | is_system
 WHY = _("只有创城办负责人可以修改测评标准")
 
 perm("standards.load_standard", KEEPER, WHY)
-for verb in ("add_edition", "copy_edition", "change_edition", "publish_edition", "retire_edition", "discard_edition"):
+for verb in (
+    "add_edition",
+    "copy_edition",
+    "change_edition",
+    "publish_edition",
+    "use_edition",
+    "retire_edition",
+    "discard_edition",
+):
     perm(f"standards.{verb}", KEEPER, WHY)
 for noun in ("item", "indicator"):
     for verb in ("add", "change", "remove"):
@@ -17,8 +25,3 @@ for noun in ("item", "indicator"):
 for noun in ("category", "issue_class"):
     for verb in ("add", "change"):
         perm(f"standards.{verb}_{noun}", KEEPER, WHY)
-perm(
-    "standards.use_edition",
-    has_role("head", "desk", "inspector", "unit_leader", "liaison", "grid") | is_system,
-    _("您的账号不能按测评标准记录检查结果"),
-)

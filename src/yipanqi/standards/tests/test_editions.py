@@ -81,7 +81,7 @@ def test_retire_edition_leaves_none_in_force() -> None:
 
 def test_use_edition_freezes_it_once_and_for_all() -> None:
     for _ in range(2):
-        assert actions.use_edition(first(), by=user("inspector"), at=NOW).used
+        assert actions.use_edition(first(), by=user("head"), at=NOW).used
     head, edition = user("head"), first()
     item, indicator = edition.items.get(code="VL-01"), edition.indicators.get(code="F-rural")
     for call in (
