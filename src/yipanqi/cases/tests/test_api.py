@@ -155,7 +155,7 @@ def test_report_by_form_brings_its_photos(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 400), ({"text": ""}, 400), ({"text": "x", "position": [98]}, 400), ({"text": "x", "position": [999, 9]}, 422), ({"text": "x", "place": "NO"}, 422),
+    [({}, 400), ({"text": ""}, 400), ({"text": "x", "position": [98]}, 400), ({"text": "x", "position": [999, 9]}, 422), ({"text": "x", "place": "NO"}, 422), ({"text": "x", "class": "NO"}, 422),
      ({"text": "x", "colour": "red"}, 400), ({"text": "  "}, 422), ({"text": "x", "photos": ["00000000-0000-0000-0000-000000000000"]}, 422), ([], 400)],
 )  # fmt: skip
 def test_report_of_nonsense_is_refused_whole(town: Town, body: Any, status: int) -> None:
@@ -166,6 +166,22 @@ def test_report_of_nonsense_is_refused_whole(town: Town, body: Any, status: int)
 def test_report_in_another_type_is_refused(town: Town) -> None:
     assert Client().post(f"{API}/reports", "x", content_type="text/plain").status_code == 415
     assert Client().post(f"{API}/reports", "{bad", content_type="application/json").status_code == 400
+
+
+def test_report_with_ten_photos_is_refused(town: Town) -> None:
+    sent = Client().post(f"{API}/reports", {"text": "垃圾", "photos": [open_photo(n) for n in range(10)]})
+    assert (sent.status_code, Case.objects.count()) == (422, 0) and "九张" in sent.json()["detail"]
+
+
+def test_case_of_an_unknown_check_item_is_refused(town: Town) -> None:
+    answer = post(client(town.desk), "/cases", {"source": "grid", "description": "井盖破损", "check_item": "NO"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "check_item")
+
+
+def test_rate_under_the_name_that_moves_tell(town: Town) -> None:
+    code = post(Client(), "/reports", {"text": "路灯不亮"}).json()["code"]
+    post(client(town.desk), f"/reports/{code}/answer", {"text": "修好了"})
+    assert post(Client(), f"/reports/{code}/moves/rate", {"rating": 4}).json()["rating"] == 4
 
 
 def test_report_too_often_is_slowed_down(town: Town, monkeypatch: Any) -> None:
