@@ -189,6 +189,7 @@ STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = DATA / "files"
+JOURNAL_HEAD = None if TESTING else DATA / "journal.head"  # the newest seals, outside the database
 COUNTERS_ROOT = DATA / "counters"  # how often senders did things this hour
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -27,6 +27,11 @@ PROBLEMS = {
     "changed after sealing": gettext_lazy("封存之后被改动"),
     "missing": gettext_lazy("封存之后被删除"),
     "seal changed": gettext_lazy("封存批次本身被改动"),
+    "older than the seal before its own": gettext_lazy("时间早于上一批封存，系事后补入"),
+    "not sealed, yet older than the last seal": gettext_lazy("未封存，时间却早于最近一次封存，系事后补入"),
+    "waits for its seal too long": gettext_lazy("超过七天仍未封存，请检查后台进程是否运行"),
+    "seal noted in journal.head is gone": gettext_lazy("数据目录中登记过的封存批次已不在数据库中"),
+    "seal differs from journal.head": gettext_lazy("封存批次与数据目录中登记的不一致"),
 }
 
 
