@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yipanqi.desk.views import sheet_columns
 from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
 from yipanqi.people.models import User
-from yipanqi.sheets import SHEETS, Sheet, SheetError, export, preview, run_import, write_template
+from yipanqi.sheets import SHEETS, Preview, Sheet, SheetError, export, preview, run_import, write_template
 from yipanqi.sheets.held import Expired, held, hold
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,31 +62,57 @@ def sheet(request: HttpRequest, name: str) -> HttpResponse:
     context: dict[str, Any] = {"sheet": found, "export_only": not person(request).has_perm(found.permission)}
     if request.method == "POST":
         try:
-            context |= _preview(found, request)
+            return _answer(found, request, context)
         except (Refused, SheetError) as problem:
             context["problem"] = str(problem)
     return render(request, "desk/sheet.html", context, status=422 if context.get("problem") else 200)
 
 
-def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
+def _answer(found: Sheet, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The preview of the file; where its headings are not ours, or the person wants it, the page that matches columns."""
+    path, file_name = _sent(request)
+    if "match" in request.POST:
+        return sheet_columns.ask(request, found, path, file_name)
+    try:
+        sheet_columns.keep_sent(request, found, path)
+        seen = preview(found, path, sheet_columns.kept(path), shown=SHOWN)
+    except (Refused, SheetError) as problem:
+        try:
+            return sheet_columns.ask(request, found, path, file_name, str(problem))
+        except SheetError:
+            path.unlink(missing_ok=True)
+            raise problem from None
+    return render(request, "desk/sheet.html", context | _shown(found, seen, path, file_name))
+
+
+def _sent(request: HttpRequest) -> tuple[Path, str]:
+    """Where the file lies that was sent now or, by its token, before; and its name. Raises Refused."""
+    if request.POST.get("token"):
+        return held(person(request), request.POST["token"]), request.POST.get("file_name", "")[:200]
     file = request.FILES.get("file")
-    if file is None:
+    if not isinstance(file, UploadedFile):
         raise Refused(_("请先选择 .xlsx 或 .csv 文件。"))
     if (file.size or 0) > LARGEST:
         raise Refused(_("文件超过 30 MB，请分成几个文件导入。"))
     path = hold(person(request), file.name or "")
     path.write_bytes(file.read())
-    try:
-        seen = preview(found, path, shown=SHOWN)
-    except Exception:
-        path.unlink(missing_ok=True)
-        raise
+    return path, file.name or ""
+
+
+def _shown(found: Sheet, seen: Preview, path: Path, file_name: str) -> dict[str, Any]:
+    """What desk/_sheet_preview.html shows: the rows with errors first, and in a refused cell what was typed there."""
     titles = {c.key: c.title for c in found.columns}
     used = [one.column.key for one in seen.table.found]
     rows = [
         {
             "line": row.line_no,
-            "cells": [(titles[key], row.values.get(key, "")) for key in used],
+            "cells": [
+                (
+                    titles[one.column.key],
+                    row.values.get(one.column.key, row.cells[one.index] if one.index < len(row.cells) else ""),
+                )
+                for one in seen.table.found
+            ],
             "errors": [message for _key, message in row.errors],
             "warnings": row.warnings,
         }
@@ -94,7 +123,7 @@ def _preview(found: Sheet, request: HttpRequest) -> dict[str, Any]:
         "counts": seen.counts,
         "headings": [titles[key] for key in used],
         "rows": rows,
-        "file_name": file.name,
+        "file_name": file_name,
         "table_warnings": seen.table.grid.warnings,
     }
 
@@ -107,8 +136,9 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     path = held(person(request), request.POST.get("token", ""))
     try:
         report = run_import(
-            found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now()
-        )
+            found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now(),
+            mapping=sheet_columns.kept(path),
+        )  # fmt: skip
     except (Refused, SheetError) as problem:
         return render(request, "desk/sheet.html", {"sheet": found, "problem": str(problem)}, status=422)
     rejected_url = ""
@@ -119,6 +149,7 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
         rejected_url = reverse("desk:sheet_rejected", args=[name, back.stem])
     if report.saved and not report.rejected:
         path.unlink(missing_ok=True)
+        path.with_suffix(".json").unlink(missing_ok=True)
         messages.success(
             request,
             _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。")

@@ -1,0 +1,64 @@
+"""Files with foreign headings: matched on a page, by a mapping file, remembered, imported."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from yipanqi.cases.models import Case
+from yipanqi.cases.tests.town import Town
+from yipanqi.desk.tests.conftest import SignIn
+
+REAL = "message_no,author,title,received_at,body,reply,replied_at\n2549,A1,物业乱象,2019-04-25 09:32:09,小区物业扬言退出,,\n"
+STRANGE = "流水,说了什么,何时来电\nX1,路口垃圾成堆,2026-03-02 09:30\n"
+MATCHED = {"matched": "1", "column-number": "流水", "column-text": "说了什么", "column-received_at": "何时来电"}
+
+
+def sent(words: str, name: str = "a.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, words.encode())
+
+
+def test_match_the_columns_of_a_real_hotline_ledger(town: Town, as_: SignIn) -> None:
+    client = as_("desk")
+    asked = client.post("/sheets/messages/", {"file": sent(REAL)})
+    chosen = {line["column"].key: line["chosen"] for line in asked.context["columns"]}
+    assert (
+        chosen["number"] == "message_no" and chosen["text"] == "body" and "data-sheet-columns" in asked.content.decode()
+    )
+    posted = {f"column-{key}": heading for key, heading in chosen.items()} | {
+        "matched": "1",
+        "token": asked.context["token"],
+    }
+    seen = client.post("/sheets/messages/", posted)
+    assert seen.context["counts"]["good"] == 1 and not Case.objects.exists()
+    assert client.post("/sheets/messages/import/", {"token": seen.context["token"]}).status_code == 302
+    assert Case.objects.get().external_ref == "2549"
+
+
+def test_match_columns_by_hand_and_find_them_remembered(town: Town, as_: SignIn) -> None:
+    client = as_("desk")
+    asked = client.post("/sheets/messages/", {"file": sent(STRANGE)})
+    seen = client.post("/sheets/messages/", MATCHED | {"token": asked.context["token"]})
+    assert seen.context["counts"]["good"] == 1
+    again = client.post("/sheets/messages/", {"file": sent(STRANGE)})
+    assert {line["column"].key: line["chosen"] for line in again.context["columns"]}["text"] == "说了什么"
+
+
+def test_read_columns_through_a_mapping_file(town: Town, as_: SignIn) -> None:
+    mapping = sent("流水: number\n说了什么: text\n何时来电: received_at\n", "a.yaml")
+    seen = as_("desk").post("/sheets/messages/", {"file": sent(STRANGE), "mapping": mapping})
+    assert seen.context["counts"]["good"] == 1
+
+
+def test_match_columns_without_what_is_required_asks_again(town: Town, as_: SignIn) -> None:
+    client = as_("desk")
+    asked = client.post("/sheets/messages/", {"file": sent(STRANGE)})
+    again = client.post(
+        "/sheets/messages/",
+        {"matched": "1", "column-text": "说了什么", "column-author": "流水", "token": asked.context["token"]},
+    )
+    assert "缺少必填列" in again.content.decode() and "data-sheet-columns" in again.content.decode()
+    none = client.post("/sheets/messages/", {"matched": "1", "token": asked.context["token"]})
+    assert "至少为一列" in none.content.decode()
+
+
+def test_preview_shows_what_was_typed_in_a_refused_cell(town: Town, as_: SignIn) -> None:
+    page = as_("desk").post("/sheets/messages/", {"file": sent("留言编号,留言详情,留言时间\nX1,垃圾,前天下午\n")})
+    assert ("留言时间", "前天下午") in [(str(title), cell) for title, cell in page.context["rows"][0]["cells"]]
