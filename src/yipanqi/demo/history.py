@@ -193,6 +193,10 @@ class Historian:
         draft.reporter_name, draft.reporter_phone = self._reporter()
         draft.photo, draft.rebound_of, draft.state = (scenes.before(rng, spec), None, "merged")
         at = self.work.add(found_at, rng.randrange(5, 90))
+        ended = next((step.at for step in primary.steps if step.verb in ("pass", "fix_on_the_spot")), None)
+        if ended is not None and at >= ended:  # nothing is merged into a closed case: it came in while that was open
+            span = ended - primary.found_at
+            draft.found_at, at = primary.found_at + span * 0.4, primary.found_at + span * 0.7
         draft.steps = [Step("merge", at, rng.choice(self.board.desk), "office", {})]
         if at > self.now:
             draft.steps, draft.state = [], "reported"

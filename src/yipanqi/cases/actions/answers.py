@@ -66,17 +66,19 @@ def why_not_rated(report: Report) -> str:
     return ""
 
 
-def tell_residents(case: Case, at: dt.datetime) -> None:
+def tell_residents(case: Case, at: dt.datetime, words: str = "") -> None:
     """With the end of a case its reporters get an answer, and with it may rate: residents who reported it or a case that
     follows it and have no answer yet. Callers of the hotline are answered by the hotline, so the desk keeps them on its list.
+    With `words`, why it is declined, everyone who waits is told these, callers too: nothing more will come.
 
     Sets `first_reply_at` of `case` without saving it.
     """
     mine = Q(case=case) | Q(case__merged_into=case)
-    waiting = list(Report.objects.filter(mine, case__source=Source.RESIDENT, answered_at__isnull=True).order_by("id"))
+    unanswered = Report.objects.filter(mine, answered_at__isnull=True).order_by("id")
+    waiting = list(unanswered if words else unanswered.filter(case__source=Source.RESIDENT))
     if not waiting:
         return
-    Report.objects.filter(pk__in=[r.pk for r in waiting]).update(answer=closing_words(case, at), answered_at=at)
+    Report.objects.filter(pk__in=[r.pk for r in waiting]).update(answer=words or closing_words(case, at), answered_at=at)
     replied = {r.case_id for r in waiting}
     if case.pk in replied:
         case.first_reply_at = case.first_reply_at or at

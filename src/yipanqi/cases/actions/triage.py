@@ -20,7 +20,7 @@ from yipanqi.cases.actions.steps import (
     start_parts,
     void_requests,
 )
-from yipanqi.cases.models import Assignment, Case, Report
+from yipanqi.cases.models import Assignment, Case
 from yipanqi.cases.states import Part, State
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Conflict, Refused, action
@@ -66,7 +66,7 @@ def accept(case: Case, *, issue_class: IssueClass, severity: int | None = None, 
 
 @action
 def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
-    """The desk declines; the reason is told to everyone who reported it.
+    """The desk declines; the reason is told to everyone who reported it or a case that follows it.
 
     Raises:
         WrongState: it was handed over already.
@@ -75,9 +75,7 @@ def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
     at = begin(case, "reject", at)
     reason = need(reason, "reason", _("请写明不予受理的理由，理由会告知反映人"))
     case.rejected_at = at
-    told = Report.objects.filter(case=case, answered_at__isnull=True).update(answer=reason, answered_at=at)
-    if told and case.first_reply_at is None:
-        case.first_reply_at = at
+    tell_residents(case, at, reason)
     record(case, "reject", by=by, at=at, note=reason)
     return case
 
@@ -90,7 +88,7 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
 
     Raises:
         WrongState: it was handed over already.
-        BadPrimary: the other one is this one, was itself merged, or was rejected.
+        BadPrimary: the other one is this one, was itself merged, rejected or closed, or this is its rebound.
     """
     at = begin(case, "merge", at)
     if primary.pk == case.pk:
@@ -100,13 +98,15 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
     if primary.state == State.MERGED:
         target = primary.merged_into.number if primary.merged_into else ""
         raise BadPrimary(_("%(number)s 已并入 %(target)s，请改选 %(target)s。") % {"number": primary.number, "target": target}, field="primary")
+    if primary.pk == case.rebound_of_id:
+        raise BadPrimary(_("本案是 %(number)s 反弹后新立的案件，不能并回原案件，请直接交办。") % {"number": primary.number}, field="primary")
     if primary.state == State.REJECTED:
         raise BadPrimary(_("%(number)s 已不予受理，不能并入。") % {"number": primary.number}, field="primary")
+    if primary.state == State.CLOSED:
+        raise BadPrimary(_("%(number)s 已销号，不能并入；问题再次出现的，请在该案件登记反弹。") % {"number": primary.number}, field="primary")
     case.merged_into, case.merged_at = primary, at
     Case.objects.filter(merged_into=case).update(merged_into=primary)
     record(case, "merge", by=by, at=at, note=note, data={"primary": primary.number}, other=primary)
-    if primary.state == State.CLOSED:
-        tell_residents(primary, at)
     return case
 
 

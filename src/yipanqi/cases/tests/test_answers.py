@@ -9,6 +9,7 @@ from django.utils.translation import override
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.tests.town import MONDAY, Town, moment
+from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.models import OutboxEvent
 
@@ -58,10 +59,29 @@ def test_close_answers_those_who_follow_and_leaves_given_answers(town: Town) -> 
         report.refresh_from_db()
         report.case.refresh_from_db()
     assert (first.answer, second.answer, fresh.answer[:5], fresh.case.first_reply_at) == ("正在办理", "正在办理", "您反映的“", moment(1))
-    actions.merge(third.case, primary=case, by=town.desk, at=moment(2))
-    third.refresh_from_db()
-    assert third.answer == fresh.answer and third.answered_at == moment(2)
-    actions.rate(third, rating=4, by=VISITOR, at=moment(2))
+    actions.rate(fresh, rating=4, by=VISITOR, at=moment(2))
+    with pytest.raises(Refused, match="已销号，不能并入"):
+        actions.merge(third.case, primary=case, by=town.desk, at=moment(2))
+
+
+def test_reject_tells_those_who_follow_and_callers_too(town: Town) -> None:
+    first, second = reported(), reported()
+    actions.import_messages(None, rows=[(actions.Message("78", MONDAY, "垃圾成堆"), None)], by=town.desk, at=MONDAY)
+    call = Report.objects.get(case__external_ref="78")
+    for follower in (second, call):
+        actions.merge(follower.case, primary=first.case, by=town.desk, at=MONDAY)
+    case = actions.reject(first.case, reason="不属实", by=town.desk, at=moment(1))
+    for report in (first, second, call):
+        report.refresh_from_db()
+        assert (report.answer, report.answered_at, report.case.first_reply_at) == ("不属实", moment(1), moment(1))
+    assert case.first_reply_at == moment(1)
+    assert OutboxEvent.objects.filter(kind="cases.ReportAnswered").count() == 3
+
+
+def test_merge_of_a_rebound_into_what_it_came_back_from_is_refused(town: Town) -> None:
+    again = actions.rebound(town.closed(), note="又脏了", by=town.inspector, at=moment(3))
+    with pytest.raises(Refused, match="反弹后新立"):
+        actions.merge(again, primary=again.rebound_of, by=town.desk, at=moment(3))
 
 
 def test_fix_on_the_spot_answers_the_resident(town: Town) -> None:

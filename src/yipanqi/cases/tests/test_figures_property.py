@@ -30,7 +30,7 @@ def arguments(town: Town, case: Case, verb: str, at: dt.datetime) -> dict[str, A
     unit_user = town.people["stranger"] if case.unit_id == town.water.pk else town.liaison
     by_unit = verb in ("sign", "dispute", "ask_extension", "ask_suspension", "resolve")
     by = town.people["chief"] if by_unit and unit_user is town.liaison else unit_user if by_unit else town.people["head"]
-    primary = Case.objects.exclude(pk=case.pk).exclude(state__in=("merged", "rejected")).order_by("pk").first()
+    primary = Case.objects.exclude(pk=case.pk).exclude(state__in=("merged", "rejected", "closed")).order_by("pk").first()
     own: dict[str, dict[str, Any]] = {
         "accept": {"issue_class": town.class_}, "reject": {"reason": "r"}, "merge": {"primary": primary or case},
         "dispatch": {"unit": town.city}, "uphold": {"unit": other}, "dispute": {"reason": "r"}, "overrule": {"note": "n"},

@@ -151,10 +151,7 @@ class CaseTwins(FileTwins):
     def reject(self, case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
         at = self._begin(case, at)
         case.rejected_at = at
-        for report in self.reports[case.pk]:
-            if report.answered_at is None:
-                report.answer, report.answered_at = reason.strip(), at
-                case.first_reply_at = case.first_reply_at or at
+        self._tell_residents(case, at, reason.strip())
         self._record(case, "reject", by=by, at=at, note=reason.strip())
         return case
 
@@ -167,8 +164,6 @@ class CaseTwins(FileTwins):
             self.followers[primary.pk].append(follower)
         self.followers[primary.pk].append(case)
         self._record(case, "merge", by=by, at=at, note=note, data={"primary": primary.number}, other=primary)
-        if primary.state == State.CLOSED:
-            self._tell_residents(primary, at)
         return case
 
     @twin("cases.fix_on_the_spot")
@@ -290,11 +285,11 @@ class CaseTwins(FileTwins):
         self._tell([report, *waiting], text.strip(), at)
         return report
 
-    def _tell_residents(self, case: Case, at: dt.datetime) -> None:
+    def _tell_residents(self, case: Case, at: dt.datetime, words: str = "") -> None:
         family = (case, *self.followers[case.pk])
-        waiting = [r for c in family if c.source == Source.RESIDENT for r in self.reports[c.pk] if r.answered_at is None]
+        waiting = [r for c in family if words or c.source == Source.RESIDENT for r in self.reports[c.pk] if r.answered_at is None]
         if waiting:
-            self._tell(sorted(waiting, key=lambda report: report.pk), answers.closing_words(case, at), at)
+            self._tell(sorted(waiting, key=lambda report: report.pk), words or answers.closing_words(case, at), at)
 
     def _tell(self, reports: Iterable[Report], text: str, at: dt.datetime) -> None:
         for one in reports:
