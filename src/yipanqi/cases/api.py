@@ -22,6 +22,7 @@ from yipanqi.files.api import PhotoOut
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.addresses import absolute
 from yipanqi.kernel.api import PROBLEMS, Listing, listing, now
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem, IssueClass
@@ -155,7 +156,7 @@ def report_by_resident(request: HttpRequest) -> tuple[int, dict[str, str]]:
         None, text=body.text, lon=lon, lat=lat, place=place, address=body.address, issue_class=issue_class, photos=photos,
         contact_name=body.contact_name, contact_phone=body.contact_phone, by=by, at=moment,
     )  # fmt: skip
-    return 201, {"code": report.code, "track_url": request.build_absolute_uri(f"/track/{report.code}/")}
+    return 201, {"code": report.code, "track_url": absolute(request, f"/track/{report.code}/")}
 
 
 @router.get("/reports/{code}", auth=None, response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.report", summary="查询反映进展", tags=["reports"])
@@ -210,11 +211,9 @@ class UnknownType(Refused):
 
 
 def _report(request: HttpRequest, code: str) -> Report:
-    moment, address = now(), request.META.get("REMOTE_ADDR", "")
-    WRONG_CODES.check(address, moment)
     found = selectors.report_by_code(code)
     if found is None:
-        WRONG_CODES.count(address, moment)
+        WRONG_CODES.take(request.META.get("REMOTE_ADDR", ""), now())
         raise Http404(_("没有这个查询码，请核对后再试。"))
     return found
 

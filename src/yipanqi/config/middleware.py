@@ -31,6 +31,18 @@ def security_headers(get_response: Handler) -> Handler:
     return middleware
 
 
+def not_kept(get_response: Handler) -> Handler:
+    """What signed-in people and programs are answered, and where a report stands, is for them: nothing on the way keeps it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/track/") or request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
 def one_reading(get_response: Handler) -> Handler:
     """A page that only reads asks once whether cached calendars, classes and duties are still good."""
 
@@ -83,6 +95,24 @@ def _has_nul(request: HttpRequest) -> bool:
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return True
     return request.content_type == "application/json" and (b"\\u0000" in request.body or b"\x00" in request.body)
+
+
+def _form_has_nul(request: HttpRequest) -> bool:
+    return request.method == "POST" and any(
+        "\x00" in value for name, values in request.POST.lists() for value in (name, *values)
+    )
+
+
+def no_nul(get_response: Handler) -> Handler:
+    """A page asked with a NUL character, or a form that carries one, is told so; the interfaces have their own words."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(KEYED) or not (_has_nul(request) or _form_has_nul(request)):
+            return get_response(request)
+        words = {"sentence": _("内容含有空字符（NUL），请删除后重试")}
+        return render(request, "refused.html", words, status=400)
+
+    return middleware
 
 
 def api_problems(get_response: Handler) -> Handler:

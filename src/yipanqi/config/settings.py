@@ -33,6 +33,12 @@ def _secret(name: str, env: str) -> str:
 SECRET_KEY = _secret("secret.key", "YIPANQI_SECRET_KEY")
 FIELD_KEYS = _secret("field.key", "YIPANQI_FIELD_KEYS").split(",")
 ALLOWED_HOSTS = os.environ.get("YIPANQI_HOSTS", "*").split(",")
+#: Addresses and networks of the proxies in front; only they may say in X-Forwarded-For who asks.
+PROXIES = [p.strip() for p in os.environ.get("YIPANQI_PROXIES", "").split(",") if p.strip()]
+#: Where the city is found, as https://…; addresses sent out begin with it.
+SITE = os.environ.get("YIPANQI_SITE", "").rstrip("/")
+#: Whether the host named by a request may stand in addresses although nobody checks it.
+ANY_HOST_IS_OURS = DEBUG or TESTING or os.environ.get("YIPANQI_DEMO") == "1"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YIPANQI_ORIGINS", "").split(",") if o]
 SECURE = os.environ.get("YIPANQI_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -61,6 +67,7 @@ INSTALLED_APPS = [
     "yipanqi.config",
 ]
 MIDDLEWARE = [
+    "yipanqi.config.proxies.client_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yipanqi.config.middleware.security_headers",
@@ -74,6 +81,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yipanqi.config.accounts.own_password",
+    "yipanqi.config.middleware.not_kept",
+    "yipanqi.config.middleware.no_nul",
     "yipanqi.config.middleware.one_reading",
     "yipanqi.config.middleware.refusals",
     "yipanqi.config.middleware.api_problems",

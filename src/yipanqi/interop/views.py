@@ -19,6 +19,7 @@ from yipanqi.interop import arguments, encoding, rows, selectors
 from yipanqi.interop.encoding import GeoReportError
 from yipanqi.interop.posting import take_request
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.addresses import absolute
 
 View = Callable[..., HttpResponse]
 #: When this interface last changed what it promises; told by the discovery document.
@@ -112,11 +113,9 @@ def request_by_id(request: HttpRequest, *, number: str, form: str) -> HttpRespon
 @geo_report("GET", "HEAD")
 def token(request: HttpRequest, *, code: str, form: str) -> HttpResponse:
     """The request behind a token; our tokens are the tracking codes of reports."""
-    at, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
-    WRONG_CODES.check(address, at)
     report = selectors.report_of(code)
     if report is None:
-        WRONG_CODES.count(address, at)
+        WRONG_CODES.take(request.META.get("REMOTE_ADDR", ""), timezone.now())
         raise GeoReportError(404, _("没有这个 token"))
     return encoding.rows("requests", [{"service_request_id": report.case.number, "token": report.code}], form)
 
@@ -163,7 +162,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
     report = take_request(request, timezone.now())
     notice = _("查询码 %(code)s，可凭查询码在 %(url)s 查看进展并评价。") % {
         "code": report.code,
-        "url": request.build_absolute_uri(f"/track/{report.code}/"),
+        "url": absolute(request, f"/track/{report.code}/"),
     }
     row = {"service_request_id": report.case.number, "service_notice": notice, "account_id": None}
     return encoding.rows("requests", [row], form, 201)

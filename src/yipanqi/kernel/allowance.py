@@ -42,12 +42,6 @@ class Allowance:
         if self.count(sender, at) > policy_value(self.limit.key):
             raise self._refusal(at)
 
-    def check(self, sender: str, at: datetime) -> None:
-        """Raises TooOften when nothing is left; counts nothing."""
-        held = self._file(sender, at)
-        if (held.stat().st_size if held.exists() else 0) >= policy_value(self.limit.key):
-            raise self._refusal(at)
-
     def count(self, sender: str, at: datetime) -> int:
         """Count one and return how many it is now."""
         held = self._file(sender, at)

@@ -12,6 +12,7 @@ from yipanqi.cases.models import Case, Source
 from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.config.commands import figures_command
 from yipanqi.figures import FIGURES, Period, Scope
+from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.models import IdempotencyKey
 
 YEAR = "from=2026-01-01&to=2026-12-31"
@@ -76,7 +77,7 @@ def test_satisfaction_takes_the_worst_rating_of_a_case(town: Town) -> None:
     for rating in (5, 3):
         case = actions.accept(actions.report_by_resident(None, text="积水", by=town.grid, at=MONDAY).case, issue_class=town.class_, by=town.desk, at=MONDAY)
         report = actions.answer(case.reports.get(), text="已处理", by=town.desk, at=moment(1))
-        actions.rate(report, rating=rating, by=town.grid, at=moment(2))
+        actions.rate(report, rating=rating, by=Visitor(), at=moment(2))
     value = FIGURES["cases.satisfaction"].value(WHOLE_2026, Scope(), moment(3))
     assert (value.numerator, value.denominator) == (1, 2)
     assert FIGURES["cases.first_reply"].value(WHOLE_2026, Scope(), moment(3)).value == 24

@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     command = [sys.executable, "-m", "yipanqi.config.cli"]
     # built by a child of its own, so that this process stays small for as long as it watches the other two
+    os.environ["YIPANQI_DEMO"] = "1"  # whatever host the browser names is good enough for a trial
     built = subprocess.run([*command, "demo", "--size", args.size, "--no-serve"], env=os.environ, check=False)
     if built.returncode:
         return built.returncode

@@ -116,6 +116,13 @@ def deploy() -> Iterator[str]:
         yield "Cookies are not marked secure: set YIPANQI_HTTPS=1 behind an https proxy."
     if settings.ALLOWED_HOSTS == ["*"]:
         yield "Every host name is accepted: set YIPANQI_HOSTS to the names under which the city is served."
+    if settings.ALLOWED_HOSTS == ["*"] and not settings.SITE:
+        yield "Tracking addresses are answered as bare paths: set YIPANQI_SITE to where the city is found, for example https://city.example."
+    if settings.SECURE and not settings.PROXIES:
+        yield (
+            "Everybody seems to come from the https proxy's address, so limits per address hit all at once: "
+            "set YIPANQI_PROXIES to the proxy's addresses or networks (10.0.0.5,10.1.0.0/24); it must send X-Forwarded-For."
+        )
     if settings.DEBUG:
         yield "Debugging is on: unset YIPANQI_DEBUG."
     for name, variable in (("secret.key", "YIPANQI_SECRET_KEY"), ("field.key", "YIPANQI_FIELD_KEYS")):

@@ -27,14 +27,6 @@ def test_take_refuses_the_one_too_many_and_says_how_long(db: None) -> None:
     TRIES.take("10.0.0.1", AT + HOUR)
 
 
-def test_check_counts_nothing(db: None) -> None:
-    for _n in range(5):
-        TRIES.check("10.0.0.1", AT)
-    assert [TRIES.count("10.0.0.1", AT) for _n in range(3)] == [1, 2, 3]
-    with pytest.raises(TooOften):
-        TRIES.check("10.0.0.1", AT)
-
-
 def test_count_loses_none_among_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         counts = list(pool.map(lambda _n: TRIES.count("10.0.0.1", AT), range(200)))
