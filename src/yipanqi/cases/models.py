@@ -97,6 +97,7 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(name="case_merged_has_primary", condition=~Q(state="merged") | Q(merged_into__isnull=False)),
             models.CheckConstraint(name="case_closed_has_time", condition=~Q(state="closed") | Q(closed_at__isnull=False)),
+            models.CheckConstraint(name="case_severity_range", condition=Q(severity__gte=1, severity__lte=4)),
             models.UniqueConstraint(fields=["source", "external_ref"], name="case_external_once", condition=~Q(external_ref="")),
         ]
 

@@ -38,7 +38,7 @@ class CaseSheet(RowSheet):
         Column("title", _("标题"), Text(120), ("问题标题",)),
         Column("description", _("问题描述"), Text(5_000), ("描述", "问题内容", "内容"), required=True, example="路口东南角垃圾成堆"),
         Column("issue_class", _("问题类别"), Reference(lookup=_classes, show=lambda c: c.name), ("类别", "问题类型"), example="暴露垃圾"),
-        Column("severity", _("严重程度"), Integer(), ("等级",), help=_("1 一般，2 较重，3 严重，4 紧急；不填按类别")),
+        Column("severity", _("严重程度"), Integer(low=1, high=4), ("等级",), help=_("1 一般，2 较重，3 严重，4 紧急；不填按类别")),
         Column("place", _("点位"), Reference(lookup=_places, show=lambda p: p.code), ("点位编码", "点位名称"), help=_("点位编码或名称")),
         Column("address", _("位置描述"), Text(200), ("地址", "地点", "位置")),
         Column("lon", _("经度"), Lon()),
@@ -51,7 +51,7 @@ class CaseSheet(RowSheet):
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         facts = {key: value for key, value in row.items() if key != "number"}
-        return str(actions.import_case(existing, number=row.get("number") or "", facts=facts, by=by, at=at))
+        return str(actions.import_case(existing, number=row.get("number") or "", facts=facts, changes=[], by=by, at=at))
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         found = selectors.visible_to(user).select_related("issue_class", "place").order_by("number")

@@ -27,6 +27,7 @@ MOVE_TONES = {
 }  # fmt: skip
 OTHER_VERBS = {
     "report_case": gettext_noop("登记"),
+    "import_case": gettext_noop("按台账更新"),
     "report": gettext_noop("登记"),
     "report_by_resident": gettext_noop("市民反映"),
     "confirm": gettext_noop("再次发现"),

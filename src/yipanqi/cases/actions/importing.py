@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, selectors
 from yipanqi.cases.actions.intake import build_case, enter_case, fresh_codes, new_numbers
-from yipanqi.cases.actions.steps import cell_of
+from yipanqi.cases.actions.steps import stage_due, write_move
 from yipanqi.cases.events import CaseReported, ReportAnswered, ReportReceived
 from yipanqi.cases.models import Case, CaseMove, Report, Source
 from yipanqi.cases.states import State
@@ -20,6 +20,7 @@ from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.kernel.events import Event, publish, publish_all
 from yipanqi.people.models import User
+from yipanqi.standards.models import IssueClass
 
 PIECE = 200
 
@@ -40,42 +41,111 @@ class Message:
 
 
 FILLED = ("title", "description", "issue_class", "severity", "place", "address", "lon", "lat")
+POSITION = ("lon", "lat")
+OVER = (State.CLOSED, State.REJECTED, State.MERGED)
+EARLY = (State.REPORTED, State.FILED)
 
 
 @action(private=("facts",))
-def import_case(case: Case | None, *, number: str = "", facts: Mapping[str, Any], by: Actor, at: dt.datetime) -> str:
-    """Take over a row of a case ledger: a new case, or the words, class and position of a known one.
+def import_case(
+    case: Case | None, *, number: str = "", facts: Mapping[str, Any], changes: list[str] | None = None, by: Actor, at: dt.datetime
+) -> str:
+    """Take over a row of a case ledger: a new case, or the words, class and position of a known one. What changed in a
+    known case becomes a line of its thread, seen by those at work only.
 
     Args:
         number: the row's number where it names one; it must be that of `case`.
-        facts: as `report_case` takes them; what is missing or empty stays as it is.
+        facts: as `report_case` takes them; what is missing or empty stays as it is. A new place brings its position
+            and address unless the row gives others.
+        changes: an empty list to be filled with the names of what was written, which the journal then holds; the
+            values may be about people and stay out of it.
 
     Returns:
         "created", "updated" or "unchanged".
 
     Raises:
-        Refused: an unknown number, a changed source, or a class changed after the case was handed over.
+        Refused: an unknown number, a changed source, a case at its end, a class changed after the case was handed over,
+            or what `report_case` refuses.
     """
     given = {key: value for key, value in facts.items() if value not in (None, "")}
+    written = changes if changes is not None else []
     if number and case is None:
         raise Refused(_("没有编号为“%(number)s”的案件；新案件请把编号留空。") % {"number": number}, field="number")
     if case is None and given.get("external_ref"):
         case = Case.objects.select_for_update().filter(source=given["source"], external_ref=given["external_ref"]).first()
     if case is None:
+        _check_class(given.get("issue_class"))
         enter_case(by=by, at=at, **given)
+        written += sorted(given)
         return "created"
     if given["source"] != case.source:
         raise Refused(_("案件来源不能更改（现为“%(source)s”）。") % {"source": case.get_source_display()}, field="source")
-    changed = [name for name in FILLED if name in given and getattr(case, name) != given[name]]
+    wanted = _wanted(case, given, at)
+    changed = [name for name in FILLED if getattr(case, name) != getattr(wanted, name)]
     if not changed:
         return "unchanged"
-    if case.state not in (State.REPORTED, State.FILED) and {"issue_class", "severity"} & set(changed):
-        raise Refused(_("案件已交办，不能再改问题类别和严重程度。"), field="issue_class")
-    for name in changed:
-        setattr(case, name, given[name])
-    case.cell, case.version = cell_of(case.lon, case.lat), case.version + 1
-    case.save()
+    _check_changes(case, wanted, changed)
+    written += changed
+    _change(case, wanted, changed, by, at)
     return "updated"
+
+
+def _wanted(case: Case, given: Mapping[str, Any], at: dt.datetime) -> Case:
+    """The case as a row would have it, checked and filled in as a new one is."""
+    facts = {name: given.get(name, getattr(case, name)) for name in FILLED}
+    if facts["place"] != case.place:
+        if all(facts[name] == getattr(case, name) for name in POSITION):
+            facts |= dict.fromkeys(POSITION)
+        if case.place and facts["address"] == case.place.address:
+            facts["address"] = ""
+    if facts["issue_class"] != case.issue_class:
+        facts["severity"] = given.get("severity")
+    return build_case(source=case.source, found_at=given.get("found_at"), by=SYSTEM, at=at, **facts)
+
+
+def _check_class(issue_class: IssueClass | None) -> None:
+    if issue_class and not issue_class.active:
+        raise Refused(_("问题类别“%(name)s”已停用，请另选。") % {"name": issue_class.name}, field="issue_class")
+
+
+def _check_changes(case: Case, wanted: Case, changed: Sequence[str]) -> None:
+    if case.state in OVER:
+        raise Refused(_("案件%(state)s，内容不能再用台账更改；如有新情况，请在案件中补充说明。") % {"state": case.get_state_display()}, field=changed[0])
+    if case.state not in EARLY and {"issue_class", "severity"} & set(changed):
+        raise Refused(_("案件已交办，不能再改问题类别和严重程度。"), field="issue_class")
+    if "issue_class" in changed:
+        _check_class(wanted.issue_class)
+
+
+def _change(case: Case, wanted: Case, changed: Sequence[str], by: Actor, at: dt.datetime) -> None:
+    """Write what a row changed, with old and new values in the thread."""
+    lines = [
+        _("%(what)s：由“%(old)s”改为“%(new)s”") % {"what": _name_of(name), "old": _said(case, name), "new": _said(wanted, name)}
+        for name in changed
+    ]
+    for name in changed:
+        setattr(case, name, getattr(wanted, name))
+    if {"place", *POSITION} & set(changed):
+        case.cell, case.area = wanted.cell, wanted.area
+    if "issue_class" in changed:
+        case.closing_condition = wanted.closing_condition
+    data: dict[str, Any] = {"changed": list(changed)}
+    due, case.stage_due_at = case.stage_due_at, stage_due(case)
+    if due != case.stage_due_at:
+        data["stage_due"] = case.stage_due_at.isoformat() if case.stage_due_at else None
+    case.version += 1
+    case.save()
+    last = case.moves.order_by("-at", "-id").values_list("at", flat=True).first()
+    write_move(case, "import_case", case.state, case.state, by=by, at=max(at, last or at), note="\n".join(lines), data=data)
+
+
+def _name_of(name: str) -> str:
+    return {"lon": _("经度"), "lat": _("纬度")}.get(name) or str(Case._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _said(case: Case, name: str) -> str:
+    value = getattr(case, name)
+    return _("未填") if value in (None, "") else str(getattr(value, "name", value))
 
 
 @action(private=("rows",))

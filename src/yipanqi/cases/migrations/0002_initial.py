@@ -137,6 +137,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 4)), name='case_severity_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
             constraint=models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('source', 'external_ref'), name='case_external_once'),
         ),
         migrations.AddIndex(
