@@ -52,6 +52,15 @@ function whenSeen(element: HTMLElement, use: (element: HTMLElement) => void): vo
   watch.observe(element);
 }
 
+/** A form that was opened in place (data-come-to) is brought into view, with the cursor in its first field. */
+function comeTo(holder: HTMLElement | undefined): void {
+  if (holder?.dataset.comeTo === undefined || !holder.childElementCount) return;
+  holder.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const field = holder.querySelector<HTMLElement>("[role=alert], input:not([type=hidden], [type=file]), select, textarea, button");
+  if (holder.getBoundingClientRect().height > innerHeight - 80) holder.scrollIntoView({ block: "start", behavior: "instant" });
+  field?.focus({ preventScroll: true });
+}
+
 /** Maps and charts are large: their files are fetched only by pages that show one. */
 function lazy(root: ParentNode): void {
   const load = (element: HTMLElement, name: string) => {
@@ -82,6 +91,7 @@ function start(): void {
   startLists();
   startForms();
   use(document);
+  document.addEventListener("htmx:afterSettle", (event) => comeTo((event as CustomEvent<{ target?: HTMLElement }>).detail.target));
   document.addEventListener("htmx:load", (event) => use((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
   document.addEventListener("notice", (event) => {
     const { words, tone } = (event as CustomEvent<{ words: string; tone?: string }>).detail;

@@ -31,7 +31,17 @@ export const STYLE: StyleSpecification = {
       layout: { "line-cap": "round" }, paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 15, 6] },
     },
     {
-      id: "names", type: "symbol", source: "names", minzoom: 9,
+      id: "street-names", type: "symbol", source: "areas", minzoom: 14.5, filter: ["==", ["geometry-type"], "LineString"],
+      layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-size": 12, "text-font": ["sans-serif"], "text-max-angle": 60 },
+      paint: { "text-color": "#33475c", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
+    },
+    {
+      id: "road-names", type: "symbol", source: "names", minzoom: 11.5, maxzoom: 14.5, filter: ["has", "road"],
+      layout: { "text-field": ["get", "name"], "text-size": 11, "text-font": ["sans-serif"] },
+      paint: { "text-color": "#33475c", "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
+    },
+    {
+      id: "names", type: "symbol", source: "names", minzoom: 9, filter: ["!", ["has", "road"]],
       layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["sans-serif"], "text-max-width": 8 },
       paint: { "text-color": "#40566f", "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
     },
@@ -88,7 +98,7 @@ export async function read(address: string | undefined): Promise<Collection> {
   return (await answer.json()) as Collection;
 }
 
-/** Draw areas, their names in their middles, and the grid; then show everything. */
+/** Draw areas and roads, their names in their middles, and the grid; then show everything. */
 export function layGround(map: Map, areas: Collection, points: Collection, keep?: LngLatBoundsLike): void {
   const box = boundsOf(areas, points) ?? [73.5, 18, 135, 53.6];
   (map.getSource("grid") as GeoJSONSource).setData(gridOver(box));
@@ -99,7 +109,8 @@ export function layGround(map: Map, areas: Collection, points: Collection, keep?
       const own = boundsOf({ type: "FeatureCollection", features: [area] });
       if (!own || !area.properties?.name) return [];
       const middle = [(own[0] + own[2]) / 2, (own[1] + own[3]) / 2];
-      return [{ type: "Feature" as const, properties: { name: String(area.properties.name) }, geometry: { type: "Point" as const, coordinates: middle } }];
+      const road = area.geometry?.type === "LineString" ? { road: true } : {};
+      return [{ type: "Feature" as const, properties: { name: String(area.properties.name), ...road }, geometry: { type: "Point" as const, coordinates: middle } }];
     }),
   });
   map.fitBounds(keep ?? box, { padding: 36, maxZoom: 15, animate: false });

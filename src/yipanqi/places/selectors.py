@@ -174,6 +174,14 @@ def areas_geojson(level: str | None = None) -> dict[str, Any]:
     return collection((edge, {"code": code, "name": name, "level": kind}) for code, name, kind, edge in rows.values_list("code", "name", "level", "boundary"))
 
 
+def ground_geojson() -> dict[str, Any]:
+    """What lies under the points of a map: outlines of streets and towns, and the named roads as lines (name, level "road")."""
+    ground = areas_geojson(Area.Level.STREET)
+    roads = Segment.objects.order_by("code").values_list("street", "name", "line")
+    ground["features"] += collection((line, {"name": street or name, "level": "road"}) for street, name, line in roads)["features"]
+    return ground
+
+
 def collection(features: Iterable[tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
     """A GeoJSON FeatureCollection of (geometry, properties) pairs."""
     return {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": g, "properties": p} for g, p in features]}

@@ -20,7 +20,7 @@ from yipanqi.kernel.stamps import cached
 from yipanqi.people.models import Unit
 from yipanqi.places import selectors as places
 from yipanqi.places.coarse import coarse_address, coarse_position
-from yipanqi.places.models import Area, Place
+from yipanqi.places.models import Place
 
 SUBJECT = "cases.case"
 #: How far back the public map looks, and how many results it shows at most.
@@ -144,8 +144,8 @@ def results_map(now: dt.datetime) -> dict[str, Any]:
 
 
 def streets_map() -> dict[str, Any]:
-    """Outlines of streets and towns, the ground of the public maps; held until the board changes."""
-    return cached(places.BOARD, "portal.streets", lambda: places.areas_geojson(Area.Level.STREET))
+    """Outlines of streets and towns and the named roads, the ground of the public maps; held until the board changes."""
+    return cached(places.BOARD, "portal.streets", places.ground_geojson)
 
 
 def _closed() -> QuerySet[Case]:

@@ -16,7 +16,6 @@ from yipanqi.desk import showing
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.places import selectors as places
-from yipanqi.places.models import Area
 
 MOST = 5_000
 COLUMNS = ("number", "title", "state", "lon", "lat", "due_at", "unit__name")
@@ -100,8 +99,9 @@ def place_points(request: HttpRequest) -> JsonResponse:
 @require_safe
 @gate("cases.see_cases")
 def areas(request: HttpRequest) -> JsonResponse:
-    """Streets and towns, the ground of every map."""
-    response = JsonResponse(places.areas_geojson(request.GET.get("level") or Area.Level.STREET))
+    """Streets and towns with the named roads, the ground of every map; with `level` the areas of that level alone."""
+    level = request.GET.get("level")
+    response = JsonResponse(places.areas_geojson(level) if level else places.ground_geojson())
     response["Cache-Control"] = "private, max-age=300"
     return response
 
