@@ -83,7 +83,7 @@ def test_act_by_everyone_is_open_to_those_written_down(board: Board, act: Act) -
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_sheet_by_everyone_is_open_to_those_written_down(board: Board, name: str) -> None:
-    before = everything()
+    before, last = everything(), JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     for seat in SEATS:
         browser = board.page(seat)
         for method, path in [
@@ -104,6 +104,9 @@ def test_sheet_by_everyone_is_open_to_those_written_down(board: Board, name: str
             seat,
             answer.status_code,
         )
+    told = JournalEntry.objects.filter(id__gt=last)
+    assert {entry.action for entry in told} == {"desk.note_export"}
+    told.delete()
     assert everything() == before
 
 

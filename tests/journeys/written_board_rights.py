@@ -226,6 +226,8 @@ OFFICE_PAGES = [
     Act(
         "cases.report_case", "/api/v1/cases", AT_WORK | {"client"}, _(source="grid", description="井盖破损"), json=True
     ),
+    Act("cases.reveal_contact", "/cases/{number}/reports/{code}/contact/", OFFICE),
+    Act("cases.reveal_contact", "/api/v1/reports/{code}/contact", OFFICE, json=True),
     Act("cases.answer", "/cases/{number}/reports/{code}/answer/", OFFICE, _(text="已修好，谢谢")),
     Act("cases.answer", "/api/v1/reports/{code}/answer", OFFICE, _(text="已修好，谢谢"), json=True),
 ]
@@ -239,6 +241,8 @@ SHOWN_ELSEWHERE = {
 #: Only sheets, jobs and commands come to these; who may import a sheet is in `SHEETS`.
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
+    "desk.note_export",  # every sheet taken out
+    "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
     "people.open_administrator",  # ./yipanqi setup --admin
     "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",

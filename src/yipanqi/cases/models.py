@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from yipanqi.cases.states import OPEN, Part, State
-from yipanqi.kernel.personal import EncryptedTextField, Personal
+from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 from yipanqi.people.models import Unit, User
 from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import CheckItem, IssueClass
@@ -212,3 +212,8 @@ class Report(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent")]
         constraints = [models.CheckConstraint(name="report_rating_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5))]
+
+    @property
+    def masked_contact(self) -> str:
+        """Name and telephone with stars, as pages show them until somebody looks; empty where there are none."""
+        return " ".join(mask(text) for text in (self.contact_name, self.contact_phone) if text)

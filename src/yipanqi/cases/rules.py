@@ -86,4 +86,5 @@ perm("cases.comment", (is_staff & sees) | is_system, _("您不能对此案件补
 perm("cases.answer", is_desk | is_system, BY_DESK)
 perm("cases.erase_contacts", is_system)
 perm("cases.erase_subjects", is_system)
+perm("cases.reveal_contact", is_desk | is_system, BY_DESK)
 perm("cases.rate", is_visitor, _("只有反映人可以评价；如您就是反映人，请退出登录后凭查询码评价"))

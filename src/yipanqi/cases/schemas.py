@@ -376,6 +376,13 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
 
 
 def rating_move(why_not: str) -> dict[str, Any]:
+class ContactOut(Schema):
+    """Who sent a report in, as they told it; that it was looked at stands in the journal."""
+
+    name: str
+    phone: str
+
+
     """What a resident may do with a report: rate it, once there is something to rate. `why_not` is "" where it may."""
     fields = [told("rating", _("满意度（1 至 5）"), "integer", required=True), told("note", _("补充说明"))]
     return {"name": "rate", "title": _("评价"), "allowed": not why_not, "why_not": why_not or None, "fields": fields}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report, Source
+from yipanqi.kernel.personal import mask
 from yipanqi.places.models import Place
 from yipanqi.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, RowSheet, Sheet, Text, register
 from yipanqi.standards.models import IssueClass
@@ -86,12 +87,13 @@ class MessageSheet(Sheet):
         return found
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
-        """Every message with its first report; phones and names only where the user may read reports."""
+        """Every message with its first report, where the user may read reports; names and phones are starred for who may not see them."""
+        full = user.has_perm("cases.reveal_contact")
         cases = selectors.reports_visible_to(user).filter(case__source=Source.HOTLINE).select_related("case").order_by("case__external_ref", "id")
         last = None
         for report in cases.iterator(chunk_size=2_000):
             if report.case_id != last:
-                yield self._row(report)
+                yield self._row(report) | ({} if full else {"author": mask(report.contact_name), "phone": mask(report.contact_phone)})
             last = report.case_id
 
     def _row(self, report: Report) -> dict[str, Any]:

@@ -51,6 +51,11 @@ def retry_delivery(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
 
 
 @action
+def note_export(_nothing: None, *, sheet: str, rows: int, by: Actor, at: datetime) -> None:
+    """A sheet was taken out, with so many rows: the journal keeps who did it and when. `sheet` is its name."""
+
+
+@action
 def retry_job(run: JobRun, *, by: Actor, at: datetime) -> JobRun:
     """A scheduled job becomes due now instead of at its next time.
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.cases.rules import WORKERS
 from yipanqi.kernel.permissions import perm
 from yipanqi.people.models import Role
-from yipanqi.people.rules import has_role
+from yipanqi.people.rules import has_role, is_authenticated, is_system
 
 perm("desk.see_board", has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("看板供创城办、市领导和审计使用"))
 perm("desk.see_figures", has_role(*WORKERS), _("您的角色不接触业务数据"))
@@ -19,6 +19,7 @@ perm(
 )
 perm("desk.see_system", has_role(Role.ADMIN, Role.HEAD, Role.AUDITOR), _("系统页供系统管理员、创城办负责人和审计查看"))
 perm("desk.change_policy", has_role(Role.HEAD), _("只有创城办负责人可以修改设置"))
+perm("desk.note_export", is_authenticated | is_system)
 perm("desk.retry_delivery", has_role(Role.ADMIN, Role.HEAD), _("只有系统管理员和创城办负责人可以重试"))
 perm("desk.retry_job", has_role(Role.ADMIN, Role.HEAD), _("只有系统管理员和创城办负责人可以重试"))
 perm(

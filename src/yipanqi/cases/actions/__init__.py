@@ -1,6 +1,7 @@
 """Everything that changes a case, by phase: intake, triage, handling, verifying, answers."""
 
 from .answers import answer, rate
+from .contacts import Contact, reveal_contact
 from .handling import (
     ask_extension,
     ask_suspension,
@@ -22,8 +23,8 @@ from .triage import accept, dispatch, fix_on_the_spot, merge, overrule, reject, 
 from .verifying import rebound, recheck_pass, verify_fail, verify_pass
 
 __all__ = [
-    "Message", "NotYourShare", "PhotoMissing", "TooManyPhotos",
+    "Contact", "Message", "NotYourShare", "PhotoMissing", "TooManyPhotos",
     "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot",
     "grant_extension", "import_case", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject",
-    "report_by_resident", "report_case", "resolve", "resume", "sign", "suspend", "uphold", "verify_fail", "verify_pass",
+    "report_by_resident", "report_case", "resolve", "resume", "reveal_contact", "sign", "suspend", "uphold", "verify_fail", "verify_pass",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from pathlib import Path
 
 import django
@@ -20,7 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     django.setup()
-    from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415  needs configured apps
+    from yipanqi.desk.actions import note_export  # noqa: PLC0415  needs configured apps
+    from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415
     from yipanqi.sheets import SHEETS, SheetError, export  # noqa: PLC0415
 
     if args.sheet not in SHEETS:
@@ -32,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with Progress(f"export {args.sheet}: rows") as bar, half.open("wb") as file:
             count = export(sheet, bar.over(sheet.rows(SYSTEM)), file, fmt=FORMATS[args.file.suffix.lower()])
+        note_export(None, sheet=args.sheet, rows=count, by=SYSTEM, at=dt.datetime.now(dt.UTC))
         half.replace(args.file)
     except SheetError as error:
         raise CommandFailed(str(error)) from error

@@ -20,6 +20,7 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE, OPEN
 from yipanqi.desk import sheets, showing
+from yipanqi.desk.actions import note_export
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
@@ -83,7 +84,8 @@ def export_cases(request: HttpRequest, fmt: str) -> HttpResponseBase:
     queryset, order, _title = chosen(person(request), CaseFilter(request.GET))
     rows = queryset.select_related(*showing.JOINS).order_by(*order).iterator(chunk_size=2000)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
-    export(sheets.CASE_LIST, sheets.case_rows(rows), file, fmt)
+    written = export(sheets.CASE_LIST, sheets.case_rows(rows), file, fmt)
+    note_export(None, sheet="case_list", rows=written, by=person(request), at=timezone.now())
     file.seek(0)
     name = f"{_('案件列表')}-{timezone.localdate():%Y%m%d}.{fmt}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[fmt])

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yipanqi.desk.actions import note_export
 from yipanqi.desk.views import sheet_columns
 from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
@@ -194,7 +195,8 @@ def export_sheet(request: HttpRequest, name: str, fmt: str) -> HttpResponseBase:
     """Everything that can be imported, as it stands now."""
     found = allowed(request, name, reading=True)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
-    export(found, found.rows(person(request)), file, fmt)
+    rows = export(found, found.rows(person(request)), file, fmt)
+    note_export(None, sheet=found.name, rows=rows, by=person(request), at=timezone.now())
     file.seek(0)
     kind = XLSX if fmt == "xlsx" else "text/csv; charset=utf-8"
     return FileResponse(file, as_attachment=True, filename=f"{found.title}.{fmt}", content_type=kind)
