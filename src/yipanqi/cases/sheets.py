@@ -98,9 +98,10 @@ class MessageSheet(Sheet):
 
     def _row(self, report: Report) -> dict[str, Any]:
         case = report.case
+        replied_at = report.answered_at if case.first_reply_at else None  # unknown where the hotline never told it
         return {
             "number": case.external_ref, "author": report.contact_name, "phone": report.contact_phone, "title": case.title,
-            "received_at": report.sent_at, "text": report.text, "address": case.address, "reply": report.answer, "replied_at": report.answered_at,
+            "received_at": report.sent_at, "text": report.text, "address": case.address, "reply": report.answer, "replied_at": replied_at,
         }  # fmt: skip
 
 

@@ -27,7 +27,8 @@ PIECE = 200
 
 @dataclass(frozen=True)
 class Message:
-    """A row of a hotline's ledger. `author` is how the hotline names the caller; without `reply` it is unanswered."""
+    """A row of a hotline's ledger. `author` is how the hotline names the caller; without `reply` it is unanswered. A reply
+    without `replied_at` counts in no figure of first replies: when it was given is unknown."""
 
     number: str
     received_at: dt.datetime
@@ -189,7 +190,8 @@ def _case(message: Message, by: Actor) -> Case:
     )  # fmt: skip
     case.found_by = None
     if message.reply:
-        case.first_reply_at = case.closed_at = case.stage_started_at = message.replied_at or message.received_at
+        case.first_reply_at = message.replied_at
+        case.closed_at = case.stage_started_at = message.replied_at or message.received_at
         case.state = State.CLOSED
     return case
 
@@ -233,7 +235,7 @@ def _news(case: Case, report: Report) -> list[Event]:
 def _report(message: Message, case: Case, code: str) -> Report:
     return Report(
         code=code, case=case, sent_at=message.received_at, text=case.description, contact_name=message.author[:40],
-        contact_phone=message.phone[:30], answer=message.reply, answered_at=case.first_reply_at,
+        contact_phone=message.phone[:30], answer=message.reply, answered_at=case.closed_at,
     )  # fmt: skip
 
 
@@ -245,10 +247,11 @@ def _update(message: Message, case: Case, at: dt.datetime) -> str:
     for name in changed:
         setattr(case, name, getattr(wanted, name))
     report = min(case.reports.all(), key=lambda r: r.pk, default=None)
-    answered = bool(report and message.reply and report.answer != message.reply)
+    dated = bool(message.replied_at) and case.first_reply_at is None
+    answered = bool(report and message.reply and (report.answer != message.reply or dated))
     if report and answered:
         report.answer, report.answered_at = message.reply, message.replied_at or at
-        case.first_reply_at = case.first_reply_at or report.answered_at
+        case.first_reply_at = case.first_reply_at or message.replied_at
         report.save(update_fields=["answer", "answered_at"])
         publish(ReportAnswered(at=report.answered_at, report_id=report.pk, case_id=case.pk))
     if report and "description" in changed:

@@ -64,6 +64,24 @@ def test_import_messages_answered_is_history_that_no_rate_of_ours_counts(town: T
     assert (again.state, again.rebound_of) == ("filed", case)
 
 
+def test_import_of_a_reply_without_its_date_counts_in_no_first_reply(town: Town) -> None:
+    undated = ["1", "甲", "题", "2019-04-25 09:32:09", "内容", "办好了", ""]
+    late = ["2", "乙", "题", "2019-04-25 09:32:09", "内容", "", ""]
+    load("messages", book(undated, late), town.desk)
+    load("messages", book([*late[:5], "也办好了", ""]), town.desk)
+    assert set(Case.objects.values_list("first_reply_at", flat=True)) == {None}
+    assert not any(found for title, found, _tone in selectors.inbox(town.desk) if str(title) == "待答复市民")
+    period = Period(dt.date(2019, 1, 1), MONDAY.date())
+    assert FIGURES["cases.first_reply"].value(period, Scope(), MONDAY).n == 0
+    out = io.BytesIO()
+    export(SHEETS["messages"], SHEETS["messages"].rows(town.desk), out)
+    out.seek(0)
+    assert load("messages", out, town.desk).unchanged == 2
+    assert load("messages", book([*undated[:6], "2019-05-10 14:56:53"]), town.desk).updated == 1
+    case = Case.objects.get(external_ref="1")
+    assert case.first_reply_at and case.first_reply_at == case.reports.get().answered_at
+
+
 def test_import_messages_again_changes_nothing_and_takes_late_replies(town: Town) -> None:
     row = ["1", "甲", "题", "2019-04-25 09:32:09", "内容", "", ""]
     load("messages", book(row), town.desk)
