@@ -21,6 +21,7 @@ function axes(chart: Chart, colour: string): object {
   const category = { type: "category", data: chart.categories, axisLabel: { color: colour }, axisTick: { show: false } };
   const value = {
     type: "value", name: chart.unit ?? "", nameTextStyle: { color: colour }, axisLabel: { color: colour },
+    minInterval: chart.series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value))) ? 1 : 0,
     splitLine: { lineStyle: { opacity: 0.35 } },
   };
   if (chart.kind === "funnel") return { xAxis: { type: "value", show: false, max: "dataMax" }, yAxis: { ...category, inverse: true, axisLine: { show: false } } };

@@ -71,11 +71,20 @@ function largeType(): void {
   });
 }
 
+/** Prints once every picture is there, also those further down that were not looked at yet. */
+async function printWhole(): Promise<void> {
+  const pictures = Array.from(document.querySelectorAll<HTMLImageElement>("main img"));
+  for (const picture of pictures) picture.loading = "eager";
+  const late = new Promise((done) => setTimeout(done, 5000));
+  await Promise.race([Promise.allSettled(pictures.map((picture) => picture.decode())), late]);
+  window.print();
+}
+
 /** `[data-print]` prints the page; `[data-copy="words"]` puts words on the clipboard. */
 function smallButtons(event: MouseEvent): void {
   const button = (event.target as Element).closest<HTMLElement>("[data-print], [data-copy]");
   if (!button) return;
-  if (button.dataset.print !== undefined) window.print();
+  if (button.dataset.print !== undefined) void printWhole();
   else navigator.clipboard?.writeText(button.dataset.copy ?? "").then(() => button.classList.add("copied"));
 }
 

@@ -72,7 +72,10 @@ function bulk(area: HTMLElement): void {
 function remember(form: HTMLElement): void {
   const key = `view:${form.dataset.remember}`;
   try {
-    if (location.search.length > 1) localStorage.setItem(key, location.search);
+    const asked = new URLSearchParams(location.search);
+    for (const name of ["q", "cursor", "group"]) asked.delete(name); // words are looked for once, they are no view to come back to
+    for (const [name, value] of [...asked]) if (!value) asked.delete(name);
+    if (location.search.length > 1) localStorage.setItem(key, String(asked) && `?${asked}`);
     else {
       const last = localStorage.getItem(key);
       if (last && last !== location.search) location.replace(location.pathname + last);

@@ -47,6 +47,8 @@ class ReportForm(forms.Form):
     def clean_contact_phone(self) -> str:
         phone = str(self.cleaned_data["contact_phone"])
         if phone and not PHONE.match(phone):
+            if re.fullmatch(r"[+\d\s-]+", phone):
+                raise forms.ValidationError(_("号码位数不对，请检查；也可以不填。"))
             raise forms.ValidationError(_("电话号码只能有数字，请检查；也可以不填。"))
         return phone
 

@@ -11,10 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from yipanqi.calendar.models import CalendarDay, WorkingHours
+from yipanqi.cases import actions
 from yipanqi.cases.models import Report
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.tests.conftest import SignIn
 from yipanqi.figures import FIGURES
+from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, OutboxEvent, Policy
 from yipanqi.kernel.policy import policy_value
 from yipanqi.places.models import Place
@@ -142,6 +144,12 @@ def test_search_opens_a_number_and_finds_words(town: Town, as_: SignIn) -> None:
     page = as_("stranger").get("/search/?q=垃圾").content.decode()
     assert case.number not in page and "没有找到" in page
     assert "城管局" in as_("desk").get("/search/?q=城管").content.decode()
+
+
+def test_search_by_a_residents_code_is_for_the_office(town: Town, as_: SignIn) -> None:
+    report = actions.report_by_resident(None, text="垃圾没人管", by=Visitor("t"), at=timezone.now())
+    assert as_("desk").get(f"/search/?q={report.code.lower()}")["Location"] == f"/cases/{report.case.number}/"
+    assert as_("inspector").get(f"/search/?q={report.code}").status_code == 200
 
 
 def test_figure_lists_exactly_its_records(town: Town, as_: SignIn) -> None:

@@ -17,10 +17,13 @@ LIMIT = 20
 @require_safe
 @gate("cases.see_cases")
 def search(request: HttpRequest) -> HttpResponse:
-    """What fits the words among what the person may see; a whole case number opens the case at once."""
+    """What fits the words among what the person may see; a whole case number, or for the office a resident's code, opens the case."""
     user, text = person(request), request.GET.get("q", "").strip()[:100]
     if text and (exact := cases.visible_to(user).filter(number__iexact=text).first()):
         return redirect("desk:case", exact.number)
+    report = cases.report_by_code(text) if text else None
+    if report and cases.reports_visible_to(user).filter(pk=report.pk).exists():
+        return redirect("desk:case", report.case.number)
     found: list[Case] = []
     more = False
     if text:

@@ -84,6 +84,7 @@ def test_report_by_staff_on_the_public_page_works(client: Client, town: Town) ->
         ({"text": ""}, "请用一句话写明是什么问题"),
         ({"address": ""}, "请告诉我们地点"),
         ({"contact_phone": "abc"}, "电话号码只能有数字"),
+        ({"contact_phone": "12"}, "号码位数不对"),
         ({"text": "长" * 2001}, "最多 2000 字"),
         ({"address": "", "lon": "nan", "lat": "nan"}, "请告诉我们地点"),
         ({"address": "", "lon": "98"}, "请告诉我们地点"),
