@@ -66,7 +66,7 @@ def test_act_by_everyone_is_open_to_those_written_down(board: Board, act: Act) -
     for seat in SEATS:
         last = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         with undone():
-            answer = send(act, board, seat, body)
+            answer = send(act, board, seat, body | act.own.get(seat, {}))
             done = set(JournalEntry.objects.filter(id__gt=last).values_list("action", flat=True))
         wrong = answer.context["form"].errors.as_json() if answer.status_code == 422 and answer.context else ""
         cell = f"{seat}: {act}: {answer.status_code} {wrong}"

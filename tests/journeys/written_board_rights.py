@@ -3,8 +3,8 @@ reaches it, what is sent there, and whose. Nothing here is read from the code un
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 #: One of each role, the stranger to every thing asked about, and those without an account or an appointment.
@@ -30,6 +30,12 @@ WITHOUT = {"anonymous", "gone"}
 OFFICE, HEAD, BOARD = {"desk", "head"}, {"head"}, {"head", "admin"}
 AT_WORK = {"desk", "head", "inspector", "other_inspector", "leader", "liaison", "chief", "other_chief", "grid"}
 SIGNED_IN = set(SEATS) - WITHOUT
+#: Everyone reports under the source of their own role.
+SOURCES = {
+    **dict.fromkeys(("inspector", "other_inspector"), {"source": "inspection"}),
+    **dict.fromkeys(("liaison", "chief", "other_chief"), {"source": "self_check"}),
+    "leader": {"source": "leader"},
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Act:
     data: Callable[[Any], dict[str, Any]] | None = None
     filled: bool = False
     json: bool = False
+    own: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # what a seat sends otherwise than the rest
 
     def __str__(self) -> str:
         return f"{self.action} {self.path}"
@@ -221,10 +228,10 @@ OFFICE_PAGES = [
     Act("desk.retry_job", "/system/jobs/{job}/retry/", BOARD),
     Act("desk.check_journal", "/system/journal/verify/", BOARD | {"auditor"}),
     Act(
-        "cases.report_case", "/cases/new/", AT_WORK | {"client"}, _(source="grid", description="井盖破损"), filled=True
+        "cases.report_case", "/cases/new/", AT_WORK | {"client"}, _(source="grid", description="井盖破损"), filled=True, own=SOURCES
     ),
     Act(
-        "cases.report_case", "/api/v1/cases", AT_WORK | {"client"}, _(source="grid", description="井盖破损"), json=True
+        "cases.report_case", "/api/v1/cases", AT_WORK | {"client"}, _(source="grid", description="井盖破损"), json=True, own=SOURCES
     ),
     Act("cases.reveal_contact", "/cases/{number}/reports/{code}/contact/", OFFICE),
     Act("cases.reveal_contact", "/api/v1/reports/{code}/contact", OFFICE, json=True),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from yipanqi.cases.states import OPEN, Part, State
 from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
-from yipanqi.people.models import Unit, User
+from yipanqi.people.models import Role, Unit, User
 from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import CheckItem, IssueClass
 
@@ -28,6 +28,12 @@ class Source(models.TextChoices):
     SELF = "self_check", _("单位自查")
 
 
+#: What people in a role may give as the source of a problem they enter themselves; the office and programs give any.
+SOURCES_OF: dict[str, tuple[Source, ...]] = {
+    Role.GRID: (Source.GRID, Source.VOLUNTEER), Role.INSPECTOR: (Source.INSPECTION,), Role.LIAISON: (Source.SELF,),
+    Role.UNIT_LEADER: (Source.SELF,), Role.LEADER: (Source.LEADER,),
+    **dict.fromkeys((Role.DESK, Role.HEAD, Role.API), tuple(Source)),
+}  # fmt: skip
 OWN_DISCOVERY = (Source.INSPECTION, Source.GRID, Source.SELF)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -160,6 +161,11 @@ class NewCaseForm(forms.Form):
     address = forms.CharField(label=_("位置描述"), required=False, max_length=200)
     lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
+
+    def __init__(self, data: Any = None, *, sources: Iterable[Source] = Source, **more: Any) -> None:
+        """`sources`: those that the person may give."""
+        super().__init__(data, **more)
+        cast(forms.ChoiceField, self.fields["source"]).choices = [(one.value, one.label) for one in sources]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

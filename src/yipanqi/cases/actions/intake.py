@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.actions.steps import begin, cell_of, need, record, stage_due, write_move
 from yipanqi.cases.events import CaseReported, ReportReceived
 from yipanqi.cases.models import Case, Report, Source
-from yipanqi.cases.selectors import plain
+from yipanqi.cases.selectors import plain, sources_for
 from yipanqi.cases.states import State
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused, action
@@ -48,8 +48,10 @@ def report_case(
         found_at: when it was seen, at the latest now.
 
     Raises:
-        Refused: no words, an impossible position, a moment in the future, or an `external_ref` already known.
+        Refused: no words, an impossible position, a moment in the future, an `external_ref` already known, or a source
+            that is not the actor's to give, so that nobody takes another source's numbers or counts as another.
     """
+    _check_source(source, by)
     return enter_case(
         source=source, description=description, title=title, issue_class=issue_class, severity=severity, place=place, lon=lon,
         lat=lat, address=address, check_item=check_item, found_at=found_at, external_ref=external_ref, photos=photos, by=by, at=at,
@@ -77,6 +79,14 @@ def report_by_resident(
     ))  # fmt: skip
     publish_all([_reported(case, at), ReportReceived(at=at, report_id=report.pk, case_id=case.pk)])
     return report
+
+
+def _check_source(source: str, by: Actor) -> None:
+    """Whether `by` may enter problems under this source."""
+    allowed = sources_for(by)
+    if source in Source.values and source not in allowed:
+        facts = {"source": Source(source).label, "allowed": _("、").join(str(one.label) for one in allowed)}
+        raise Refused(_("您的角色不能以“%(source)s”为来源登记问题，请改选：%(allowed)s。") % facts, field="source")
 
 
 def _store_report(report: Report) -> Report:

@@ -16,12 +16,12 @@ from .one import (
     thread,
 )
 from .retention import contacts_past_term, subjects_past_term
-from .seeing import OPEN_STATES, SUBJECT, by_number, plain, report_by_code, reports_visible_to, visible_to
+from .seeing import OPEN_STATES, SUBJECT, by_number, plain, report_by_code, reports_visible_to, sources_for, visible_to
 from .timing import Stage, stage_calendar, stage_limit, stages, standing, steps_asked, time_left
 from .waiting import inbox
 
 __all__ = [
     "OPEN_STATES", "SUBJECT", "Stage", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves",
     "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "related", "reread", "similar", "stage_calendar", "stage_limit", "stages",
-    "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "took_part", "visible_to",
+    "sources_for", "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "took_part", "visible_to",
 ]  # fmt: skip

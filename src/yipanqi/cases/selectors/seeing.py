@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from yipanqi.cases.models import Assignment, Case, Report
+from yipanqi.cases.models import SOURCES_OF, Assignment, Case, Report, Source
 from yipanqi.cases.states import OPEN
 from yipanqi.kernel.actors import System
 from yipanqi.people.models import CITYWIDE, Role, User
@@ -38,6 +38,15 @@ def reports_visible_to(user: Any) -> QuerySet[Report]:
         isinstance(user, User) and user.is_active and bool(user.roles & {Role.HEAD, Role.DESK, Role.AUDITOR})
     )
     return Report.objects.all() if seen else Report.objects.none()
+
+
+def sources_for(actor: Any) -> tuple[Source, ...]:
+    """The sources under which `actor` may enter problems: those of their roles, all for the system."""
+    if isinstance(actor, System):
+        return tuple(Source)
+    roles = actor.roles if isinstance(actor, User) else ()
+    given = {source for role in roles for source in SOURCES_OF.get(role, ())}
+    return tuple(source for source in Source if source in given)
 
 
 def report_by_code(code: str) -> Report | None:

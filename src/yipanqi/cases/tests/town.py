@@ -64,7 +64,8 @@ class Town:
 
     def report(self, at: dt.datetime = MONDAY, **facts: Any) -> Case:
         facts = {"source": "inspection", "description": "路口垃圾成堆", **facts}
-        made: Case = actions.report_case(None, **facts, by=self.inspector, at=at)
+        who = self.inspector if facts["source"] == "inspection" else self.desk
+        made: Case = actions.report_case(None, **facts, by=who, at=at)
         return made
 
     def filed(self, at: dt.datetime = MONDAY, **facts: Any) -> Case:

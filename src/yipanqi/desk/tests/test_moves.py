@@ -145,7 +145,7 @@ def test_refuse_many_without_choice_or_right(town: Town, as_: SignIn) -> None:
 @pytest.mark.parametrize("name", ["desk", "inspector", "grid"])
 def test_enter_new_case(town: Town, as_: SignIn, name: str) -> None:
     data = {
-        "source": "grid",
+        "source": {"inspector": "inspection"}.get(name, "grid"),
         "description": "井盖破损",
         "issue_class": "06010 暴露垃圾",
         "lon": "98.28",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.cases import actions
 from yipanqi.cases.models import Source
+from yipanqi.cases.selectors import sources_for
 from yipanqi.desk import pictures
 from yipanqi.desk.forms import NewCaseForm
 from yipanqi.desk.views.gates import gate, person
@@ -27,7 +28,9 @@ def usual_source(user: User) -> str:
         return Source.HOTLINE
     if Role.INSPECTOR in user.roles:
         return Source.INSPECTION
-    return Source.GRID if Role.GRID in user.roles else Source.SELF
+    if Role.GRID in user.roles:
+        return Source.GRID
+    return Source.LEADER if Role.LEADER in user.roles else Source.SELF
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +40,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
     user, problem = person(request), ""
     photos: list[Photo] = []
     form = NewCaseForm(
-        request.POST or None, initial={"source": usual_source(user), "place": request.GET.get("place", "")}
+        request.POST or None,
+        sources=sources_for(user),
+        initial={"source": usual_source(user), "place": request.GET.get("place", "")},
     )
     if request.method == "POST":
         photos, wrong = take_form_photos(request, user, Photo.Kind.BEFORE, timezone.now())
