@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.figures import FIGURES, Figure, FigureValue, Period, Rate, Scope
+from yipanqi.figures import FIGURES, Figure, FigureValue, Period, Rate, Scope, checked
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import User
 
@@ -46,10 +46,10 @@ def _day(text: str) -> dt.date | None:
 
 
 def scope_of(request: HttpRequest, user: User) -> Scope:
-    """The scope of the address (`unit`, `area`, `by` and `line`) over what the person may see."""
+    """The scope of the address (`unit`, `area`, `by` and `line`) over what the person may see. Refused: an unknown code."""
     get = request.GET.get
     line = (get("by", ""), get("line", "")) if get("by") else None
-    return Scope(unit=get("unit") or None, area=get("area") or None, user=user, line=line)
+    return checked(Scope(unit=get("unit") or None, area=get("area") or None, user=user, line=line))
 
 
 def number(figure: Figure, value: float | int | None) -> str:

@@ -18,8 +18,9 @@ from .registry import (
     Select,
     register,
 )
+from .scopes import checked, tell_scope
 
 __all__ = [
     "DENOMINATOR", "EXCLUDED", "FIGURES", "NUMERATOR", "Count", "Dimension", "Figure", "FigureValue", "Line", "Period",
-    "Quantile", "Rate", "Rows", "Scope", "Select", "register",
+    "Quantile", "Rate", "Rows", "Scope", "Select", "checked", "register", "tell_scope",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from yipanqi.figures.registry import FIGURES, Figure, Period, Scope
+from yipanqi.figures.scopes import checked
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.kernel.paging import BadCursor
@@ -88,7 +89,7 @@ def name_of(figure: Figure) -> dict[str, str]:
 
 def _asked(request: HttpRequest, asked: Asked) -> tuple[Period, Scope]:
     period = period_of(asked.date_from, asked.date_to, timezone.localdate())
-    return period, Scope(unit=asked.unit, area=asked.area, user=request.user)
+    return period, checked(Scope(unit=asked.unit, area=asked.area, user=request.user))
 
 
 def _figure(key: str) -> Figure:

@@ -48,6 +48,7 @@ CITYWIDE = (Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR)
 class Unit(models.Model):
     """An organisation that can answer for something. Dissolved units stay, with the day they ended."""
 
+    lock_first = ("oldest",)
     code = models.CharField(_("单位编码"), max_length=40, unique=True)
     name = models.CharField(_("单位名称"), max_length=80)
     short_name = models.CharField(_("简称"), max_length=30, blank=True)
@@ -66,6 +67,12 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def oldest(self) -> Unit | None:
+        """The first unit of the board, which stands for its tree: every change locks it first, so that two moves at once make no circle."""
+        found = Unit.objects.order_by("pk").first()
+        return None if found is None or found.pk == self.pk else found
 
 
 class WorkGroup(models.Model):

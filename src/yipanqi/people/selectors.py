@@ -15,6 +15,7 @@ from yipanqi.sheets import squash
 
 #: How long telephone and e-mail of somebody who left office are kept (see `personal` of User).
 KEPT_AFTER_LEAVING = dt.timedelta(days=30)
+_work: dict[str, Callable[[Unit], int]] = {}
 _function_words: dict[str, Callable[[], Mapping[str, str]]] = {}
 
 
@@ -26,6 +27,16 @@ def tell_functions(words: Callable[[], Mapping[str, str]]) -> None:
 def functions() -> Mapping[str, str]:
     """Functions of departments 职能类型: key → Chinese name; empty where no standard told them."""
     return _function_words["words"]() if _function_words else {}
+
+
+def tell_work(count: Callable[[Unit], int]) -> None:
+    """The cases, which lie above the board, tell here how many of them a unit still has to end."""
+    _work["cases"] = count
+
+
+def open_work(unit: Unit) -> int:
+    """How many open cases a unit leads or has a live share in."""
+    return sum(count(unit) for count in _work.values())
 
 
 def visible_units(user: Any) -> QuerySet[Unit]:

@@ -7,9 +7,13 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.figures import Count, Dimension, Period, Rows, Scope, register
+from yipanqi.figures import Count, Dimension, Period, Rows, Scope, register, tell_scope
+from yipanqi.people.models import Unit
 from yipanqi.places import selectors
-from yipanqi.places.models import Place
+from yipanqi.places.models import Area, Place
+
+tell_scope("unit", lambda code: Unit.objects.filter(code=code).exists(), _("没有编码为“%(code)s”的单位，请核对后重试"))
+tell_scope("area", lambda code: Area.objects.filter(code=code).exists(), _("没有代码为“%(code)s”的区划，请核对后重试"))
 
 
 def places_of(scope: Scope) -> QuerySet[Place]:

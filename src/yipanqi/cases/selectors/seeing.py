@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from yipanqi.cases.models import SOURCES_OF, Assignment, Case, Report, Source
-from yipanqi.cases.states import OPEN
+from yipanqi.cases.states import OPEN, Part
 from yipanqi.kernel.actors import System
-from yipanqi.people.models import CITYWIDE, Role, User
+from yipanqi.people.models import CITYWIDE, Role, Unit, User
 
 SUBJECT = "cases.case"
 READS_ALL = frozenset((*CITYWIDE, Role.INSPECTOR, Role.API))
@@ -47,6 +47,12 @@ def sources_for(actor: Any) -> tuple[Source, ...]:
     roles = actor.roles if isinstance(actor, User) else ()
     given = {source for role in roles for source in SOURCES_OF.get(role, ())}
     return tuple(source for source in Source if source in given)
+
+
+def open_count(unit: Unit) -> int:
+    """How many open cases a unit leads or has a live share in."""
+    shares = Assignment.objects.filter(unit=unit).exclude(state=Part.WITHDRAWN).values("case_id")
+    return Case.objects.filter(Q(unit=unit) | Q(pk__in=shares), state__in=OPEN_STATES).count()
 
 
 def report_by_code(code: str) -> Report | None:

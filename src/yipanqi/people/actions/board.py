@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
+from yipanqi.people import selectors
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
 
 UNIT_FIELDS = ("name", "short_name", "kind", "department_type", "parent", "area_code", "phone")
@@ -87,7 +88,7 @@ def add_unit(
     return unit
 
 
-@action
+@action(also=("parent",))
 def change_unit(unit: Unit, *, by: Actor, at: dt.datetime, **changes: Any) -> Unit:
     """Correct what is known of a unit: any of name, short_name, kind, department_type, parent, area_code, phone.
 
@@ -110,10 +111,12 @@ def dissolve_unit(unit: Unit, *, on: dt.date, by: Actor, at: dt.datetime) -> Uni
 
     Raises:
         UnitDissolved: it has ended already.
-        Refused: units below it still exist.
+        Refused: units below it still exist, or it has work that nobody else would do.
     """
     if unit.dissolved_on:
         raise UnitDissolved()
+    if held := selectors.open_work(unit):
+        raise Refused(_("该单位还有 %(n)s 件未办结的案件，请先改派或办结后再撤销") % {"n": held})
     below = unit.children.filter(dissolved_on__isnull=True)
     if below:
         names = _("、").join(child.name for child in below[:3])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM, Visitor
@@ -20,7 +22,9 @@ TODAY = dt.date(2026, 5, 6)
 
 
 def added(code: str = "sjj", **extra: Any) -> Unit:
-    return actions.add_unit(None, **{"code": code, "name": "市教育局", "kind": "department", "by": SYSTEM, "at": NOW, **extra})
+    return actions.add_unit(
+        None, **{"code": code, "name": "市教育局", "kind": "department", "by": SYSTEM, "at": NOW, **extra}
+    )
 
 
 def test_add_unit_sorts_by_pinyin_and_writes_the_journal() -> None:
@@ -66,6 +70,38 @@ def test_change_unit_below_itself_is_refused() -> None:
         actions.change_unit(top, parent=below, by=SYSTEM, at=NOW)
 
 
+def test_change_unit_below_one_that_moved_below_it_meanwhile_is_refused() -> None:
+    one, two = added("a"), added("b")
+    as_read_before = Unit.objects.get(pk=two.pk)
+    actions.change_unit(two, parent=one, by=SYSTEM, at=NOW)
+    with pytest.raises(Refused, match="上级单位不能"):
+        actions.change_unit(one, parent=as_read_before, by=SYSTEM, at=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_change_unit_of_two_at_once_never_makes_a_circle() -> None:
+    added("root")
+    for n in range(3):
+        one, two = added(f"a{n}"), added(f"b{n}")
+        start, refused = Barrier(2), []
+
+        def move(unit: Unit, parent: Unit, start: Barrier = start, refused: list[Exception] = refused) -> None:
+            start.wait()
+            try:
+                actions.change_unit(unit, parent=parent, by=SYSTEM, at=NOW)
+            except Refused as refusal:
+                refused.append(refusal)
+            finally:
+                connection.close()
+
+        threads = [Thread(target=move, args=pair) for pair in ((one, two), (two, one))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(refused) == 1
+
+
 def test_change_unit_to_an_unknown_field_is_a_bug() -> None:
     with pytest.raises(TypeError):
         actions.change_unit(added(), code="x", by=SYSTEM, at=NOW)
@@ -85,7 +121,10 @@ def test_dissolve_unit_ends_its_appointments_and_stays_readable() -> None:
 
 def test_dissolve_unit_twice_or_change_it_after_is_refused() -> None:
     gone = actions.dissolve_unit(added(), on=TODAY, by=SYSTEM, at=NOW)
-    for again in (lambda: actions.dissolve_unit(gone, on=TODAY, by=SYSTEM, at=NOW), lambda: actions.change_unit(gone, name="新", by=SYSTEM, at=NOW)):
+    for again in (
+        lambda: actions.dissolve_unit(gone, on=TODAY, by=SYSTEM, at=NOW),
+        lambda: actions.change_unit(gone, name="新", by=SYSTEM, at=NOW),
+    ):
         with pytest.raises(actions.UnitDissolved):
             again()
     with pytest.raises(actions.UnitDissolved):
@@ -106,7 +145,9 @@ def test_dissolve_unit_by_its_leader_is_not_allowed() -> None:
 
 def test_add_group_with_members_and_change_it() -> None:
     leader, member = user("leader"), unit()
-    group = actions.add_group(None, code="zhz", name="综合组", kind="working", leader=leader, members=[member], by=SYSTEM, at=NOW)
+    group = actions.add_group(
+        None, code="zhz", name="综合组", kind="working", leader=leader, members=[member], by=SYSTEM, at=NOW
+    )
     assert list(group.members.all()) == [member]
     group = actions.change_group(group, remit="统筹协调", members=[], by=SYSTEM, at=NOW)
     assert (group.remit, group.members.count(), str(group)) == ("统筹协调", 0, "综合组")
@@ -138,8 +179,18 @@ def test_appoint_twice_in_the_same_time_is_refused() -> None:
     with pytest.raises(Conflict, match="已任"):
         actions.appoint(person, unit=unit(), role="desk", by=SYSTEM, at=NOW)
     with pytest.raises(Conflict):
-        actions.appoint(person, unit=unit(), role="desk", starts_on=dt.date(2019, 1, 1), ends_on=dt.date(2020, 1, 1), by=SYSTEM, at=NOW)
-    assert actions.appoint(person, unit=unit(), role="desk", starts_on=dt.date(2019, 1, 1), ends_on=dt.date(2019, 9, 1), by=SYSTEM, at=NOW)
+        actions.appoint(
+            person,
+            unit=unit(),
+            role="desk",
+            starts_on=dt.date(2019, 1, 1),
+            ends_on=dt.date(2020, 1, 1),
+            by=SYSTEM,
+            at=NOW,
+        )
+    assert actions.appoint(
+        person, unit=unit(), role="desk", starts_on=dt.date(2019, 1, 1), ends_on=dt.date(2019, 9, 1), by=SYSTEM, at=NOW
+    )
 
 
 def test_appoint_with_wrong_days_closed_account_or_dissolved_unit_is_refused() -> None:
