@@ -23,12 +23,14 @@ from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
 from yipanqi.people.models import User
-from yipanqi.sheets import SHEETS, Preview, Sheet, SheetError, export, preview, run_import, write_template
+from yipanqi.sheets import SHEETS, Preview, RowResult, Sheet, SheetError, export, preview, run_import, write_template
 from yipanqi.sheets.held import Expired, held, hold
+from yipanqi.sheets.reading import Found
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 30 * 1024 * 1024
 SHOWN = 300
+CELL = 120  # characters of a cell in the preview
 
 
 def allowed(request: HttpRequest, name: str, *, reading: bool = False) -> Sheet:
@@ -79,7 +81,13 @@ def _answer(found: Sheet, request: HttpRequest, context: dict[str, Any]) -> Http
         seen = preview(found, path, sheet_columns.kept(path), shown=SHOWN)
     except (Refused, SheetError) as problem:
         try:
-            return sheet_columns.ask(request, found, path, file_name, str(problem))
+            return sheet_columns.ask(
+                request,
+                found,
+                path,
+                file_name,
+                str(problem) if sheet_columns.kept(path) or "matched" in request.POST else "",
+            )
         except SheetError:
             path.unlink(missing_ok=True)
             raise problem from None
@@ -107,13 +115,7 @@ def _shown(found: Sheet, seen: Preview, path: Path, file_name: str) -> dict[str,
     rows = [
         {
             "line": row.line_no,
-            "cells": [
-                (
-                    titles[one.column.key],
-                    row.values.get(one.column.key, row.cells[one.index] if one.index < len(row.cells) else ""),
-                )
-                for one in seen.table.found
-            ],
+            "cells": [(titles[one.column.key], _cell(row, one)) for one in seen.table.found],
             "errors": [message for _key, message in row.errors],
             "warnings": row.warnings,
         }
@@ -127,6 +129,13 @@ def _shown(found: Sheet, seen: Preview, path: Path, file_name: str) -> dict[str,
         "file_name": file_name,
         "table_warnings": seen.table.grid.warnings,
     }
+
+
+def _cell(row: RowResult, one: Found) -> Any:
+    """What was read, or in a refused cell what was typed; long texts by their beginning."""
+    typed = row.cells[one.index] if one.index < len(row.cells) else ""
+    value = row.values.get(one.column.key, typed)
+    return f"{value[:CELL]}…" if isinstance(value, str) and len(value) > CELL else value
 
 
 @require_POST
