@@ -41,7 +41,7 @@ def bodies(city: City) -> dict[str, dict[str, Any]]:
     soon = (timezone.localdate() + dt.timedelta(days=60)).isoformat()
     return {
         "accept": {"issue_class": city.class_.key}, "reject": {"reason": "不属实"}, "merge": {"primary": city.found().number},
-        "dispatch": {"unit": "CGJ"}, "dispute": {"reason": "不归我管"}, "uphold": {"unit": "SW"}, "overrule": {"note": "归你管"},
+        "dispatch": {"unit": "CGJ"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": "HW", "note": "不需协办"}, "dispute": {"reason": "不归我管"}, "uphold": {"unit": "SW"}, "overrule": {"note": "归你管"},
         "ask_extension": {"reason": "降雪", "days": 2}, "refuse_extension": {"note": "不同意"}, "ask_suspension": {"reason": "冬季"},
         "refuse_suspension": {"note": "不同意"}, "suspend": {"review_on": soon}, "resolve": {"what_was_done": "已清理", "outcome": "mended"},
         "finish_step": {"what_was_done": "已围护"},

@@ -10,6 +10,8 @@ MOVES = {
     "merge": ("reported filed", "merged"),
     "fix_on_the_spot": ("reported filed", "closed"),
     "dispatch": ("filed", "dispatched"),
+    "withdraw": ("dispatched handling", "filed"),
+    "release_unit": ("dispatched handling", "dispatched handling resolved"),
     "sign": ("dispatched handling", "handling"),
     "dispute": ("dispatched handling", "disputed dispatched handling"),
     "uphold": ("disputed dispatched handling", "dispatched handling resolved"),
@@ -66,7 +68,7 @@ DECIDES = {"leader", "head"}
 UNITS = {"liaison", "chief", "helper", "double"}  # those with a share; only after it was handed over
 
 MAY = {
-    "accept": OFFICE, "reject": OFFICE, "merge": OFFICE, "dispatch": OFFICE, "uphold": OFFICE, "overrule": OFFICE,
+    "accept": OFFICE, "reject": OFFICE, "merge": OFFICE, "dispatch": OFFICE, "withdraw": OFFICE, "release_unit": OFFICE, "uphold": OFFICE, "overrule": OFFICE,
     "grant_extension": OFFICE, "refuse_extension": OFFICE,
     "fix_on_the_spot": ON_SITE | {"grid"},  # the grid worker who found it
     "confirm": ON_SITE | {"grid", "other_grid"},

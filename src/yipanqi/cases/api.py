@@ -100,12 +100,12 @@ def _offer(verb: str) -> None:
 
 
 def _move(request: HttpRequest, verb: str, number: str, values: dict[str, Any]) -> dict[str, Any]:
-    case, moment = _case(request, number), now()
+    case, moment, version = _case(request, number), now(), values.pop("version", None)
     form = MOVE_FORMS[verb](values)
     if not form.is_valid():
         raise BadFields(form.errors.get_json_data())
     given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
-    result = getattr(actions, verb)(case, **given, by=request.user, at=moment)
+    result = getattr(actions, verb)(case, **given, version=version, by=request.user, at=moment)
     return _detail(result, request.user, moment)
 
 

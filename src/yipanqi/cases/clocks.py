@@ -140,7 +140,7 @@ def _step(run: _Run | None, move: Any, calendar_of: Callable[[str], WorkingCalen
     data = move.data
     if "starts" in data:
         return _start(move.at, data["starts"], calendar_of)
-    if run is None:
+    if run is None or move.verb == "withdraw":
         return None
     if move.verb == "grant_extension" and data.get("lead") and run.due_at:
         run.due_at = extended(run.calendar, run.due_at, data["days"])
@@ -158,7 +158,7 @@ def _step(run: _Run | None, move: Any, calendar_of: Callable[[str], WorkingCalen
     elif move.verb == "resolve":
         run.done_at = move.at if move.target == "resolved" else None
         run.steps = steps_done(run.steps, move.at, every=True) if data.get("lead") else run.steps
-    elif move.verb == "uphold" and move.target == "resolved":
+    elif move.verb in ("uphold", "release_unit") and move.target == "resolved":
         run.done_at = datetime.fromisoformat(data["resolved_at"])
     elif move.verb == "verify_fail":
         run.done_at = None

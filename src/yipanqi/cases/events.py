@@ -41,6 +41,14 @@ class CaseDispatched(CaseEvent):
     """It was handed over; `unit_id` leads."""
 
 
+class CaseWithdrawn(CaseEvent):
+    """The desk took it back from `unit_id`, which led, and from all that assisted; it waits to be handed over anew."""
+
+
+class UnitReleased(CaseEvent):
+    """`unit_id` need not assist any longer."""
+
+
 class CaseSigned(CaseEvent):
     """`unit_id` took it over."""
 
@@ -139,7 +147,7 @@ class ReportRated(ReportEvent):
 
 MOVED: dict[str, type[CaseEvent]] = {
     "accept": CaseAccepted, "reject": CaseRejected, "merge": CaseMerged, "fix_on_the_spot": CaseFixedOnTheSpot,
-    "dispatch": CaseDispatched, "sign": CaseSigned, "dispute": CaseDisputed, "uphold": DisputeUpheld,
+    "dispatch": CaseDispatched, "withdraw": CaseWithdrawn, "release_unit": UnitReleased, "sign": CaseSigned, "dispute": CaseDisputed, "uphold": DisputeUpheld,
     "overrule": DisputeOverruled, "ask_extension": ExtensionAsked, "grant_extension": ExtensionGranted,
     "refuse_extension": ExtensionRefused, "ask_suspension": SuspensionAsked, "refuse_suspension": SuspensionRefused,
     "suspend": CaseSuspended, "resume": CaseResumed, "finish_step": StepFinished, "resolve": CaseResolved, "verify_pass": CaseClosed,

@@ -137,6 +137,13 @@ class DispatchForm(NoteForm):
     field_order = ("unit", "co_units", "requirements", "due_at", "note")
 
 
+class ReleaseUnitForm(ReasonedForm):
+    """Sparing an assisting unit, also one that was dissolved meanwhile."""
+
+    unit = forms.ModelChoiceField(label=_("协办单位"), queryset=Unit.objects.all(), to_field_name="code", empty_label=_("请选择"))
+    field_order = ("unit", "note")
+
+
 class UnitForm(forms.Form):
     """Moves that a unit makes: for which one, where the person serves several; else the unit in charge among theirs."""
 
@@ -225,6 +232,7 @@ class SignForm(UnitForm):
 
 MOVE_FORMS: dict[str, type[forms.Form]] = {
     "accept": AcceptForm, "reject": RejectForm, "merge": MergeForm, "fix_on_the_spot": PhotoNoteForm, "dispatch": DispatchForm,
+    "withdraw": ReasonedForm, "release_unit": ReleaseUnitForm,
     "sign": SignForm, "dispute": DisputeForm, "uphold": UpholdForm, "overrule": ReasonedForm, "ask_extension": AskExtensionForm,
     "grant_extension": GrantExtensionForm, "refuse_extension": ReasonedForm, "ask_suspension": AskSuspensionForm,
     "refuse_suspension": ReasonedForm, "suspend": SuspendForm, "resume": NoteForm, "finish_step": FinishStepForm, "resolve": ResolveForm,

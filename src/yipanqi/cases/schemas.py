@@ -252,6 +252,7 @@ def body_of(verb: str) -> type[Schema]:
 
 class _Body(Schema):
     model_config = ConfigDict(extra="forbid")
+    version: int | None = Field(None, ge=0, le=2_147_483_647, description="the case's `version` that you saw; 409 if it went on since")
 
 
 def _kind(field: forms.Field) -> tuple[Any, dict[str, Any]]:
@@ -375,7 +376,6 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
     }  # fmt: skip
 
 
-def rating_move(why_not: str) -> dict[str, Any]:
 class ContactOut(Schema):
     """Who sent a report in, as they told it; that it was looked at stands in the journal."""
 
@@ -383,6 +383,7 @@ class ContactOut(Schema):
     phone: str
 
 
+def rating_move(why_not: str) -> dict[str, Any]:
     """What a resident may do with a report: rate it, once there is something to rate. `why_not` is "" where it may."""
     fields = [told("rating", _("满意度（1 至 5）"), "integer", required=True), told("note", _("补充说明"))]
     return {"name": "rate", "title": _("评价"), "allowed": not why_not, "why_not": why_not or None, "fields": fields}

@@ -36,6 +36,8 @@ CASE = Machine(
         move("merge", "reported filed", "merged", pgettext_lazy("move", "并案")),
         move("fix_on_the_spot", "reported filed", "closed", pgettext_lazy("move", "立整立改")),
         move("dispatch", "filed", "dispatched", _("交办")),
+        move("withdraw", "dispatched handling", "filed", _("收回重新交办")),
+        move("release_unit", "dispatched handling", "dispatched handling resolved", _("解除协办")),
         move("sign", "dispatched handling", "handling", _("签收")),
         move("dispute", "dispatched handling", "disputed dispatched handling", _("退单")),
         move("uphold", "disputed dispatched handling", "dispatched handling resolved", _("同意退单并改派")),

@@ -83,7 +83,7 @@ def _entry(move: CaseMove, photos: list[Photo], before: Photo | None) -> dict[st
         "iso": move.at.isoformat(),
         "who": _who(move),
         "unit": str(move.unit) if move.unit else "",
-        "note": move.note,
+        "note": f"{move.note}\n{_('尚未审批的申请随之失效。')}" if move.data.get("lapsed") else move.note,
         "tone": MOVE_TONES.get(move.verb, "act"),
         "before": pictures.picture(before) if before and pair else None,
         "after": pictures.picture(after[-1]) if pair else None,
@@ -169,6 +169,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "entries": entries(thread, photos),
         "stages": stage_line.lines(case, thread, timezone.now()),
         "parts": parts,
+        "awaited": _("、").join(unit.name for unit in cases.awaited(case)),
         "duty": duty_words.shown(duty_of(case)) if case.state in DUTY_STATES and office else None,
         "offences": offences_of(case, user, parts),
         "similar": list(

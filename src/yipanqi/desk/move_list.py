@@ -14,7 +14,7 @@ from yipanqi.kernel.machine import OpenMove
 from yipanqi.people.models import Role, Unit, User
 
 BACKWARDS = frozenset(
-    {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule"}
+    {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule", "withdraw", "release_unit"}
 )
 #: The moves that take a case on from each state, the first that is open to the person being the one asked for.
 NEXT = {
@@ -36,7 +36,7 @@ SHARES = {
     "ask_suspension": (Part.DISPATCHED, Part.HANDLING), "resolve": (Part.HANDLING,), "finish_step": (Part.HANDLING,),
 }  # fmt: skip
 ICONS = {
-    "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send",
+    "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send", "withdraw": "arrow-back-up", "release_unit": "arrow-back-up",
     "sign": "signature", "dispute": "arrow-back-up", "uphold": "gavel", "overrule": "gavel", "resolve": "circle-check",
     "verify_pass": "checks", "verify_fail": "circle-x", "recheck_pass": "repeat", "rebound": "refresh", "comment": "message",
     "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause", "finish_step": "list-check",

@@ -19,12 +19,12 @@ from .importing import Message, import_case, import_messages
 from .intake import comment, confirm, report_by_resident, report_case
 from .retention import erase_contacts, erase_subjects
 from .steps import NotYourShare, PhotoMissing, TooManyPhotos
-from .triage import accept, dispatch, fix_on_the_spot, merge, overrule, reject, uphold
+from .triage import accept, dispatch, fix_on_the_spot, merge, overrule, reject, release_unit, uphold, withdraw
 from .verifying import rebound, recheck_pass, verify_fail, verify_pass
 
 __all__ = [
     "Contact", "Message", "NotYourShare", "PhotoMissing", "TooManyPhotos",
     "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot",
-    "grant_extension", "import_case", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject",
-    "report_by_resident", "report_case", "resolve", "resume", "reveal_contact", "sign", "suspend", "uphold", "verify_fail", "verify_pass",
+    "grant_extension", "import_case", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
+    "report_by_resident", "report_case", "resolve", "resume", "reveal_contact", "sign", "suspend", "uphold", "verify_fail", "verify_pass", "withdraw",
 ]  # fmt: skip

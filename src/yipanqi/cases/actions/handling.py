@@ -19,6 +19,7 @@ from yipanqi.cases.actions.steps import (
     already,
     begin,
     need,
+    on_version,
     record,
     share,
     void_requests,
@@ -47,6 +48,7 @@ EXTENSION, SUSPENSION = "extension", "suspension"
 
 
 @action
+@on_version
 def sign(case: Case, *, unit: Unit | None = None, by: Actor, at: dt.datetime) -> Case:
     """A unit takes its share over.
 
@@ -69,6 +71,7 @@ def sign(case: Case, *, unit: Unit | None = None, by: Actor, at: dt.datetime) ->
 
 
 @action
+@on_version
 def dispute(
     case: Case, *, reason: str, proposed_unit: Unit | None = None, unit: Unit | None = None, by: Actor, at: dt.datetime
 ) -> Case:
@@ -98,6 +101,7 @@ def dispute(
 
 
 @action
+@on_version
 def ask_extension(case: Case, *, reason: str, days: int, unit: Unit | None = None, by: Actor, at: dt.datetime) -> Case:
     """A unit asks, before its deadline, for more working days.
 
@@ -117,6 +121,7 @@ def ask_extension(case: Case, *, reason: str, days: int, unit: Unit | None = Non
 
 
 @action
+@on_version
 def grant_extension(case: Case, *, days: int | None = None, note: str = "", by: Actor, at: dt.datetime) -> Case:
     """The desk grants the oldest open request, as asked or for other days; the unit's deadline moves by them.
 
@@ -130,8 +135,8 @@ def grant_extension(case: Case, *, days: int | None = None, note: str = "", by: 
     if not 1 <= days <= LONGEST_EXTENSION:
         raise Refused(_("延长天数应为 1 到 %(most)d 个工作日。") % {"most": LONGEST_EXTENSION}, field="days")
     part = next((a for a in selectors.live(case) if a.unit_id == asked.unit_id), None)
-    leads = part is not None and part.role == Assignment.Role.LEAD
-    if part is not None and part.due_at is not None:
+    leads = part is not None and part.role == Assignment.Role.LEAD and part.state != Part.RESOLVED
+    if part is not None and part.due_at is not None and part.state != Part.RESOLVED:
         part.due_at = clocks.extended(calendar_for(part.unit.code), part.due_at, days)
         part.save(update_fields=["due_at"])
         case.due_at = part.due_at if leads else case.due_at
@@ -141,6 +146,7 @@ def grant_extension(case: Case, *, days: int | None = None, note: str = "", by: 
 
 
 @action
+@on_version
 def refuse_extension(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
     """The desk refuses the oldest open request for more time.
 
@@ -155,6 +161,7 @@ def refuse_extension(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Ca
 
 
 @action
+@on_version
 def ask_suspension(case: Case, *, reason: str, unit: Unit | None = None, by: Actor, at: dt.datetime) -> Case:
     """A unit says that the problem cannot be mended for now (season, conditions) and asks to hang the case.
 
@@ -170,6 +177,7 @@ def ask_suspension(case: Case, *, reason: str, unit: Unit | None = None, by: Act
 
 
 @action
+@on_version
 def refuse_suspension(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
     """A leader refuses to hang the case; the clock ran on.
 
@@ -184,6 +192,7 @@ def refuse_suspension(case: Case, *, note: str, by: Actor, at: dt.datetime) -> C
 
 
 @action
+@on_version
 def suspend(case: Case, *, review_on: dt.date, note: str = "", by: Actor, at: dt.datetime) -> Case:
     """A leader hangs the case until a review date; its clocks stand still.
 
@@ -211,6 +220,7 @@ def suspend(case: Case, *, review_on: dt.date, note: str = "", by: Actor, at: dt
 
 
 @action
+@on_version
 def resume(case: Case, *, note: str = "", by: Actor, at: dt.datetime) -> Case:
     """Work goes on; the clocks run on with the time that was left.
 
@@ -233,6 +243,7 @@ def resume(case: Case, *, note: str = "", by: Actor, at: dt.datetime) -> Case:
 
 
 @action
+@on_version
 def finish_step(
     case: Case, *, what_was_done: str, photos: Sequence[Photo] = (), unit: Unit | None = None, by: Actor, at: dt.datetime
 ) -> Case:
@@ -257,11 +268,13 @@ def finish_step(
 
 
 @action(private=("subject_name",))
+@on_version
 def resolve(
     case: Case, *, what_was_done: str, photos: Sequence[Photo] = (), outcome: str = "mended", subject_name: str = "",
     unit: Unit | None = None, by: Actor, at: dt.datetime,
 ) -> Case:  # fmt: skip
-    """A unit reports its share mended; when all have, the case waits for someone else to verify.
+    """A unit reports its share mended; when all have, the case waits for someone else to verify. What the unit asked for
+    and nobody decided lapses.
 
     Args:
         outcome: mended, warned (first offence), exempt (minor) or penalised; all but the first name their subject.
@@ -288,10 +301,10 @@ def resolve(
     leads = part.role == Assignment.Role.LEAD
     case.steps = clocks.steps_done(case.steps, at, every=True) if leads else case.steps
     target = after_parts(case)
-    if target == State.RESOLVED:
-        case.resolved_at = at
-        void_requests(case, at, selectors.live(case))
+    case.resolved_at = at if target == State.RESOLVED else None
     data = {"outcome": outcome, "earlier": earlier, "lead": leads}
+    if void_requests(case, at, [part]):
+        data["lapsed"] = True
     record(case, "resolve", to=target, by=by, at=at, note=done, unit=part.unit, data=data, photos=photos)
     return case
 

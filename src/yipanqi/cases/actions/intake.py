@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yipanqi.cases.actions.steps import begin, cell_of, need, record, stage_due, write_move
+from yipanqi.cases.actions.steps import begin, cell_of, need, on_version, record, stage_due, write_move
 from yipanqi.cases.events import CaseReported, ReportReceived
 from yipanqi.cases.models import Case, Report, Source
 from yipanqi.cases.selectors import plain, sources_for
@@ -102,6 +102,7 @@ def _store_report(report: Report) -> Report:
 
 
 @action
+@on_version
 def confirm(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Someone on site saw the same problem again while the case is open; counted instead of opening a second case.
 
@@ -115,6 +116,7 @@ def confirm(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Act
 
 
 @action
+@on_version
 def comment(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Add a note to the thread; nothing else changes.
 

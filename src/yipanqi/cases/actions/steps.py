@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar, cast
 
 import h3
 from django.utils import timezone
@@ -18,12 +19,13 @@ from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
 from yipanqi.cases.states import CASE, Part, State
 from yipanqi.files.actions import attach
 from yipanqi.files.models import Photo
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import Conflict, Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.events import publish
 from yipanqi.kernel.machine import WrongState
 from yipanqi.people.models import Role, Unit, User
 
+F = TypeVar("F", bound=Callable[..., Any])
 MAX_PHOTOS = 9
 PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "suspend", "resume"))
 MADE = {
@@ -57,6 +59,41 @@ class UnitNotNamed(Refused):
     def __init__(self, parts: Iterable[Assignment]) -> None:
         names = _("、").join(f"{part.unit.name}（{part.unit.code}）" for part in parts)
         super().__init__(_("您在几个单位任职，请指明以哪个单位的名义办理：%(names)s。") % {"names": names}, field="unit")
+
+
+class MovedMeanwhile(Conflict):
+    """The case went on since the page was opened; the sentence says who did what when."""
+
+    def __init__(self, last: CaseMove | None) -> None:
+        if last is None:
+            super().__init__()
+            return
+        when, who = timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"), last.actor.name if last.actor else _("系统")
+        facts = {"who": who, "when": when, "what": _title(last.verb)}
+        super().__init__(_("您打开页面之后，%(who)s 已于 %(when)s 办理“%(what)s”。请刷新后查看最新进展，仍需办理的再提交一次。") % facts)
+
+
+def on_version(move: F) -> F:
+    """Let a move of a case be called with `version`, the one that the page showed: under the lock a newer case refuses
+    it, so that one page sent twice makes one move. A comment is refused only if the same words were added since.
+
+    Raises:
+        MovedMeanwhile: the case has a newer version.
+    """
+
+    @functools.wraps(move)
+    def call(case: Case, *, version: int | None = None, **given: Any) -> Any:
+        if version is not None and version != case.version:
+            since = CaseMove.objects.filter(case=case).select_related("actor").order_by("-at", "-id")
+            if move.__name__ == "comment":
+                since = since.filter(verb="comment", actor_key=given["by"].actor_key, note=selectors.plain(given["note"]).strip())
+                since = since[: max(case.version - version, 0)]
+            last = since.first() if move.__name__ != "comment" else next(iter(since), None)
+            if last is not None or move.__name__ != "comment":
+                raise MovedMeanwhile(last)
+        return move(case, **given)
+
+    return cast(F, call)
 
 
 def begin(case: Case, verb: str, at: dt.datetime) -> dt.datetime:
@@ -211,12 +248,24 @@ def after_parts(case: Case) -> str:
     return State.HANDLING if states & {Part.HANDLING, Part.RESOLVED} else State.DISPATCHED
 
 
-def void_requests(case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> None:
-    """Requests of these shares that nobody decided lapse when there is nothing left to decide."""
+def settle(case: Case, at: dt.datetime, data: dict[str, Any]) -> str:
+    """The state that the shares add up to after one was taken out. If the rest is mended, so is the case, as of the
+    last report; the thread's `data` keeps when, and what was asked lapses."""
+    target = after_parts(case)
+    if target == State.RESOLVED:
+        case.resolved_at = max(p.resolved_at for p in selectors.live(case) if p.resolved_at)
+        data["resolved_at"] = case.resolved_at.isoformat()
+        void_requests(case, at, selectors.live(case))
+    return target
+
+
+def void_requests(case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> bool:
+    """Requests of these shares that nobody decided lapse when there is nothing left to decide; whether there were any."""
     asking = [part.unit_id for part in parts if getattr(part, "asks", False)]
     if asking:
         open_ones = Extension.objects.filter(case=case, unit__in=asking, decided_at__isnull=True)
         open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效"))
+    return bool(asking)
 
 
 def need(text: str, field: str, sentence: Any) -> str:

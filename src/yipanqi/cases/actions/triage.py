@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,9 @@ from yipanqi.cases.actions.steps import (
     after_parts,
     begin,
     need,
+    on_version,
     record,
+    settle,
     start_parts,
     void_requests,
 )
@@ -25,7 +28,7 @@ from yipanqi.cases.states import Part, State
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
-from yipanqi.people.models import Unit
+from yipanqi.people.models import Unit, UnitKind
 from yipanqi.places.actions import add_duty
 from yipanqi.standards.models import IssueClass
 
@@ -44,6 +47,7 @@ class NothingDisputed(Conflict):
 
 
 @action
+@on_version
 def accept(case: Case, *, issue_class: IssueClass, severity: int | None = None, note: str = "", by: Actor, at: dt.datetime) -> Case:
     """The desk takes a reported problem on, under a class, which sets severity, clocks and closing condition.
 
@@ -65,6 +69,7 @@ def accept(case: Case, *, issue_class: IssueClass, severity: int | None = None, 
 
 
 @action
+@on_version
 def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
     """The desk declines; the reason is told to everyone who reported it or a case that follows it.
 
@@ -81,6 +86,7 @@ def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
 
 
 @action(also=("primary",))
+@on_version
 def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.datetime) -> Case:
     """The case follows another one about the same problem from now on; so do those that followed it.
 
@@ -111,6 +117,7 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
 
 
 @action
+@on_version
 def fix_on_the_spot(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Put right where it was seen: recorded, counted and closed in one step. From severity 3 a photo is needed.
 
@@ -130,6 +137,7 @@ def fix_on_the_spot(case: Case, *, note: str = "", photos: Sequence[Photo] = (),
 
 
 @action
+@on_version
 def dispatch(
     case: Case, *, unit: Unit, co_units: Iterable[Unit] = (), requirements: str = "", due_at: dt.datetime | None = None,
     note: str = "", by: Actor, at: dt.datetime,
@@ -141,7 +149,7 @@ def dispatch(
 
     Raises:
         WrongState: it is not waiting to be handed over.
-        Refused: a unit was dissolved, or the deadline has passed.
+        Refused: a unit was dissolved, the deadline has passed, or nobody outside the units could verify.
     """
     at = begin(case, "dispatch", at)
     helpers = [u for u in dict.fromkeys(co_units) if u.pk != unit.pk]
@@ -149,6 +157,7 @@ def dispatch(
         _alive(one, "unit" if one is unit else "co_units")
     if due_at is not None and not at < due_at < at + FARTHEST:
         raise Refused(_("整改期限须晚于现在，且在十年之内，请重新选择。"), field="due_at")
+    _check_verifiers((unit, *helpers), at)
     starts = start_parts(case, [(unit, Assignment.Role.LEAD), *((one, Assignment.Role.SUPPORT) for one in helpers)], at, due_at)
     case.requirements, case.dispatched_at = requirements.strip()[:500], at
     data = {"unit": unit.code, "co_units": [u.code for u in helpers], **starts}
@@ -157,6 +166,61 @@ def dispatch(
 
 
 @action
+@on_version
+def withdraw(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
+    """The desk takes a case back that went to the wrong unit, that nobody signs, or whose unit was dissolved. All shares
+    end, what was asked lapses, the units hear of it, and the case waits to be handed over anew.
+
+    Raises:
+        WrongState: it is not with the units.
+        Refused: no reason was given.
+    """
+    at = begin(case, "withdraw", at)
+    note = need(note, "note", _("请写明收回重新交办的理由"))
+    parts, unit = selectors.live(case), case.unit
+    for part in parts:
+        part.state = Part.WITHDRAWN
+    Assignment.objects.bulk_update(parts, ["state"])
+    void_requests(case, at, parts)
+    case.unit = case.due_at = case.time_left = case.handle_amount = case.dispatched_at = case.first_signed_at = None
+    case.handle_clock, case.steps = "", []
+    record(case, "withdraw", by=by, at=at, note=note, unit=unit, data={"units": [p.unit.code for p in parts]})
+    return case
+
+
+@action
+@on_version
+def release_unit(case: Case, *, unit: Unit, note: str, by: Actor, at: dt.datetime) -> Case:
+    """The desk spares an assisting unit that has not reported its share mended, so that the others need not wait. Where
+    all others have reported, the case is resolved as of the last report.
+
+    Raises:
+        WrongState: it is not with the units.
+        Refused: no reason was given, or `unit` does not assist, has disputed its share or reported it mended.
+    """
+    at = begin(case, "release_unit", at)
+    note = need(note, "note", _("请写明解除协办的理由"))
+    part = next((p for p in selectors.live(case) if p.unit_id == unit.pk), None)
+    by_state: dict[str | None, str] = {
+        None: _("“%(unit)s”不是本案的协办单位，请重新选择。"), Part.DISPUTED: _("“%(unit)s”已申请退单，请直接裁定。"),
+        Part.RESOLVED: _("“%(unit)s”已反馈整改，不需要解除。"),
+    }  # fmt: skip
+    refused = by_state.get(part.state if part else None)
+    if part is not None and part.role == Assignment.Role.LEAD:
+        refused = _("“%(unit)s”是主办单位，需要调整的请收回重新交办。")
+    if part is None or refused:
+        raise Refused((refused or "") % {"unit": unit.name}, field="unit")
+    part.state = Part.WITHDRAWN
+    part.save(update_fields=["state"])
+    void_requests(case, at, [part])
+    data: dict[str, Any] = {"unit": unit.code}
+    target = settle(case, at, data)
+    record(case, "release_unit", to=target, by=by, at=at, note=note, unit=unit, data=data)
+    return case
+
+
+@action
+@on_version
 def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: bool = False, by: Actor, at: dt.datetime) -> Case:
     """The dispute is right: the share goes to `unit`, whose clock starts anew; an assisting share may also go to nobody.
 
@@ -175,7 +239,7 @@ def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: b
     at = begin(case, "uphold", at)
     disputed = _disputed(case)
     leads = disputed.role == Assignment.Role.LEAD
-    _check_heir(case, disputed, unit, make_rule)
+    _check_heir(case, disputed, unit, make_rule, at)
     gone = [p for p in selectors.live(case) if p is disputed or (unit and p.unit_id == unit.pk)]
     for part in gone:
         part.state = Part.WITHDRAWN
@@ -188,16 +252,13 @@ def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: b
         case.dispatched_at = at
     if make_rule and unit is not None:
         data["rule"] = _write_rule(case, unit, by, at)
-    target = after_parts(case)
-    if target == State.RESOLVED:
-        case.resolved_at = max(p.resolved_at for p in selectors.live(case) if p.resolved_at)
-        data["resolved_at"] = case.resolved_at.isoformat()
-        void_requests(case, at, selectors.live(case))
+    target = settle(case, at, data)
     record(case, "uphold", to=target, by=by, at=at, note=note, unit=unit or disputed.unit, data=data)
     return case
 
 
 @action
+@on_version
 def overrule(case: Case, *, note: str, by: Actor, at: dt.datetime) -> Case:
     """The dispute is wrong: the unit keeps its share, and its clock ran on. Which dispute: see `uphold`.
 
@@ -222,7 +283,7 @@ def _disputed(case: Case) -> Assignment:
     return found
 
 
-def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: bool) -> None:
+def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: bool, at: dt.datetime) -> None:
     """Refuse a unit that cannot have the disputed share."""
     leads = disputed.role == Assignment.Role.LEAD
     if unit is None:
@@ -236,6 +297,13 @@ def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: 
     if not leads and any(p.unit_id == unit.pk for p in selectors.live(case)):
         raise Refused(_("“%(unit)s”已在本案办理单位之中；不需要其他单位协办的，改派单位请留空。") % {"unit": unit.name}, field="unit")
     _alive(unit, "unit")
+    _check_verifiers((unit,), at)
+
+
+def _check_verifiers(units: Sequence[Unit], at: dt.datetime) -> None:
+    """The office may mend something itself, but only where somebody outside it can verify."""
+    if any(u.kind == UnitKind.OFFICE for u in units) and not selectors.others_verify(units, timezone.localdate(at)):
+        raise Refused(_("交给创城办自行办理的案件，须由创城办以外的检查员核查；目前没有这样的检查员，请改交其他单位。"), field="unit")
 
 
 def _alive(unit: Unit, field: str) -> None:

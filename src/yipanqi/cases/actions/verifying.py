@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases import selectors
 from yipanqi.cases.actions.answers import tell_residents
 from yipanqi.cases.actions.intake import enter_case
-from yipanqi.cases.actions.steps import announce, begin, need, record
+from yipanqi.cases.actions.steps import announce, begin, need, on_version, record
 from yipanqi.cases.events import CaseAccepted
 from yipanqi.cases.models import Assignment, Case, Source
 from yipanqi.cases.states import Part
@@ -20,6 +20,7 @@ from yipanqi.kernel.actors import Actor
 
 
 @action
+@on_version
 def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Someone who did not mend it looked: the closing condition is met, the case is struck off, residents are told.
 
@@ -34,6 +35,7 @@ def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by:
 
 
 @action
+@on_version
 def verify_fail(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Someone who did not mend it looked: it goes back to the units. The clock ran on.
 
@@ -53,6 +55,7 @@ def verify_fail(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Acto
 
 
 @action
+@on_version
 def recheck_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Looked at again some time after the close: still in order.
 
@@ -65,6 +68,7 @@ def recheck_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by
 
 
 @action
+@on_version
 def rebound(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """The problem is back after its close: returns a new case, linked to this one and ready to be handed over.
 

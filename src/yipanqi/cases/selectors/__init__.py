@@ -1,8 +1,9 @@
 """Reading cases. Every list starts from `visible_to`."""
 
 from .filtering import filtered, is_overdue, overdue
-from .independence import related, took_part
+from .independence import others_verify, related, took_part
 from .one import (
+    awaited,
     disputed_share,
     earlier_offences,
     lead,
@@ -10,6 +11,7 @@ from .one import (
     open_moves,
     pending_requests,
     photos,
+    proposed_heir,
     reread,
     similar,
     subject_hash,
@@ -21,7 +23,7 @@ from .timing import Stage, stage_calendar, stage_limit, stages, standing, steps_
 from .waiting import inbox
 
 __all__ = [
-    "OPEN_STATES", "SUBJECT", "Stage", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves",
-    "overdue", "pending_requests", "photos", "plain", "report_by_code", "reports_visible_to", "related", "reread", "similar", "stage_calendar", "stage_limit", "stages",
+    "OPEN_STATES", "SUBJECT", "Stage", "awaited", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves",
+    "others_verify", "overdue", "pending_requests", "photos", "plain", "proposed_heir", "report_by_code", "reports_visible_to", "related", "reread", "similar", "stage_calendar", "stage_limit", "stages",
     "sources_for", "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "took_part", "visible_to",
 ]  # fmt: skip

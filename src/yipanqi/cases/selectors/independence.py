@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 
 from django.utils import timezone
 
 from yipanqi.cases.models import Assignment, Case, CaseMove
 from yipanqi.cases.selectors.one import live
-from yipanqi.people.models import Appointment, Unit, UnitKind, User
+from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
 
+VERIFIERS = (Role.INSPECTOR, Role.DESK, Role.HEAD)
 OWN_WORK = ("sign", "finish_step", "resolve")
 
 
@@ -54,7 +57,16 @@ def _served_then(parts: list[Assignment], user: User) -> bool:
     )
 
 
-def related(ours: list[Unit], theirs: list[Unit]) -> bool:
+def others_verify(units: Sequence[Unit], on: dt.date) -> bool:
+    """Whether somebody could verify on that day what `units` mend."""
+    today = Appointment.objects.current(on)  # type: ignore[attr-defined]
+    serves: dict[int, list[Unit]] = defaultdict(list)
+    for seat in today.filter(user__is_active=True, user__in=today.filter(role__in=VERIFIERS).values("user")).select_related("unit"):
+        serves[seat.user_id].append(seat.unit)
+    return any(not related(units, theirs) for theirs in serves.values())
+
+
+def related(ours: Sequence[Unit], theirs: Sequence[Unit]) -> bool:
     """Whether one of `theirs` is, or stands above or below, one of `ours`. The office counts for itself alone."""
     if {u.pk for u in ours} & {u.pk for u in theirs}:
         return True

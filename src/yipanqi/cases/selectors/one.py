@@ -17,6 +17,7 @@ from yipanqi.files.models import Photo
 from yipanqi.files.selectors import photos_of
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.personal import keyed_hash
+from yipanqi.people.models import Unit
 
 
 def shares() -> QuerySet[Assignment]:
@@ -48,11 +49,28 @@ def disputed_share(case: Case) -> Assignment | None:
     return next((a for a in live(case) if a.state == Part.DISPUTED), None)
 
 
+def proposed_heir(case: Case) -> Unit | None:
+    """The unit that the disputing one named for the share to be ruled on next; None if it named none that exists."""
+    share = disputed_share(case)
+    said = CaseMove.objects.filter(case=case, verb="dispute", unit=share.unit).order_by("-at", "-id").first() if share else None
+    code = said.data.get("proposed_unit") if said else ""
+    return Unit.objects.filter(code=code, dissolved_on__isnull=True).first() if code else None
+
+
+def awaited(case: Case) -> list[Unit]:
+    """The assisting units that the case waits for: the leading one has reported its share mended, these have not."""
+    leads = lead(case)
+    if case.state != State.HANDLING or leads is None or leads.state != Part.RESOLVED:
+        return []
+    return [part.unit for part in live(case) if part.state != Part.RESOLVED]
+
+
 #: Moves that the state alone does not offer: something of their kind must be there.
 _ONLY_WHERE: dict[str, Callable[[Case], bool]] = {
     "uphold": lambda case: disputed_share(case) is not None,
     "overrule": lambda case: disputed_share(case) is not None,
     "finish_step": lambda case: clocks.next_step(case.steps) is not None,
+    "release_unit": lambda case: any(a.role == Assignment.Role.SUPPORT for a in live(case)),
 }
 
 

@@ -116,13 +116,13 @@ def _stage(begun: CaseMove, due: str | None, ended_at: dt.datetime | None, now: 
 
 
 def _stages_of_mending(case: Case, thread: list[CaseMove], now: dt.datetime) -> Iterator[Stage]:
-    start = next((m.at for m in reversed(thread) if "starts" in m.data), None)
-    if start is None:
+    start = next((m for m in reversed(thread) if "starts" in m.data or m.verb == "withdraw"), None)
+    if start is None or start.verb == "withdraw":
         return
     for step in case.steps:
         due, done = (dt.datetime.fromisoformat(step[key]) if step[key] else None for key in ("due_at", "done_at"))
-        yield Stage("step", step["title"], start, due, done, _late(due, done, now), step["left"], step["clock"])
-    yield Stage("handle", str(_("整改")), start, case.due_at, case.resolved_at, _late(case.due_at, case.resolved_at, now), case.time_left, case.handle_clock)
+        yield Stage("step", step["title"], start.at, due, done, _late(due, done, now), step["left"], step["clock"])
+    yield Stage("handle", str(_("整改")), start.at, case.due_at, case.resolved_at, _late(case.due_at, case.resolved_at, now), case.time_left, case.handle_clock)
 
 
 def _late(due_at: dt.datetime | None, ended_at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -48,7 +48,7 @@ class AnyHistory(RuleBasedStateMachine):
             "uphold": {"unit": [*units, None][pick % 4]}, "finish_step": {"what_was_done": "已围护"}, "overrule": {"note": "就归你"}, "ask_extension": {"reason": "下雨", "days": pick % 4 + 1},
             "refuse_extension": {"note": "不行"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不行"},
             "suspend": {"review_on": (self.at + dt.timedelta(days=9)).date()}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"},
-            "rebound": {"note": "又脏了"}, "comment": {"note": "请加快"},
+            "rebound": {"note": "又脏了"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": units[pick % 3], "note": "不需协办"}, "comment": {"note": "请加快"},
         }.get(verb, {})  # fmt: skip
 
     @rule(verb=st.sampled_from(VERBS), name=st.sampled_from(PEOPLE), minutes=st.integers(0, 6_000), pick=st.integers(0, 9))

@@ -36,7 +36,7 @@ def arguments(town: Town, case: Case, verb: str, at: dt.datetime) -> dict[str, A
         "dispatch": {"unit": town.city}, "uphold": {"unit": other}, "dispute": {"reason": "r"}, "overrule": {"note": "n"},
         "ask_extension": {"reason": "r", "days": 2}, "refuse_extension": {"note": "n"}, "ask_suspension": {"reason": "r"},
         "refuse_suspension": {"note": "n"}, "suspend": {"review_on": at.date() + dt.timedelta(days=9)},
-        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "comment": {"note": "n"},
+        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "withdraw": {"note": "n"}, "release_unit": {"unit": town.clean, "note": "n"}, "comment": {"note": "n"},
     }  # fmt: skip
     return {**own.get(verb, {}), "by": by, "at": at}
 
@@ -87,7 +87,8 @@ class Told:
 
     @property
     def dispatched(self) -> dt.datetime | None:
-        return self.last("dispatch", "uphold", having="starts")
+        told = [m for m in self.moves if "starts" in m.data or m.verb == "withdraw"]
+        return told[-1].at if told and told[-1].verb != "withdraw" else None
 
     @property
     def closed(self) -> dt.datetime | None:

@@ -232,11 +232,12 @@ class CaseTwins(FileTwins):
         starts = {"unit": unit.code, "amount": str(limit.amount), "clock": limit.clock.value}
         return {"starts": {**starts, **({"steps": wanted} if wanted else {})}}
 
-    def _void_requests(self, case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> None:
-        units = {part.unit_id for part in parts}
+    def _void_requests(self, case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> bool:
+        units, found = {part.unit_id for part in parts}, False
         for asked in self.requests[case.pk]:
             if asked.unit_id in units and asked.decided_at is None:
-                asked.decided_at, asked.granted, asked.note = at, False, "办理已有结果，申请失效"
+                asked.decided_at, asked.granted, asked.note, found = at, False, "办理已有结果，申请失效", True
+        return found
 
     # ----- verifying -----
 

@@ -153,10 +153,10 @@ class UnitTwins(CaseTwins):
         leads = part.role == Assignment.Role.LEAD
         case.steps = clocks.steps_done(case.steps, at, every=True) if leads else case.steps
         target = steps.after_parts(case)
-        if target == "resolved":
-            case.resolved_at = at
-            self._void_requests(case, at, selectors.live(case))
+        case.resolved_at = at if target == "resolved" else None
         data = {"outcome": outcome, "earlier": earlier, "lead": leads}
+        if self._void_requests(case, at, [part]):
+            data["lapsed"] = True
         self._record(case, "resolve", to=target, by=by, at=at, note=done, unit=part.unit, data=data, photos=photos)
         return case
 

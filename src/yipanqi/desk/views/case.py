@@ -25,7 +25,7 @@ from yipanqi.files.models import Photo
 from yipanqi.files.receiving import take_form_photos
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
-from yipanqi.people.models import User
+from yipanqi.people.models import Unit, User
 
 #: What photos sent with a move show.
 PHOTO_KINDS = {
@@ -89,7 +89,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     problem = " ".join(wrong) or _moved_meanwhile(request, found, verb)
     if not problem and form.is_valid():
         try:
-            result = _act(found, verb, form, photos, user)
+            result = _act(found, verb, form, photos, user, request.POST.get("version", ""))
         except Refused as refusal:
             problem = str(refusal)
         else:
@@ -104,16 +104,22 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None)
     if verb in ("dispatch", "uphold"):
         duty = case_page.duty_of(case)
         initial = {"unit": duty.unit, "co_units": list(duty.co_units), "requirements": case.requirements}
+    if verb == "uphold" and (disputed := cases.disputed_share(case)):
+        heir = cases.proposed_heir(case) or initial["unit"]
+        initial["unit"] = None if heir == disputed.unit else heir
     form = MOVE_FORMS[verb](request.POST if request else None, initial=initial)
+    if verb == "release_unit":
+        form.fields["unit"].queryset = Unit.objects.filter(pk__in=[p.unit_id for p in cases.live(case)[1:]])  # type: ignore[attr-defined]
     case_page.narrow_units(form, case, user, verb)
     return form
 
 
-def _act(case: Case, verb: str, form: forms.Form, photos: list[Any], user: User) -> Any:
+def _act(case: Case, verb: str, form: forms.Form, photos: list[Any], user: User, seen: str) -> Any:
     values = {k: v for k, v in form.cleaned_data.items() if k != "photos"}
     if "photos" in form.fields:
         values["photos"] = tuple(photos)
-    return getattr(actions, verb)(case, by=user, at=timezone.now(), **values)
+    version = int(seen) if seen.isascii() and seen.isdigit() else None
+    return getattr(actions, verb)(case, by=user, at=timezone.now(), version=version, **values)
 
 
 def _moved_meanwhile(request: HttpRequest, case: Case, verb: str) -> str:
