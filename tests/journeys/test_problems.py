@@ -161,7 +161,7 @@ def test_unit_asks_for_time_then_for_suspension_and_goes_on_where_the_clock_stop
 
 def test_badly_mended_goes_back_and_the_unit_may_not_verify_itself(board: Board) -> None:
     number = mended(board)
-    assert "不能是整改单位" in refused(board, "own_inspector", number, "verify_pass")
+    assert "不能核查" in refused(board, "own_inspector", number, "verify_pass")
     back = do(board, "inspector", number, "verify_fail", note="墙角还有垃圾", photo_files=picture())
     assert (back.state, back.rework) == ("handling", 1)
     do(board, "liaison", number, "resolve", what_was_done="墙角也清了", outcome="mended", photo_files=picture())
