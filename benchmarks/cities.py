@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
+import django.db.backends.sqlite3.base  # noqa: F401  teaches sqlite3 Django's types
 import psycopg
-from django.db.backends.sqlite3.base import register_functions
+from django.db.backends.sqlite3._functions import register as register_functions
 
 COMMAND = (sys.executable, "-m", "yipanqi.config.cli")
 FIRST_ID, APART = 900_000_000, 10_000_000  # where a copy's row ids start, and how far tables lie apart: no two look alike

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.architecture.house import PACKAGE, functions, listed, modules, templates
 
-FILE, FUNCTION, TEMPLATE, KERNEL = 400, 60, 150, 1_900
+FILE, FUNCTION, TEMPLATE, KERNEL = 400, 60, 150, 1_800
 
 
 def test_files_have_at_most_400_lines() -> None:

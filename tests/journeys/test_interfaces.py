@@ -256,7 +256,7 @@ def test_errors_are_problem_details_of_the_right_status(world: World) -> None:
 
 
 def test_errors_413_and_429_say_what_to_do(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yipanqi.kernel.allowance.policy_value", lambda key: 1)
+    monkeypatch.setattr("yipanqi.allowance.policy_value", lambda key: 1)
     assert post(Client(), "reports", {"text": "一"}).status_code == 201
     slow = post(Client(), "reports", {"text": "二"})
     assert is_problem(slow, 429) and int(slow["Retry-After"]) > 0

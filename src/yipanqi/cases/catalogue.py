@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.kernel.allowance import Allowance
+from yipanqi.allowance import Allowance
 from yipanqi.kernel.policy import policy
 
 API_REPORTS = Allowance(

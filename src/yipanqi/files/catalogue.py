@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.allowance import Allowance
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.allowance import Allowance
 from yipanqi.kernel.catalogue import Catalogue
 from yipanqi.kernel.policy import policy
 

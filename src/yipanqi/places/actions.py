@@ -325,7 +325,7 @@ def _set(thing: models.Model, fields: Mapping[str, Any], allowed: Sequence[str])
 
 def _one_of(value: str, choices: type[models.TextChoices], field: str) -> None:
     if value not in choices.values:
-        values = {"value": value, "choices": "、".join(str(label) for label in choices.labels)}
+        values = {"value": value, "choices": _("、").join(str(label) for label in choices.labels)}
         raise BadValue(_("“%(value)s”不在可选范围内：%(choices)s") % values, field=field)
 
 

@@ -185,7 +185,7 @@ def test_rate_under_the_name_that_moves_tell(town: Town) -> None:
 
 
 def test_report_too_often_is_slowed_down(town: Town, monkeypatch: Any) -> None:
-    monkeypatch.setattr("yipanqi.kernel.allowance.policy_value", lambda key: 1)
+    monkeypatch.setattr("yipanqi.allowance.policy_value", lambda key: 1)
     assert post(Client(), "/reports", {"text": "一"}).status_code == 201
     slow = post(Client(), "/reports", {"text": "二"})
     assert slow.status_code == 429 and int(slow.headers["Retry-After"]) > 0

@@ -136,5 +136,9 @@ def test_stages_of_a_case_stand_on_its_page_with_what_became_of_them(town: Town,
     page = as_("liaison").get(f"/cases/{case.number}/")
     stages = page.context["stages"]
     assert [s["title"] for s in stages] == ["受理", "交办", "签收", "整改"]
-    assert [s["words"] for s in stages[:3]] == ["按时完成", "已完成", "已完成"] and stages[3]["running"] and stages[3]["tone"] == "late"
+    assert (
+        [s["words"] for s in stages[:3]] == ["按时完成", "已完成", "已完成"]
+        and stages[3]["running"]
+        and stages[3]["tone"] == "late"
+    )
     assert "各环节时限" in page.content.decode()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from yipanqi.kernel.allowance import Allowance, TooOften
+from yipanqi.allowance import Allowance, TooOften
 from yipanqi.kernel.policy import policy
 
 AT = dt.datetime(2026, 5, 6, 8, 59, 30, tzinfo=dt.UTC)
