@@ -20,7 +20,9 @@ FOCUS = """() => {
 
 
 def tab_to(page: Page, wanted: Callable[[dict[str, str]], bool], most: int = 80) -> dict[str, str]:
-    """Press Tab until the wanted thing has the focus; each stop on the way must be seen."""
+    """Press Tab until the wanted thing has the focus, unless it has it already; each stop on the way must be seen."""
+    if wanted(at := page.evaluate(FOCUS)):
+        return dict(at)
     for _step in range(most):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUS)
@@ -59,6 +61,7 @@ def test_sign_in_open_the_inbox_and_reject_a_case(open_as: Callable[..., Page]) 
     tab_to(page, lambda at: at["move"] == "reject")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-move-form=reject]")
+    page.wait_for_function("document.activeElement.closest('[data-move-form]')")  # an opened form takes the focus
     tab_to(page, lambda at: at["name"] == "reason")
     page.keyboard.type("与前一件重复。")
     tab_to(page, lambda at: at["tag"] == "BUTTON" and at["text"] == "不予受理")

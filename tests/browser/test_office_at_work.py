@@ -89,6 +89,7 @@ def test_extension_is_granted_from_the_inbox_in_three_clicks(office: Page, open_
     before = office.locator("main time, main dd").all_inner_texts()
     finger.tap("[data-move=grant_extension]")
     finger.open("[data-move-form=grant_extension] button.btn-primary", f"**/cases/{number}/")
+    office.wait_for_selector("[data-move=grant_extension]", state="detached")  # the page after the decision
     says(office, "同意延期")
     assert before != office.locator("main time, main dd").all_inner_texts(), "the deadline has not moved"
     assert finger.taps == 3

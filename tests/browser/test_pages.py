@@ -27,7 +27,7 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 CHROME = """html => {
   const page = new DOMParser().parseFromString(html, 'text/html');
   const found = page.querySelectorAll('nav .nav-link-title, th, legend, .empty-teach h2, dt, '
-    + 'label:not(:has(input)), button:not([lang]):not(.dropdown-toggle), .btn:not([lang]):not(.dropdown-toggle), summary, .skip-link');
+    + 'label:not(:has(input, select)), button:not([lang]):not(.dropdown-toggle), .btn:not([lang]):not(.dropdown-toggle), .skip-link');
   return [...found].filter(e => !e.closest('[data-data]')).map(e => e.innerText || e.textContent).filter(t => /[\\u4e00-\\u9fff]/.test(t)).map(t => t.trim());
 }"""
 

@@ -25,7 +25,7 @@ def test_second_tab_is_told_who_and_when_and_keeps_its_words(open_as: Callable[.
     go(one, f"/cases/{number}/")
     one.click("[data-move=accept]")
     one.click("[data-move-form=accept] button.btn-primary")
-    says(one, "待交办")
+    one.wait_for_selector("[data-move=dispatch]")  # accepted: the next move is offered
     name = one.locator(".user-name").inner_text()
     two.click("[data-move-form=reject] button.btn-danger")
     problem = two.locator("[data-problem]")

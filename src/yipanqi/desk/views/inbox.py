@@ -15,7 +15,7 @@ from yipanqi.desk import showing
 from yipanqi.desk.views.gates import person
 from yipanqi.people.models import Role
 
-FIRST = 5
+FIRST = 20
 
 
 @require_safe
