@@ -22,7 +22,7 @@ from yipanqi.cases.models import Case, CaseMove, Source
 from yipanqi.cases.states import State
 from yipanqi.kernel.api import ListParams
 from yipanqi.kernel.machine import OpenMove
-from yipanqi.kernel.moves import MoveOut
+from yipanqi.kernel.moves import MoveOut, moves_out
 from yipanqi.kernel.moves import field as told
 
 Position = tuple[float, float]
@@ -372,7 +372,7 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
              "signed_at": a.signed_at, "resolved_at": a.resolved_at, "what_was_done": a.what_was_done, "outcome": a.outcome}
             for a in selectors.live(case)
         ],
-        "moves": [{"name": m.name, "title": m.title, "allowed": m.allowed, "why_not": m.why_not, "fields": fields_of(m.name)} for m in moves],
+        "moves": moves_out(moves, {m.name: fields_of(m.name) for m in moves}),
     }  # fmt: skip
 
 

@@ -121,13 +121,7 @@ class AreaSheet(RowSheet):
         if "parent" in fields:
             fields["parent"] = _parent(fields["parent"])
         _settle_shape(fields, "boundary", shapes.polygon)
-        if existing is None:
-            actions.add_area(None, code=code, by=by, at=at, **fields)
-            return "created"
-        fresh = changed(existing, fields)
-        if fresh:
-            actions.change_area(existing, fields=fresh, by=by, at=at)
-        return "updated" if fresh else "unchanged"
+        return _keep(existing, {"code": code}, fields, actions.add_area, actions.change_area, by, at)
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         for area in Area.objects.all().visible_to(user).select_related("parent", "unit").order_by("path").iterator():
@@ -136,6 +130,19 @@ class AreaSheet(RowSheet):
                 "code": area.code, "name": area.name, "level": area.level, "parent": area.parent.code if area.parent else "",
                 "unit": area.unit, "boundary": edge if len(edge) <= 32_000 else "",
             }  # fmt: skip
+
+
+def _keep(
+    existing: Any, named: dict[str, Any], fields: dict[str, Any], add: Callable[..., Any], change: Callable[..., Any], by: Any, at: dt.datetime
+) -> str:
+    """Add what is not there under the name `named`, change what differs, and say which it was."""
+    if existing is None:
+        add(None, **named, **fields, by=by, at=at)
+        return "created"
+    fresh = changed(existing, fields)
+    if fresh:
+        change(existing, fields=fresh, by=by, at=at)
+    return "updated" if fresh else "unchanged"
 
 
 def _nominal_district(code: str, row: Mapping[str, Any]) -> bool:
@@ -183,13 +190,7 @@ class SegmentSheet(RowSheet):
         code = fields.pop("code")
         if not fields.get("street"):
             fields.pop("street", None)
-        if existing is None:
-            actions.add_segment(None, code=code, by=by, at=at, **fields)
-            return "created"
-        fresh = changed(existing, fields)
-        if fresh:
-            actions.change_segment(existing, fields=fresh, by=by, at=at)
-        return "updated" if fresh else "unchanged"
+        return _keep(existing, {"code": code}, fields, actions.add_segment, actions.change_segment, by, at)
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         for one in Segment.objects.all().visible_to(user).select_related("area").order_by("code").iterator():
@@ -218,13 +219,7 @@ class ZoneSheet(RowSheet):
         fields = dict(row)
         code = fields.pop("code")
         _settle_shape(fields, "boundary", shapes.polygon)
-        if existing is None:
-            actions.add_zone(None, code=code, by=by, at=at, **fields)
-            return "created"
-        fresh = changed(existing, fields)
-        if fresh:
-            actions.change_zone(existing, fields=fresh, by=by, at=at)
-        return "updated" if fresh else "unchanged"
+        return _keep(existing, {"code": code}, fields, actions.add_zone, actions.change_zone, by, at)
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         for zone in Zone.objects.all().visible_to(user).order_by("code").iterator():
@@ -329,13 +324,7 @@ class DutySheet(Sheet):
         if existing is None and not code:
             similar = Duty.objects.filter(**same, part=fields.get("part", Duty.Part.LEAD))
             existing = (similar.filter(starts_on=day) if day else similar).first()
-        if existing is None:
-            actions.add_duty(None, code=code, by=by, at=at, **fields)
-            return "created"
-        fresh = changed(existing, fields)
-        if fresh:
-            actions.change_duty(existing, fields=fresh, by=by, at=at)
-        return "updated" if fresh else "unchanged"
+        return _keep(existing, {"code": code}, fields, actions.add_duty, actions.change_duty, by, at)
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         duties = Duty.objects.all().visible_to(user).select_related("place", "segment", "zone", "area", "issue_class", "unit")

@@ -11,6 +11,8 @@ from ninja import Query, Router
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, listing
+from yipanqi.kernel.machine import OpenMove
+from yipanqi.kernel.moves import field, moves_out
 from yipanqi.kernel.permissions import why_not
 from yipanqi.places import selectors
 from yipanqi.places.api.schemas import (
@@ -170,9 +172,9 @@ def duty_detail(row: Duty, actor: Any) -> dict[str, Any]:
     """A duty's facts with its state today and its moves."""
     state = selectors.duty_state(row, timezone.localdate())
     allowed = actor.has_perm("places.end_duty", row)
-    day = {"name": "ends_on", "title": _("最后一天"), "type": "date", "required": True}
-    move = {"name": "end_duty", "title": _("终止"), "allowed": allowed, "why_not": None if allowed else why_not("places.end_duty"), "fields": [day]}
-    return duty_out(row) | {"state": state, "moves": [] if state == "ended" else [move]}
+    move = OpenMove("end_duty", _("终止"), allowed, None if allowed else str(why_not("places.end_duty")))
+    day = field("ends_on", _("最后一天"), "date", required=True)
+    return duty_out(row) | {"state": state, "moves": moves_out([] if state == "ended" else [move], {"end_duty": [day]})}
 
 
 def found(thing: Any) -> Any:

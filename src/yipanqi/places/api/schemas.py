@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import ListParams
+from yipanqi.kernel.moves import MoveOut
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.places.states import PlaceStatus
 
@@ -34,26 +35,6 @@ class PlaceOut(Schema):
     status: str
     opened_on: dt.date | None
     qr: UUID = Field(description="The token on its door sign.")
-
-
-class FieldOut(Schema):
-    """A field of a move's body."""
-
-    name: str
-    title: str
-    type: str
-    required: bool
-    choices: list[list[str]] | None = None
-
-
-class MoveOut(Schema):
-    """What can be done now; `why_not` says why the caller may not."""
-
-    name: str
-    title: str
-    allowed: bool
-    why_not: str | None
-    fields: list[FieldOut]
 
 
 class PlaceDetail(PlaceOut):

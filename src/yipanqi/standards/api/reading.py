@@ -11,7 +11,7 @@ from ninja import Path, Query, Router
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, listing
-from yipanqi.kernel.machine import OpenMove
+from yipanqi.kernel.moves import field, moves_out
 from yipanqi.standards import selectors
 from yipanqi.standards.api.schemas import (
     CategoryOut,
@@ -77,19 +77,11 @@ def edition_detail(row: Edition, actor: Any) -> dict[str, Any]:
     """An edition's facts with its indicators and what `actor` may do with it."""
     rows_in_order = [one for _depth, one in selectors.indicator_tree(row)]
     codes = {one.pk: one.code for one in rows_in_order}
+    copying = [field(name, asked.label, required=True) for name, asked in CopyForm.base_fields.items()]
     return edition_out(row) | {
         "indicators": [indicator_out(one, codes) for one in rows_in_order],
-        "moves": [move_out(move) for move in selectors.edition_moves(row, actor)],
+        "moves": moves_out(selectors.edition_moves(row, actor), {"copy_edition": copying}),
     }
-
-
-def move_out(move: OpenMove) -> dict[str, Any]:
-    """A move with the fields of its body: a copy needs a code and a name."""
-    fields = [
-        {"name": name, "title": str(field.label), "type": "string", "required": True}
-        for name, field in (CopyForm.base_fields.items() if move.name == "copy_edition" else ())
-    ]
-    return {"name": move.name, "title": move.title, "allowed": move.allowed, "why_not": move.why_not, "fields": fields}
 
 
 @router.get(

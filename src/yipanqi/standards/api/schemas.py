@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from yipanqi.kernel.api import ListParams
+from yipanqi.kernel.moves import MoveOut
 from yipanqi.standards.models import CheckItem, Edition, Indicator, IssueClass, PlaceCategory
 
 #: Text without NUL, which databases refuse.
@@ -97,26 +98,6 @@ class EditionOut(Schema):
     state: str
     used: bool
     copied_from: str | None
-
-
-class FieldOut(Schema):
-    """A field of a move's body."""
-
-    name: str
-    title: str
-    type: str
-    required: bool
-    choices: list[list[str]] | None = None
-
-
-class MoveOut(Schema):
-    """What can be done now; `why_not` says why the caller may not."""
-
-    name: str
-    title: str
-    allowed: bool
-    why_not: str | None
-    fields: list[FieldOut]
 
 
 class EditionDetail(EditionOut):
