@@ -226,6 +226,7 @@ OFFICE_PAGES = [
     Act("calendar.clear_hours", "/settings/calendar/hours/remove/", BOARD, _(unit="HW")),
     Act("desk.retry_delivery", "/system/deliveries/{delivery}/retry/", BOARD),
     Act("desk.retry_job", "/system/jobs/{job}/retry/", BOARD),
+    Act("desk.withdraw_pair", "/cases/{number}/photos/publish/", OFFICE, _(withdraw="1")),
     Act("desk.check_journal", "/system/journal/verify/", BOARD | {"auditor"}),
     Act(
         "cases.report_case", "/cases/new/", AT_WORK | {"client"}, _(source="grid", description="井盖破损"), filled=True, own=SOURCES
@@ -243,7 +244,7 @@ ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES]
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {
     "cases.report_by_resident", "cases.rate", "people.change_password", "people.change_second_factor", "files.add_photo", "files.add_attachment", "files.open_original",
-    "files.attach", "files.publish_photo", "files.unpublish_photo",
+    "files.attach", "files.publish_photo", "files.unpublish_photo", "desk.publish_pair",
 }  # fmt: skip
 #: Only sheets, jobs and commands come to these; who may import a sheet is in `SHEETS`.
 WITHOUT_A_PAGE = {

@@ -1,4 +1,4 @@
-"""What the office does on its own pages: settings, retries, checks of the journal."""
+"""What the office does on its own pages: settings, photos for the public, retries, checks of the journal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case
+from yipanqi.cases.states import State
+from yipanqi.desk.selectors import SHOWS_BEFORE
+from yipanqi.files import actions as files
+from yipanqi.files.models import Photo
 from yipanqi.kernel import journal
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
@@ -34,6 +40,42 @@ def change_policy(_nothing: None, *, key: str, value: Any, by: Actor, at: dateti
         raise UnknownPolicy
     chosen = spec.default if value is None else value
     return keep_policy(key, chosen, by=by.actor_key, at=at)
+
+
+@action
+def publish_pair(case: Case, *, after: str, before: str = "", looked: bool, by: Actor, at: datetime) -> Case:
+    """Show the public one photo of a mended case, and one from before it was mended; any others no longer.
+
+    Args:
+        after, before: uuids of photos of the case; `before` may be left empty.
+        looked: somebody has made sure that no face, number plate or house number can be read in them.
+
+    Raises:
+        Refused: the case is not closed, nobody looked, or a photo is not the case's or shows the wrong side of the mending.
+    """
+    photos = {str(photo.uuid): photo for photo in cases.photos(case)}
+    chosen = [photos.get(after), photos.get(before)] if before else [photos.get(after)]
+    if case.state != State.CLOSED or chosen[0] is None or chosen[0].kind != Photo.Kind.AFTER:
+        raise Refused(_("只有已销号案件的照片可以公开，并且要有整改后的照片。"))
+    if chosen[-1] is None or (before and chosen[-1].kind not in SHOWS_BEFORE):
+        raise Refused(_("请从本案整改前的照片中选择一张。"), field="before")
+    if not looked:
+        raise Refused(_("请逐张看过，确认照片里没有人脸、车牌和门牌，再勾选确认。"), field="looked")
+    for photo in photos.values():
+        if photo.is_public and photo not in chosen:
+            files.unpublish_photo(photo, by=by, at=at)
+        elif photo in chosen and not photo.is_public:
+            files.publish_photo(photo, by=by, at=at)
+    return case
+
+
+@action
+def withdraw_pair(case: Case, *, by: Actor, at: datetime) -> Case:
+    """Take all photos of a case back from the public."""
+    for photo in cases.photos(case):
+        if photo.is_public:
+            files.unpublish_photo(photo, by=by, at=at)
+    return case
 
 
 @action

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_noop
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, State
-from yipanqi.desk import duty_words, pictures, showing, stage_line
+from yipanqi.desk import duty_words, pictures, selectors, showing, stage_line
 from yipanqi.desk.move_list import SHARES, moves_of, own_units
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
-from yipanqi.places.selectors import resolve
 
 STEPS = (State.REPORTED, State.FILED, State.DISPATCHED, State.HANDLING, State.RESOLVED, State.CLOSED)
 STANDS_AT = {State.DISPUTED: State.DISPATCHED, State.SUSPENDED: State.HANDLING}
@@ -32,6 +31,8 @@ OTHER_VERBS = {
     "report_by_resident": gettext_noop("市民反映"),
     "confirm": gettext_noop("再次发现"),
     "follow": gettext_noop("随主案件办结"),
+    "desk.publish_pair": gettext_noop("公开照片"),
+    "desk.withdraw_pair": gettext_noop("撤回公开的照片"),
 }
 SHOWS_PAIR = ("resolve", "fix_on_the_spot")
 DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)
@@ -107,8 +108,7 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
 
 def duty_of(case: Case) -> Any:
     """Who answers for the case today, with reasons (places.selectors.Resolution)."""
-    position = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
-    return resolve(position, case.place, case.issue_class, timezone.localdate())
+    return selectors.answering(case, timezone.localdate())
 
 
 def parts_of(case: Case) -> list[dict[str, Any]]:

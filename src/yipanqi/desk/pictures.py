@@ -11,10 +11,9 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import State
 from yipanqi.desk import showing
+from yipanqi.desk.selectors import SHOWS_BEFORE
 from yipanqi.files.models import Photo
 from yipanqi.people.models import User
-
-BEFORE = (Photo.Kind.BEFORE, Photo.Kind.REPORT, Photo.Kind.FINDING)
 
 
 def picture(photo: Photo) -> dict[str, Any]:
@@ -33,7 +32,7 @@ def picture(photo: Photo) -> dict[str, Any]:
 def pair_of(photos: Iterable[Photo]) -> tuple[Photo | None, Photo | None]:
     """The first photo before and the last one after, those that the public sees first."""
     found = sorted(photos, key=lambda p: not p.is_public)
-    before = [p for p in found if p.kind in BEFORE]
+    before = [p for p in found if p.kind in SHOWS_BEFORE]
     after = [p for p in found if p.kind == Photo.Kind.AFTER]
     shown = [p for p in after if p.is_public]
     return before[0] if before else None, (shown or after)[-1] if after else None
@@ -51,7 +50,7 @@ def shown(case: Case, found: list[Photo], user: User) -> dict[str, Any]:
         "public": any(p.is_public for p in found),
         "may_publish": bool(office and after and case.state == State.CLOSED),
         "may_withdraw": bool(office and any(p.is_public for p in found)),
-        "choose_before": [picture(p) for p in found if p.kind in BEFORE],
+        "choose_before": [picture(p) for p in found if p.kind in SHOWS_BEFORE],
         "choose_after": [picture(p) for p in found if p.kind == Photo.Kind.AFTER],
     }
 

@@ -25,10 +25,14 @@ from yipanqi.kernel.events import publish, publish_all
 def answer(report: Report, *, text: str, by: Actor, at: dt.datetime) -> Report:
     """The office answers a resident. Those whose cases were merged into this one and wait are told the same.
 
+    An answer may be bettered until the resident has rated it; what was rated stays as it was read.
+
     Raises:
         Refused: the answer is empty.
+        Conflict: the resident has rated the answer already.
     """
     text = need(text, "text", _("请填写答复内容"))
+    check_not_rated(report)
     followers = Report.objects.filter(case__merged_into=report.case_id, answered_at__isnull=True)
     for one in (report, *followers):
         one.answer, one.answered_at = text, at
@@ -36,6 +40,12 @@ def answer(report: Report, *, text: str, by: Actor, at: dt.datetime) -> Report:
         Case.objects.filter(pk=one.case_id, first_reply_at__isnull=True).update(first_reply_at=at)
         publish(ReportAnswered(at=at, report_id=one.pk, case_id=one.case_id))
     return report
+
+
+def check_not_rated(report: Report) -> None:
+    """Raises Conflict where the report's answer was rated: it stays as the resident read it."""
+    if report.rated_at is not None and report.answered_at is not None:
+        raise Conflict(_("反映人已对答复作出评价，答复不能再改；需要补充的，请在案件中补充说明。"))
 
 
 @action(private=("note",))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, selectors
+from yipanqi.cases.actions.answers import check_not_rated
 from yipanqi.cases.actions.intake import build_case, enter_case, fresh_codes, new_numbers
 from yipanqi.cases.actions.steps import stage_due, write_move
 from yipanqi.cases.events import CaseReported, ReportAnswered, ReportReceived
@@ -241,12 +242,14 @@ def _report(message: Message, case: Case, code: str) -> Report:
 
 def _update(message: Message, case: Case, at: dt.datetime) -> str:
     """Bring a case imported before up to the ledger: its words, and the reply if it has one now. Its state stays: the desk
-    may be at work on it."""
+    may be at work on it. Raises Conflict for another reply than the one that was rated."""
+    report = min(case.reports.all(), key=lambda r: r.pk, default=None)
+    if report and message.reply and report.answer != message.reply:
+        check_not_rated(report)
     wanted = build_case(source=Source.HOTLINE, description=message.text, title=message.title, address=message.address, by=SYSTEM, at=message.received_at)
     changed = [name for name in ("title", "description", "address") if getattr(case, name) != getattr(wanted, name)]
     for name in changed:
         setattr(case, name, getattr(wanted, name))
-    report = min(case.reports.all(), key=lambda r: r.pk, default=None)
     dated = bool(message.replied_at) and case.first_reply_at is None
     answered = bool(report and message.reply and (report.answer != message.reply or dated))
     if report and answered:

@@ -234,7 +234,7 @@ def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: b
     Raises:
         WrongState: the case is in a state in which nothing can be disputed.
         NothingDisputed: no share is disputed.
-        Refused: no unit for the leading share, `unit` is the one that disputes or takes part already, or was dissolved.
+        Refused: no unit for the leading share, `unit` disputes (this share or its own), takes part already, or was dissolved.
     """
     at = begin(case, "uphold", at)
     disputed = _disputed(case)
@@ -294,6 +294,8 @@ def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: 
         return
     if unit.pk == disputed.unit_id:
         raise Refused(_("改派单位不能是提出退单的单位；如应由其办理，请驳回退单。"), field="unit")
+    if any(p.unit_id == unit.pk and p.state == Part.DISPUTED for p in selectors.live(case)):
+        raise Refused(_("“%(unit)s”自己的退单还没有裁定，不能改派给它，请选择其他单位。") % {"unit": unit.name}, field="unit")
     if not leads and any(p.unit_id == unit.pk for p in selectors.live(case)):
         raise Refused(_("“%(unit)s”已在本案办理单位之中；不需要其他单位协办的，改派单位请留空。") % {"unit": unit.name}, field="unit")
     _alive(unit, "unit")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.utils.translation import override
@@ -9,9 +11,9 @@ from django.utils.translation import override
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.tests.town import MONDAY, Town, moment
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import Conflict, Refused
 from yipanqi.kernel.actors import Visitor
-from yipanqi.kernel.models import OutboxEvent
+from yipanqi.kernel.models import JournalEntry, OutboxEvent
 
 VISITOR = Visitor("v")
 
@@ -97,3 +99,43 @@ def test_close_leaves_the_hotline_to_the_desk(town: Town) -> None:
     case = closed(town, Case.objects.get(external_ref="77"))
     assert Report.objects.get(case=case).answered_at is None
     assert case in {str(title): set(cases) for title, cases, _tone in selectors.inbox(town.desk)}["待答复市民"]
+
+
+def test_answer_may_be_bettered_with_a_trace_until_the_resident_rated_it(town: Town, client: Client) -> None:
+    report = reported()
+    for text in ("正在办理", "已经清理"):
+        actions.answer(report, text=text, by=town.desk, at=moment(0, 10))
+    assert [row.data["text"] for row in JournalEntry.objects.filter(action="cases.answer").order_by("id")] == ["正在办理", "已经清理"]
+    actions.rate(report, rating=1, by=VISITOR, at=moment(1))
+    with pytest.raises(Conflict, match="已对答复作出评价"):
+        actions.answer(report, text="从来如此", by=town.desk, at=moment(2))
+    client.force_login(town.head, backend="django.contrib.auth.backends.ModelBackend")
+    sent = client.post(f"/api/v1/reports/{report.code}/answer", {"text": "从来如此"}, content_type="application/json")
+    assert (sent.status_code, "已对答复作出评价" in sent.json()["detail"]) == (409, True)
+    page = client.post(f"/cases/{report.case.number}/reports/{report.code}/answer/", {"text": "从来如此"})
+    assert page.status_code == 409 and "已对答复作出评价" in page.content.decode()
+    report.refresh_from_db()
+    assert (report.answer, report.answered_at) == ("已经清理", moment(0, 10))
+    assert JournalEntry.objects.filter(action="cases.answer").count() == 2
+
+
+def test_import_of_another_reply_than_the_rated_one_is_refused(town: Town) -> None:
+    first = actions.Message("79", MONDAY, "垃圾成堆", reply="已清理", replied_at=moment(0, 12))
+    actions.import_messages(None, rows=[(first, None)], by=town.desk, at=moment(1))
+    report = Report.objects.get(case__external_ref="79")
+    actions.rate(report, rating=2, by=VISITOR, at=moment(1))
+    later = replace(first, reply="从来如此", title="改了主题")
+    assert actions.import_messages(None, rows=[(first, Case.objects.get())], by=town.desk, at=moment(2)) == ["unchanged"]
+    [outcome] = actions.import_messages(None, rows=[(later, Case.objects.get())], by=town.desk, at=moment(2))
+    assert isinstance(outcome, Conflict) and "已对答复作出评价" in str(outcome)
+    report.refresh_from_db()
+    assert (report.answer, report.case.title) == ("已清理", first.title or report.case.title)
+
+
+def test_answer_of_a_caller_who_rated_without_one_is_given(town: Town) -> None:
+    actions.import_messages(None, rows=[(actions.Message("80", MONDAY, "垃圾成堆"), None)], by=town.desk, at=MONDAY)
+    closed(town, Case.objects.get(external_ref="80"))
+    report = actions.rate(Report.objects.get(), rating=4, by=VISITOR, at=moment(2))
+    assert actions.answer(report, text="已清理", by=town.desk, at=moment(3)).answer == "已清理"
+    with pytest.raises(Conflict):
+        actions.answer(report, text="已清理两次", by=town.desk, at=moment(3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case
@@ -111,6 +112,18 @@ def test_uphold_of_an_assisting_unit_for_the_wrong_heir_is_refused(town: Town, h
     case = actions.dispute(shared(town), reason="不需协办", by=town.helper, at=moment(0, 10))
     with pytest.raises(Refused, match=sentence):
         actions.uphold(case, unit=getattr(town, heir) if heir else None, make_rule=make_rule, by=town.desk, at=moment(0, 11))
+
+
+def test_uphold_for_the_unit_that_disputes_is_refused_in_action_and_api(town: Town, client: Client) -> None:
+    case = actions.dispute(shared(town), reason="不需协办", by=town.helper, at=moment(0, 10))
+    case = actions.dispute(case, reason="不归我管", by=town.liaison, at=moment(0, 10))
+    client.force_login(town.desk, backend="django.contrib.auth.backends.ModelBackend")
+    for heir, sentence in ((town.city, "提出退单的单位"), (town.clean, "自己的退单还没有裁定")):
+        with pytest.raises(Refused, match=sentence):
+            actions.uphold(case, unit=heir, by=town.desk, at=moment(0, 11))
+        sent = client.post(f"/api/v1/cases/{case.number}/moves/uphold", {"unit": heir.code}, content_type="application/json")
+        assert sent.status_code == 422 and sentence in sent.json()["detail"] and sent.json()["errors"][0]["field"] == "unit"
+    assert [(a.unit, a.state) for a in selectors.live(Case.objects.get(pk=case.pk))] == [(town.city, "disputed"), (town.clean, "disputed")]
 
 
 def test_ruling_where_nothing_is_disputed_is_refused_and_not_offered(town: Town) -> None:

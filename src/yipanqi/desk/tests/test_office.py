@@ -121,8 +121,9 @@ def test_retry_failed_delivery(town: Town, as_: SignIn) -> None:
     )
     assert "网络不通" in as_("admin").get("/system/").content.decode()
     assert as_("auditor").post(f"/system/deliveries/{row.pk}/retry/").status_code == 403
-    as_("admin").post(f"/system/deliveries/{row.pk}/retry/")
-    as_("admin").post(f"/system/deliveries/{row.pk}/retry/")
+    admin = as_("admin")
+    for words in ("已重新排队", "没有失败"):
+        assert words in admin.post(f"/system/deliveries/{row.pk}/retry/", follow=True).content.decode()
     row.refresh_from_db()
     assert row.state == "waiting" and row.attempts == 0
 

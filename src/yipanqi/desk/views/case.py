@@ -18,9 +18,9 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
+from yipanqi.desk import actions as office
 from yipanqi.desk import case_page, duty_words, move_list, pictures, selectors, showing, stage_line
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.files import actions as files
 from yipanqi.files.models import Photo
 from yipanqi.files.receiving import take_form_photos
 from yipanqi.kernel.actions import Refused
@@ -184,26 +184,13 @@ def publish(request: HttpRequest, number: str) -> HttpResponse:
     """One photo before and one after are shown to the public, any others no longer; or, with `withdraw`, none is."""
     user, now = person(request), timezone.now()
     found = find(number, user)
-    photos = pictures.of_case(found)
-    chosen = (
-        []
-        if request.POST.get("withdraw")
-        else [p for p in photos if str(p.uuid) in (request.POST.get("before"), request.POST.get("after"))]
-    )
-    if not request.POST.get("withdraw"):
-        if found.state != State.CLOSED or not any(p.kind == Photo.Kind.AFTER for p in chosen):
-            raise Refused(_("只有已销号案件的照片可以公开，并且要有整改后的照片。"))
-        if not request.POST.get("looked"):
-            raise Refused(_("请逐张看过，确认照片里没有人脸、车牌和门牌，再勾选确认。"))
-    for photo in photos:
-        if photo.is_public and photo not in chosen:
-            files.unpublish_photo(photo, by=user, at=now)
-        elif photo in chosen and not photo.is_public:
-            files.publish_photo(photo, by=user, at=now)
-    messages.success(
-        request,
-        _("已公开，市民在首页可以看到整改前后的照片。") if chosen else _("已撤回，公众看不到这件案件的照片了。"),
-    )
+    if request.POST.get("withdraw"):
+        office.withdraw_pair(found, by=user, at=now)
+        messages.success(request, _("已撤回，公众看不到这件案件的照片了。"))
+    else:
+        sent = request.POST.get
+        office.publish_pair(found, after=sent("after", ""), before=sent("before", ""), looked=bool(sent("looked")), by=user, at=now)
+        messages.success(request, _("已公开，市民在首页可以看到整改前后的照片。"))
     return redirect(reverse("desk:case", args=[number]) + "#photos")
 
 

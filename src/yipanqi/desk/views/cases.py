@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections import Counter
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,22 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.cases import actions
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE, OPEN
+from yipanqi.desk import bulk as bulk_moves
 from yipanqi.desk import sheets, showing
 from yipanqi.desk.actions import note_export
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import User
-from yipanqi.places.selectors import resolve
 from yipanqi.sheets import export
 
 PAGE = 50
-BULK_LIMIT = 200
 NEWEST, DUE = ("-found_at", "-id"), ("stage_due_at", "id")
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
@@ -70,7 +65,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{query.urlencode()}" if page.next else "",
         "first_url": f"?{plain}" if request.GET.get("cursor") else "",
         "exports": [(fmt, f"{reverse('desk:export_cases', args=[fmt])}?{plain}") for fmt in TYPES],
-        "bulk_moves": _bulk_moves(user),
+        "bulk_moves": bulk_moves.offered(user),
         "here": request.get_full_path(),
         "may_report": user.has_perm("cases.report_case"),
     }
@@ -91,21 +86,6 @@ def export_cases(request: HttpRequest, fmt: str) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[fmt])
 
 
-def _bulk_moves(user: User) -> list[dict[str, str]]:
-    offered = []
-    for verb, sentence in (
-        ("accept", _("按各案已登记的类别受理所选案件？")),
-        ("dispatch", _("把所选案件交办给责任规则得出的单位？没有规则的会原样留下。")),
-        ("verify_pass", _("所选案件核查通过并销号？")),
-    ):
-        if user.roles & BULK_ROLES[verb]:
-            offered.append({"value": verb, "title": str(CASE.moves[verb].title), "confirm": sentence})
-    return offered
-
-
-BULK_ROLES = {"accept": {"desk", "head"}, "dispatch": {"desk", "head"}, "verify_pass": {"desk", "head", "inspector"}}
-
-
 @require_POST
 @gate("cases.see_cases")
 def bulk(request: HttpRequest) -> HttpResponse:
@@ -114,55 +94,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     Raises:
         Refused: nothing chosen, too many, or a move that is not offered for many.
     """
-    user, verb = person(request), request.POST.get("move", "")
-    numbers = list(dict.fromkeys(request.POST.getlist("number")))
-    if verb not in BULK_ROLES:
-        raise Refused(_("这一步不能批量办理。"))
-    if not numbers or len(numbers) > BULK_LIMIT:
-        raise Refused(_("请选择 1 至 %(n)d 条案件。") % {"n": BULK_LIMIT})
-    now = timezone.now()
-    found = {c.number: c for c in cases.visible_to(user).filter(number__in=numbers).select_related(*showing.JOINS)}
-    results = [_try(found.get(number), number, verb, user, now) for number in numbers]
+    verb = request.POST.get("move", "")
+    results = bulk_moves.make(verb, request.POST.getlist("number"), by=person(request), at=timezone.now())
     back = request.POST.get("back", "")
     context = {
         "move": CASE.moves[verb].title,
         "results": results,
-        "done": sum(not r["why"] for r in results),
-        "refused": sum(bool(r["why"]) for r in results),
-        "reasons": Counter(r["why"] for r in results if r["why"]).most_common(),
+        "done": sum(not r.why for r in results),
+        "refused": sum(bool(r.why) for r in results),
+        "reasons": Counter(r.why for r in results if r.why).most_common(),
         "back": back if back.startswith("/cases/") else reverse("desk:cases"),
     }
     return render(request, "desk/bulk.html", context)
-
-
-def _try(case: Case | None, number: str, verb: str, user: User, at: dt.datetime) -> dict[str, Any]:
-    result = {"number": number, "title": case.title if case else "", "why": "", "what": ""}
-    try:
-        if case is None:
-            raise Refused(_("找不到，或您无权查看。"))
-        result["what"] = BULK[verb](case, user, at)
-    except Refused as refusal:
-        result["why"] = str(refusal)
-    return result
-
-
-def _accept(case: Case, by: User, at: dt.datetime) -> str:
-    if case.issue_class is None:
-        raise Refused(_("还没有定问题类别，请打开案件逐条受理。"))
-    return str(actions.accept(case, issue_class=case.issue_class, by=by, at=at).get_state_display())
-
-
-def _dispatch(case: Case, by: User, at: dt.datetime) -> str:
-    position = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
-    answer = resolve(position, case.place, case.issue_class, timezone.localdate(at))
-    if answer.unit is None:
-        raise Refused(_("没有责任规则覆盖此案，请打开案件指定单位。"))
-    actions.dispatch(case, unit=answer.unit, co_units=tuple(answer.co_units), by=by, at=at)
-    return str(answer.unit)
-
-
-def _verify(case: Case, by: User, at: dt.datetime) -> str:
-    return str(actions.verify_pass(case, by=by, at=at).get_state_display())
-
-
-BULK = {"accept": _accept, "dispatch": _dispatch, "verify_pass": _verify}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -67,27 +69,24 @@ def interval(every: dt.timedelta) -> str:
 @gate("desk.retry_delivery")
 def retry_delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a failed delivery another round."""
-    delivery = get_object_or_404(Delivery, pk=pk)
-    try:
-        actions.retry_delivery(delivery, by=person(request), at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已重新排队，几秒内会再试。"))
-    return redirect("desk:system")
+    return _again(request, actions.retry_delivery, get_object_or_404(Delivery, pk=pk), _("已重新排队，几秒内会再试。"))
 
 
 @require_POST
 @gate("desk.retry_job")
 def retry_job(request: HttpRequest, key: str) -> HttpResponse:
     """Run a scheduled job now."""
-    run = get_object_or_404(JobRun, key=key)
+    return _again(request, actions.retry_job, get_object_or_404(JobRun, key=key), _("已安排马上运行。"))
+
+
+def _again(request: HttpRequest, retry: Callable[..., Any], what: Delivery | JobRun, done: str) -> HttpResponse:
+    """Have something tried once more, and say on the page how that went."""
     try:
-        actions.retry_job(run, by=person(request), at=timezone.now())
+        retry(what, by=person(request), at=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已安排马上运行。"))
+        messages.success(request, done)
     return redirect("desk:system")
 
 
