@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from yipanqi.demo import scenes
+from yipanqi.demo import scenes, texts
 from yipanqi.demo.stories import CaseStory, History
 from yipanqi.demo.visits import CampaignStory, InspectionStory, ItemResult
 from yipanqi.demo.worktime import CST
@@ -120,21 +120,23 @@ class VisitTeller:
 
     def _record(self, v: InspectionStory, result: ItemResult, story: CaseStory | None, at: dt.datetime) -> None:
         item, by, corrected = self.items[result.item], self.teller.actor(v.inspector), result.outcome == "corrected"
-        picture = story.photo if story else self._proof(v, item) if corrected else ""
+        note, picture = (story.description, story.photo) if story else self._told(v, item, corrected) if result.outcome else ("", "")
         photos = self.teller.photos(picture, Photo.Kind.FINDING, by, at)
         finding = self.do.record_finding(
-            self.visits[v.key], item=item, observed=_observed(item, result), note=story.description if story else "",
-            photos=photos, on_the_spot=corrected, by=by, at=at,
+            self.visits[v.key], item=item, observed=_observed(item, result), note=note, photos=photos, on_the_spot=corrected, by=by, at=at,
         )  # fmt: skip
         if story and finding.outcome == "opened":
             self.teller.cases[story.number], self.teller.before[story.number] = finding.case, photos
 
-    def _proof(self, v: InspectionStory, item: CheckItem) -> str:
-        """The picture that goes with putting something severe right on the spot."""
-        if item.issue_class is None or item.issue_class.severity < self.photo_from:
-            return ""
-        spec = self.board.demo.standard.classes[item.issue_class.code]
-        return scenes.after(scenes.before(random.Random(v.key + item.code), spec))
+    def _told(self, v: InspectionStory, item: CheckItem, corrected: bool) -> tuple[str, str]:
+        """What the inspector writes of a failure that opens no case of its own, and the picture where one is asked for."""
+        rng = random.Random(v.key + item.code)
+        note = texts.corrected(rng) if corrected else texts.still_there(rng)
+        kind = item.issue_class
+        if kind is None or not (kind.severity >= self.photo_from or (corrected and kind.photo_required)):
+            return note, ""
+        before = scenes.before(rng, self.board.demo.standard.classes[kind.code])
+        return note, scenes.after(before) if corrected else before
 
     def _finish(self, v: InspectionStory) -> None:
         by, visit = self.teller.actor(v.inspector), self.visits[v.key]

@@ -85,6 +85,16 @@ def on_the_spot(rng: random.Random) -> str:
     return rng.choice(r.ON_THE_SPOT)
 
 
+def corrected(rng: random.Random) -> str:
+    """What an inspector notes of a failure that was put right while they stood there."""
+    return rng.choice(r.CORRECTED)
+
+
+def still_there(rng: random.Random) -> str:
+    """What an inspector notes of a problem for which a case is open already."""
+    return rng.choice(r.STILL_THERE)
+
+
 def remark(rng: random.Random) -> str:
     """What a unit adds while it works on a case."""
     return rng.choice(r.REMARKS)

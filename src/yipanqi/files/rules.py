@@ -27,7 +27,7 @@ def sees(actor: Any, upload: Any) -> bool:
 
 perm("files.add_photo", is_staff_at_work | is_visitor | is_system, _("您的账号不能上传照片"))
 perm("files.add_attachment", is_staff_at_work | is_system, _("您的账号不能上传附件"))
-perm("files.attach", is_sender | is_office | is_system, _("只能使用自己上传的文件"))
+perm("files.attach", is_sender | is_system, _("只能使用自己上传的文件"))
 perm("files.publish_photo", is_office & sees, _("只有创城办可以公开照片"))
 perm("files.unpublish_photo", is_office & sees, _("只有创城办可以撤回公开的照片"))
 perm(

@@ -199,7 +199,10 @@ class VisitIn(StartIn):
 
 
 class FindingIn(_Body):
-    """What was seen of an item: `observed` is {"na": true}, {"passed": bool}, {"count": number} or {"grade": letter}."""
+    """What was seen of an item: `observed` is {"na": true}, {"passed": bool}, {"count": number} or {"grade": letter}.
+
+    Anything less than an A is told in words or shown by a photo, something severe by a photo.
+    """
 
     item: Text
     observed: dict[str, bool | float | str]

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.inspections.catalogue import SPOT_PHOTO_SEVERITY
@@ -94,26 +93,6 @@ class Card:
     @property
     def _step(self) -> int:
         return PERCENT if self.item.measure == "ratio" else 1
-
-
-def missing(card: Card, note: str, has_photos: bool, on_the_spot: bool) -> str:
-    """What a failure still lacks to be understood by whoever reads it: a photo of severe ones, and of mended ones whose
-    class asks for it; else at least words. Empty where nothing does.
-    """
-    issue_class = card.item.issue_class
-    if card.photo_needed and not has_photos:
-        return (
-            gettext("这类问题较严重，立整立改须附照片") if on_the_spot else gettext("这类问题较严重，请拍照后再提交。")
-        )
-    if on_the_spot and issue_class and issue_class.photo_required and not has_photos:
-        return gettext("这类问题整改须附照片，请拍下整改后的样子。")
-    if has_photos or note.strip():
-        return ""
-    return (
-        gettext("请拍一张整改后的照片，或写明怎样改好的。")
-        if on_the_spot
-        else gettext("请拍一张照片，或写明问题在哪里、是什么样子。")
-    )
 
 
 def spot_severity() -> int:

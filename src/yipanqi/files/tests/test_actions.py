@@ -136,7 +136,7 @@ def test_attach_of_an_unknown_kind_is_a_bug() -> None:
 
 def test_attach_of_someone_elses_photo_is_refused() -> None:
     photo = photo_by(RESIDENT)
-    for other in (Visitor("r2"), user("liaison"), user("inspector")):
+    for other in (Visitor("r2"), user("liaison"), user("inspector"), user("desk"), user("head")):
         with pytest.raises(NotAllowed):
             actions.attach(photo, subject_kind="test.box", subject_ref="1", by=other, at=NOW)
 

@@ -18,6 +18,7 @@ from .campaigns import (
 from .visits import (
     AlreadyFiled,
     ItemsLeft,
+    NothingSaid,
     NotInCampaign,
     NotRunning,
     OtherItem,
@@ -40,6 +41,7 @@ __all__ = [
     "NotAnInspector",
     "NotInCampaign",
     "NotRunning",
+    "NothingSaid",
     "NothingToInspect",
     "OtherItem",
     "PhotoMissing",

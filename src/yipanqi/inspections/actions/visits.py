@@ -67,9 +67,15 @@ class AlreadyFiled(Refused):
 
 
 class PhotoMissing(Refused):
-    """On-the-spot correction of something severe is shown by a photo."""
+    """Something severe is shown by a photo, and so is its correction on the spot."""
 
     message = gettext_lazy("这类问题较严重，立整立改须附照片")
+
+
+class NothingSaid(Refused):
+    """A failing item without words and photo says nothing to whoever reads of it."""
+
+    message = gettext_lazy("请拍一张照片，或写明问题在哪里、是什么样子。")
 
 
 class PhotoUnknown(Refused):
@@ -122,7 +128,8 @@ def record_finding(
 ) -> Finding:  # fmt: skip
     """What was seen of one item; the letter follows. A failing one opens a case, or confirms the one already open.
 
-    Said again, it replaces what was said before; a case once opened stays.
+    Said again, it replaces what was said before; a case once opened stays. Anything less than an A is told in words or
+    shown by a photo, something severe by a photo, unless a case behind it tells it already.
 
     Args:
         observed: as `judging.judge` reads it.
@@ -130,7 +137,7 @@ def record_finding(
 
     Raises:
         WrongState: the visit is finished.
-        OtherItem, WrongObservation, AlreadyFiled, PhotoMissing.
+        OtherItem, WrongObservation, AlreadyFiled, PhotoMissing, NothingSaid.
     """
     VISIT.check(visit, "record_finding")
     if (item.edition_id, item.category_id) != (visit.campaign.edition_id, visit.place.category_id):
@@ -140,6 +147,8 @@ def record_finding(
     fails = judged.letter != "NA" and judged.letter in policy_value(FAILING_LETTERS.key)
     if before and before.case and (not fails or on_the_spot):
         raise AlreadyFiled
+    if judged.letter not in ("A", "NA") and not (before and before.case):
+        _check_told(item, note, photos, on_the_spot)
     finding = before or Finding(visit=visit, item=item)
     finding.observed, finding.letter, finding.value = judged.observed, judged.letter, judged.value
     finding.note, finding.recorded_at = note.strip(), at
@@ -221,6 +230,20 @@ def _passed(visit: Visit, item: CheckItem, at: dt.datetime) -> Finding:
     return Finding(visit=visit, item=item, observed=judged.observed, letter=judged.letter, value=judged.value, recorded_at=at)
 
 
+def _check_told(item: CheckItem, note: str, photos: Sequence[Photo], on_the_spot: bool) -> None:
+    """Refuse a failure that lacks what whoever reads of it needs: a photo of something severe, and of what was mended
+    where the class asks for one; else at least words."""
+    if photos:
+        return
+    issue_class = item.issue_class
+    if (issue_class.severity if issue_class else 1) >= policy_value(SPOT_PHOTO_SEVERITY.key):
+        raise PhotoMissing(None if on_the_spot else _("这类问题较严重，请拍照后再提交。"), field="photos")
+    if on_the_spot and issue_class and issue_class.photo_required:
+        raise PhotoMissing(_("这类问题整改须附照片，请拍下整改后的样子。"), field="photos")
+    if not note.strip():
+        raise NothingSaid(_("请拍一张整改后的照片，或写明怎样改好的。") if on_the_spot else None, field="note")
+
+
 def _follow_up(finding: Finding, fails: bool, on_the_spot: bool, photos: Sequence[Photo], by: User, at: dt.datetime) -> None:
     """Set what becomes of a finding: nothing, corrected, a case confirmed or opened."""
     item = finding.item
@@ -228,9 +251,6 @@ def _follow_up(finding: Finding, fails: bool, on_the_spot: bool, photos: Sequenc
     if not fails:
         return
     if on_the_spot:
-        severity = item.issue_class.severity if item.issue_class else 1
-        if severity >= policy_value(SPOT_PHOTO_SEVERITY.key) and not photos:
-            raise PhotoMissing(field="photos")
         finding.outcome = Outcome.CORRECTED
         return
     Place.objects.select_for_update().get(pk=finding.visit.place_id)  # two inspectors here at once open one case

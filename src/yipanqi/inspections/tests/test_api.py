@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 
 from yipanqi.cases.models import Case
+from yipanqi.files.actions import attach
 from yipanqi.inspections import actions, schemas
 from yipanqi.inspections.models import Campaign, Visit
 from yipanqi.inspections.tests.test_pages import now_running, signed_in
+from yipanqi.inspections.tests.test_visits import photo
 from yipanqi.inspections.tests.world import NOW, campaign, user, visit, world
 from yipanqi.places.models import Place
 
@@ -116,7 +118,7 @@ def test_api_begin_visit_resumes_what_was_begun() -> None:
     status, first = post(client, "visits", body)
     assert (status, first["position"]) == (201, [98.28, 39.77])
     assert [i["item"] for i in first["items"]] == ["MK-01", "MK-02", "MK-03", "MK-04", "MK-05"]
-    post(client, f"visits/{first['id']}/moves/record_finding", {"item": "MK-01", "observed": {"passed": False}})
+    post(client, f"visits/{first['id']}/moves/record_finding", {"item": "MK-01", "observed": {"passed": False}, "note": "没有公示"})
     status, again = post(client, "visits", body)
     assert (status, again["id"], len(again["findings"])) == (200, first["id"], 1)
     assert [(i["judged"], bool(i["open_case"])) for i in again["items"][:2]] == [(True, True), (False, False)]
@@ -158,7 +160,7 @@ def test_api_two_inspectors_at_one_place_share_one_case() -> None:
     for person in (w.inspector, second):
         client = signed_in(person)
         seen = post(client, "visits", {"campaign": plan.code, "place": "MK001"})[1]
-        found = post(client, f"visits/{seen['id']}/moves/record_finding", {"item": "MK-02", "observed": {"count": 1}})[1]
+        found = post(client, f"visits/{seen['id']}/moves/record_finding", {"item": "MK-02", "observed": {"count": 1}, "note": "东门"})[1]
         outcomes.append((found["outcome"], found["case"]))
     case = Case.objects.get()
     assert outcomes == [("opened", case.number), ("confirmed", case.number)] and case.confirmations == 1
@@ -172,7 +174,7 @@ def test_api_record_finding_shows_near_cases_of_the_class() -> None:
     numbers = []
     for place in ("MK001", "MK002"):
         seen = post(client, "visits", {"campaign": plan.code, "place": place})[1]
-        found = post(client, f"visits/{seen['id']}/moves/record_finding", {"item": "MK-02", "observed": {"count": 1}})[1]
+        found = post(client, f"visits/{seen['id']}/moves/record_finding", {"item": "MK-02", "observed": {"count": 1}, "note": "东门"})[1]
         numbers.append(found["case"])
     assert [(n["number"], n["distance_m"] < 20) for n in found["near"]] == [(numbers[0], True)]
     page = signed_in(w.desk).get(f"/inspections/visits/{seen['id']}/").content.decode()
@@ -226,6 +228,8 @@ def test_api_visit_from_start_to_score() -> None:
     status, finding = post(client, f"{base}/moves/record_finding", {"item": "MK-02", "observed": {"count": 1}, "note": "东门"})
     assert (status, finding["letter"], finding["outcome"]) == (200, "B", "opened") and finding["case"]
     assert post(client, f"{base}/moves/record_finding", {"item": "MK-02", "observed": {"count": -1}})[0] == 422
+    status, mute = post(client, f"{base}/moves/record_finding", {"item": "MK-01", "observed": {"passed": False}})
+    assert (status, mute["errors"][0]["field"]) == (422, "note") and "请拍一张照片，或写明问题" in mute["detail"]
     assert post(client, f"{base}/moves/record_finding", {"item": "NONE", "observed": {"na": True}})[0] == 422
     assert post(client, f"{base}/moves/finish_visit")[0] == 422
     assert post(client, f"{base}/moves/pass_rest")[0] == 200
@@ -241,3 +245,16 @@ def test_api_record_finding_by_an_auditor_is_refused() -> None:
     seen, client = visit(w, campaign(w)), signed_in(user("auditor"))
     body = {"item": "MK-01", "observed": {"passed": True}}
     assert client.post(f"/api/v1/visits/{seen.uuid}/moves/record_finding", body, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize(("move", "body"), [("record_finding", {"item": "MK-01", "observed": {"passed": False}}), ("give_up_visit", {"why": "closed"})])
+def test_api_move_with_a_photo_of_others_or_used_already_is_refused(move: str, body: dict[str, Any]) -> None:
+    w = world()
+    plan, client = now_running(w), signed_in(w.inspector)
+    path = f"visits/{post(client, 'visits', {'campaign': plan.code, 'place': 'MK001'})[1]['id']}/moves/{move}"
+    used, foreign, mine = photo(w.inspector), photo(w.desk), photo(w.inspector)
+    attach(used, subject_kind="cases.case", subject_ref="C0", by=w.inspector, at=NOW)
+    for wrong, status, words in ((used, 409, "已经用在别处"), (foreign, 422, "不是您上传的")):
+        answered, said = post(client, path, {**body, "photos": [str(wrong.uuid)]})
+        assert (answered, words in said["detail"]) == (status, True)
+    assert not Case.objects.exists() and post(client, path, {**body, "photos": [str(mine.uuid)]})[0] == 200

@@ -21,7 +21,7 @@ def test_figures_count_finished_visits_only() -> None:
     Place.objects.filter(code__in=["MK001", "MK002"]).update(area=area)
     Place.objects.filter(code="MK004").update(status="closed")
     first = visit(w, plan, 0)
-    actions.record_finding(first, item=w.items["MK-01"], observed={"passed": False}, on_the_spot=True, by=w.inspector, at=NOW)
+    actions.record_finding(first, item=w.items["MK-01"], observed={"passed": False}, note="已补上", on_the_spot=True, by=w.inspector, at=NOW)
     actions.record_finding(first, item=w.items["MK-05"], observed={"na": True}, by=w.inspector, at=NOW)
     actions.finish_visit(actions.pass_rest(first, by=w.inspector, at=NOW), by=w.inspector, at=NOW)
     actions.finish_visit(actions.pass_rest(visit(w, plan, 0), by=w.inspector, at=NOW), by=w.inspector, at=NOW)

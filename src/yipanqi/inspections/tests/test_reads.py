@@ -90,7 +90,7 @@ def test_record_finding_of_a_retired_class_waits_for_the_desk() -> None:
     assert kind is not None
     kind.active = False
     kind.save()
-    actions.record_finding(visit(w, campaign(w)), item=w.items["MK-01"], observed={"passed": False}, by=w.inspector, at=NOW)
+    actions.record_finding(visit(w, campaign(w)), item=w.items["MK-01"], observed={"passed": False}, note="没有公示", by=w.inspector, at=NOW)
     assert Case.objects.get().state == "reported"
 
 

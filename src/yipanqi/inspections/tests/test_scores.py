@@ -51,7 +51,7 @@ def test_finish_visit_gives_the_score_worked_by_hand(seen: dict[str, dict[str, A
     w = world()
     here = visit(w, campaign(w))
     for code, observed in seen.items():
-        actions.record_finding(here, item=w.items[code], observed=observed, by=w.inspector, at=NOW)
+        actions.record_finding(here, item=w.items[code], observed=observed, note="东侧", by=w.inspector, at=NOW)
     done = actions.finish_visit(actions.pass_rest(here, by=w.inspector, at=NOW), by=w.inspector, at=NOW)
     assert (done.score, done.n_items) == (None if score is None else Decimal(score), n)
 

@@ -12,7 +12,7 @@ from yipanqi.inspections import actions, selectors
 from yipanqi.inspections.catalogue import may_see_visit
 from yipanqi.inspections.models import Finding, Visit
 from yipanqi.inspections.tests.world import NOW, World, campaign, user, visit, world
-from yipanqi.kernel.actions import NotAllowed
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.people.models import User
@@ -29,6 +29,8 @@ def photo(by: User) -> Photo:
 
 
 def record(w: World, seen: Visit, item: str, observed: dict, **more: object) -> Finding:
+    """Record with some words; tests about words and photos give their own."""
+    more.setdefault("note", "东侧")
     return actions.record_finding(seen, item=w.items[item], observed=observed, by=more.pop("by", w.inspector), at=NOW, **more)
 
 
@@ -117,8 +119,46 @@ def test_record_finding_that_fails_opens_an_accepted_case() -> None:
 
 def test_record_finding_without_words_uses_the_item() -> None:
     w = world()
-    record(w, visit(w, campaign(w)), "MK-01", {"passed": False})
+    record(w, visit(w, campaign(w)), "MK-01", {"passed": False}, note=" ", photos=[photo(w.inspector)])
     assert Case.objects.get().description == "公示投诉电话"
+
+
+@pytest.mark.parametrize(
+    ("item", "observed", "on_the_spot", "note", "sentence", "field"),
+    [
+        ("MK-01", {"passed": False}, False, "", "请拍一张照片，或写明问题", "note"),
+        ("MK-01", {"passed": False}, True, "  ", "或写明怎样改好的", "note"),
+        ("MK-02", {"count": 1}, False, "\u3000", "请拍一张照片，或写明问题", "note"),
+        ("MK-04", {"passed": False}, False, "门锁着", "请拍照后再提交", "photos"),
+        ("MK-04", {"passed": False}, True, "已打开", "立整立改须附照片", "photos"),
+    ],
+)
+def test_record_finding_that_fails_and_says_nothing_is_refused(item: str, observed: dict, on_the_spot: bool, note: str, sentence: str, field: str) -> None:
+    w = world()
+    seen = visit(w, campaign(w))
+    with pytest.raises(Refused, match=sentence) as refusal:
+        record(w, seen, item, observed, on_the_spot=on_the_spot, note=note)
+    assert refusal.value.field == field and not Finding.objects.exists() and not Case.objects.exists()
+    assert record(w, seen, item, observed, on_the_spot=on_the_spot, note="", photos=[photo(w.inspector)]).outcome in ("opened", "corrected")
+
+
+def test_record_finding_mended_at_once_of_a_class_that_asks_for_a_photo_needs_one() -> None:
+    w = world()
+    kind = w.items["MK-01"].issue_class
+    assert kind is not None
+    kind.photo_required = True
+    kind.save()
+    seen = visit(w, campaign(w))
+    with pytest.raises(actions.PhotoMissing, match="整改须附照片"):
+        record(w, seen, "MK-01", {"passed": False}, on_the_spot=True)
+    assert record(w, seen, "MK-01", {"passed": False}).outcome == "opened"
+
+
+def test_record_finding_again_of_what_a_case_tells_needs_no_words() -> None:
+    w = world()
+    seen = visit(w, campaign(w))
+    record(w, seen, "MK-02", {"count": 1}, note="东门有垃圾")
+    assert record(w, seen, "MK-02", {"count": 2}, note="").letter == "C"
 
 
 def test_record_finding_again_confirms_instead_of_doubling() -> None:

@@ -325,6 +325,33 @@ def test_verify_fails_with_words(plan: Campaign) -> None:
     assert (case.state, case.rework) == ("handling", 1)
 
 
+@pytest.mark.parametrize("result", [{}, {"result": ""}, {"result": "Pass"}, {"result": "nonsense"}])
+def test_verify_with_an_unknown_result_is_refused(plan: Campaign, result: dict[str, str]) -> None:
+    case, client = resolved(), signed_in(User.objects.get(username="inspector"))
+    answer = client.post(f"/m/verify/{case.number}/", {**result, "note": "还有垃圾", "photo_files": picture()})
+    page = text(answer)
+    assert answer.status_code == 422 and "请选择“核查通过”或“不通过”" in page and "还有垃圾" in page and 'name="photos"' in page
+    case.refresh_from_db()
+    assert (case.state, case.rework) == ("resolved", 0)
+
+
+def test_verify_of_what_moved_since_the_page_was_opened_is_refused(plan: Campaign) -> None:
+    """Returned, mended again, and only then sent: the inspector has not seen the second mending."""
+    case, client = resolved(), signed_in(User.objects.get(username="inspector"))
+    sent = re.search(r'name="version" value="(\d+)"', text(client.get(f"/m/verify/{case.number}/")))
+    assert sent and int(sent[1]) == case.version
+    desk, liaison = User.objects.get(username="desk"), User.objects.get(username="liaison")
+    case = cases.verify_fail(case, note="还有垃圾", by=desk, at=NOW)
+    case = cases.resolve(case, what_was_done="再次清扫", by=liaison, at=NOW)
+    for result in ("pass", "fail"):
+        answer = client.post(f"/m/verify/{case.number}/", {"result": result, "note": "看过", "version": sent[1]})
+        assert answer.status_code == 422 and "您打开页面之后，测试liaison" in text(answer) and "看过" in text(answer)
+    again = re.search(r'name="version" value="(\d+)"', text(answer))
+    assert again and client.post(f"/m/verify/{case.number}/", {"result": "pass", "version": again[1]}).status_code == 302
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
 def test_map_points_are_my_places(plan: Campaign) -> None:
     client = signed_in(User.objects.get(username="inspector"))
     assert len(client.get("/m/map/points.geojson").json()["features"]) == 2

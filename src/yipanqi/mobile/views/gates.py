@@ -43,6 +43,12 @@ def position_of(request: HttpRequest) -> tuple[float, float] | None:
     return (lon, lat) if -180 <= lon <= 180 and -90 <= lat <= 90 else None
 
 
+def version_of(request: HttpRequest) -> int | None:
+    """The version of the case that the page showed; None where it was not sent."""
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() else None
+
+
 def distance_words(metres: float | None) -> str:
     """320 米, 2.4 公里, or nothing."""
     if metres is None:

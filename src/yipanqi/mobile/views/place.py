@@ -20,7 +20,7 @@ from yipanqi.inspections.models import Campaign, Finding, Visit
 from yipanqi.inspections.states import CampaignState
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.mobile.cards import Card, card, fields_of, groups, missing, observed_in, spot_severity
+from yipanqi.mobile.cards import Card, card, fields_of, groups, observed_in, spot_severity
 from yipanqi.mobile.selectors import open_cases_at
 from yipanqi.mobile.views.gates import inspector_page, user_of
 from yipanqi.places.models import Place
@@ -137,9 +137,6 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
     if request.method == "POST":
         kind = Photo.Kind.FINDING if request.POST.get("on_the_spot") else Photo.Kind.BEFORE
         kept, wrong = take_form_photos(request, here.user, kind, now())
-        lacks = missing(shown, request.POST.get("note", ""), bool(kept), bool(sent.get("on_the_spot")))
-        if lacks and not wrong:
-            wrong = [lacks]
         if not wrong:
             try:
                 finding = _record(here, code, observed_in(here.item(code), sent), kept, bool(sent.get("on_the_spot")))

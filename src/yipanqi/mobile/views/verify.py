@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases import actions
 from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
 from yipanqi.files.models import Photo
 from yipanqi.files.receiving import take_form_photos
@@ -18,7 +24,22 @@ from yipanqi.inspections.selectors import stops_of
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
 from yipanqi.mobile.selectors import errands_of
-from yipanqi.mobile.views.gates import distance_words, inspector_page, position_of, user_of
+from yipanqi.mobile.views.gates import distance_words, inspector_page, position_of, user_of, version_of
+
+
+@dataclass(frozen=True)
+class Result:
+    """What may be said of a mended case: the move it makes, what its photos show, and the words when it is done."""
+
+    move: Callable[..., Case]
+    shows: Photo.Kind
+    words: Any
+
+
+RESULTS = {
+    "pass": Result(actions.verify_pass, Photo.Kind.AFTER, gettext_lazy("%(number)s 核查通过，已销号")),
+    "fail": Result(actions.verify_fail, Photo.Kind.OTHER, gettext_lazy("%(number)s 核查不通过，已退回整改")),
+}
 
 
 @inspector_page
@@ -41,18 +62,11 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     kept: list[Photo] = []
     wrong: list[str] = []
     if request.method == "POST":
-        note, act = request.POST.get("note", "").strip(), request.POST.get("result")
-        kept, wrong = take_form_photos(request, user, Photo.Kind.AFTER if act == "pass" else Photo.Kind.OTHER, now())
+        result = RESULTS.get(request.POST.get("result", ""))
+        kept, wrong = take_form_photos(request, user, result.shows if result else Photo.Kind.OTHER, now())
         try:
-            if wrong:
-                pass
-            elif act == "pass":
-                actions.verify_pass(case, note=note, photos=kept, by=user, at=now())
-                messages.success(request, _("%(number)s 核查通过，已销号") % {"number": number})
-                return redirect("mobile:verify_list")
-            else:
-                actions.verify_fail(case, note=note, photos=kept, by=user, at=now())
-                messages.success(request, _("%(number)s 核查不通过，已退回整改") % {"number": number})
+            if not wrong:
+                _judge(case, result, request, kept)
                 return redirect("mobile:verify_list")
         except Refused as refusal:
             wrong = [str(refusal)]
@@ -62,3 +76,12 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "parts": cases.live(case), "waiting": case.state == State.RESOLVED, "may": user.has_perm("cases.verify_pass", case),
         "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
     }, status=422 if wrong else 200)  # fmt: skip
+
+
+def _judge(case: Case, result: Result | None, request: HttpRequest, photos: list[Photo]) -> None:
+    """Make the move that the result stands for. Raises Refused for anything else than a known result, or what the move refuses."""
+    if result is None:
+        raise Refused(_("请选择“核查通过”或“不通过”。"), field="result")
+    note = request.POST.get("note", "").strip()
+    result.move(case, note=note, photos=photos, version=version_of(request), by=user_of(request), at=now())
+    messages.success(request, str(result.words) % {"number": case.number})
