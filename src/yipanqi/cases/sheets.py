@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report, Source
-from yipanqi.kernel.personal import mask
 from yipanqi.places.models import Place
 from yipanqi.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, RowSheet, Sheet, Text, register
 from yipanqi.standards.models import IssueClass
@@ -67,6 +66,7 @@ class MessageSheet(Sheet):
     title = _("热线留言")
     permission = "cases.import_messages"
     key = ("number",)
+    private = ("author", "phone")
     columns = (
         Column("number", _("留言编号"), Code(60), ("工单编号", "编号"), required=True, help=_("热线的编号；重复导入按编号更新"), example="2549"),
         Column("author", _("留言人"), Text(40), ("留言用户", "来电人"), help=_("加密保存，到期清除")),
@@ -93,7 +93,7 @@ class MessageSheet(Sheet):
         last = None
         for report in cases.iterator(chunk_size=2_000):
             if report.case_id != last:
-                yield self._row(report) | ({} if full else {"author": mask(report.contact_name), "phone": mask(report.contact_phone)})
+                yield self._row(report) if full else self.starred(self._row(report))
             last = report.case_id
 
     def _row(self, report: Report) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yipanqi.kernel.api import now
+from yipanqi.people.selectors import why_password_over
+
 LABELS = {
     "login": gettext_lazy("用户名"),
     "password": gettext_lazy("密码"),
@@ -39,6 +42,13 @@ class SignIn(_Words, LoginForm):  # type: ignore[misc]
 
     def clean_login(self) -> str:
         return str(super().clean_login()).lower()
+
+    def clean(self) -> dict[str, Any] | None:
+        """Turns away a one-time password that was right once."""
+        values: dict[str, Any] | None = super().clean()
+        if self.user and (over := why_password_over(self.user, now())):
+            raise forms.ValidationError(over)
+        return values
 
 
 class ChangePassword(_Words, ChangePasswordForm):  # type: ignore[misc]

@@ -7,6 +7,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,9 +18,10 @@ from yipanqi.config.own_pages import apply_language
 from yipanqi.kernel.api import now, problem
 from yipanqi.kernel.personal import decrypt, encrypt
 from yipanqi.people import actions
+from yipanqi.people.selectors import why_password_over
 
 UNUSED = r"^(signup|email|confirm-email|password/set|password/reset|login/code|phone|3rdparty|social)/"
-OPEN_BEFORE_CHANGE = ("/accounts/", "/i18n/", "/static/", "/feedback/")
+OPEN_ALWAYS = ("/i18n/", "/static/", "/feedback/")
 
 
 #: What the sign-in library would mail about, and the word of it in the journal.
@@ -105,15 +108,31 @@ def not_used(request: HttpRequest, *args: str) -> HttpResponse:
 
 
 def own_password(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Whoever came in with a one-time password chooses an own one before anything else, the API included."""
+    """Whoever came in with a one-time password chooses an own one before anything else, the API included, while it is valid."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN_BEFORE_CHANGE) or not getattr(request.user, "must_change_password", False):
+        if request.path.startswith(OPEN_ALWAYS) or not getattr(request.user, "must_change_password", False):
+            return get_response(request)
+        if over := why_password_over(request.user, now()):  # type: ignore[arg-type]
+            return _shown_out(request, get_response, over)
+        if request.path.startswith("/accounts/"):
             return get_response(request)
         if not request.path.startswith("/api/"):
             return HttpResponseRedirect(reverse("account_change_password"))
-        # a bearer token speaks for another account than the session does
-        bearer = request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
-        return get_response(request) if bearer else problem(403, gettext("请先修改一次性密码，再使用接口"))
+        return get_response(request) if _with_token(request) else problem(403, gettext("请先修改一次性密码，再使用接口"))
 
     return middleware
+
+
+def _with_token(request: HttpRequest) -> bool:
+    """Whether a bearer token came along, which speaks for another account than the session does."""
+    return request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
+
+
+def _shown_out(request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse], why: str) -> HttpResponse:
+    """Ends the session that began with a one-time password which has expired since, and says so at the door."""
+    logout(request)
+    if request.path.startswith("/api/"):
+        return get_response(request) if _with_token(request) else problem(403, why)
+    messages.error(request, why)
+    return HttpResponseRedirect(reverse("account_login"))

@@ -93,8 +93,10 @@ def retry_delivery(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
 
 
 @action
-def note_export(_nothing: None, *, sheet: str, rows: int, by: Actor, at: datetime) -> None:
-    """A sheet was taken out, with so many rows: the journal keeps who did it and when. `sheet` is its name."""
+def note_export(_nothing: None, *, sheet: str, rows: int, full: bool = False, by: Actor, at: datetime) -> None:
+    """A sheet was taken out, with so many rows: the journal keeps who did it and when. `sheet` is its name; `full` says
+    that somebody asked for names and telephones that are starred otherwise.
+    """
 
 
 @action

@@ -118,6 +118,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("电子邮箱"), blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("须修改密码"), default=False)
+    password_given_at = models.DateTimeField(_("一次性密码给出时间"), null=True, blank=True)
     language = models.CharField(_("界面语言"), max_length=10, default="zh-hans")
     date_joined = models.DateTimeField(_("建立时间"), default=timezone.now)
 

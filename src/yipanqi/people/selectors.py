@@ -9,12 +9,18 @@ from typing import Any
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from yipanqi.kernel.policy import policy, policy_value
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
 from yipanqi.sheets import squash
 
 #: How long telephone and e-mail of somebody who left office are kept (see `personal` of User).
 KEPT_AFTER_LEAVING = dt.timedelta(days=30)
+FIRST_PASSWORD_DAYS = policy(
+    "people.first_password_days", 7, _("一次性密码有效天数"), help=_("给出的一次性密码在这些天内没有换成本人的密码即作废，须由系统管理员或创城办负责人重新给一个。")
+)
 _work: dict[str, Callable[[Unit], int]] = {}
 _function_words: dict[str, Callable[[], Mapping[str, str]]] = {}
 
@@ -136,6 +142,19 @@ def without_password(users: QuerySet[User]) -> QuerySet[User]:
     """Active people among `users` who were never given a password; programs sign in by token and need none."""
     programs = Appointment.objects.filter(role=Role.API).values("user")
     return users.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(pk__in=programs)
+
+
+def first_password_days() -> int:
+    """For how many days a one-time password is valid."""
+    return max(1, int(policy_value(FIRST_PASSWORD_DAYS.key)))
+
+
+def why_password_over(user: User, at: dt.datetime) -> str:
+    """Why a user's one-time password opens nothing any more, as a sentence; "" where it still does, or is their own."""
+    days = first_password_days()
+    if not user.must_change_password or user.password_given_at is None or at < user.password_given_at + dt.timedelta(days=days):
+        return ""
+    return gettext("这个一次性密码已过期（给出后 %(n)d 天内有效），请联系系统管理员重新给一个。") % {"n": days}
 
 
 def with_appointments(users: Sequence[User]) -> Sequence[User]:

@@ -70,7 +70,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
         if not slips:
             messages.error(request, _("请先勾选人员。"))
     rows = selectors.with_appointments(list(waiting.order_by("username")[:SLIPS]))
-    return render(request, "people/first_passwords.html", {"slips": slips, "rows": rows, "n": waiting.count(), "most": SLIPS, "tab": "users"})
+    return render(request, "people/first_passwords.html", {"slips": slips, "rows": rows, "n": waiting.count(), "most": SLIPS, "days": selectors.first_password_days(), "tab": "users"})
 
 
 def _person_page(request: HttpRequest, person: User, **more: Any) -> HttpResponse:
@@ -80,6 +80,8 @@ def _person_page(request: HttpRequest, person: User, **more: Any) -> HttpRespons
         "posts": person.appointments.select_related("unit").order_by("-starts_on", "unit__sort_key"),
         "today": timezone.localdate(),
         "form": AppointForm(),
+        "days": selectors.first_password_days(),
+        "password_over": selectors.why_password_over(person, now()),
         "can_change": may("people.change_user", person),
         "can_appoint": may("people.appoint", person),
         "can_reveal": bool(person.phone) and may("people.reveal_phone", person),
@@ -160,7 +162,7 @@ def reset_password(request: HttpRequest, username: str) -> HttpResponse:
     found = _seen(request, username)
     word = actions.reset_password(found, by=request.user, at=now())
     get_adapter(request).forget_failures(request, found.username)
-    return _person_page(request, found, one_time_password=word)
+    return _person_page(request, User.objects.get(pk=found.pk), one_time_password=word)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.personal import mask
 
 from .kinds import Kind, Text
 
@@ -59,6 +60,7 @@ class Sheet(Layout, ABC):
     key: tuple[str, ...] = ("code",)  # the natural key; () when every row is new
     permission: str = ""  # asked by pages, API and commands before import or export
     reading: str = ""  # the permission of those who may export it, though not import; empty: nobody else
+    private: tuple[str, ...] = ()  # keys of columns that tell who somebody is and how to reach them
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """What is already stored, by natural key: the plain value for one key column, a tuple for several."""
@@ -74,6 +76,10 @@ class Sheet(Layout, ABC):
     @abstractmethod
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         """The rows `user` may see, for export: column key to value."""
+
+    def starred(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A row for export with its private columns starred."""
+        return {**row, **{key: mask(row[key]) for key in self.private if row.get(key)}}
 
     def check(self, rows: Iterable[RowResult]) -> Iterator[tuple[int, str, str]]:
         """Errors only visible across rows, as (line number, column key or "", what is wrong and what to do)."""

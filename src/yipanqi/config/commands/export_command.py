@@ -17,6 +17,7 @@ FORMATS = {".xlsx": "xlsx", ".csv": "csv"}
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sheet", help="for example places, units, duties, cases")
     parser.add_argument("file", type=Path, help=".xlsx or .csv")
+    parser.add_argument("--full", action="store_true", help="names and telephones of residents in full instead of starred; the journal keeps that they were")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,15 +31,18 @@ def run(args: argparse.Namespace) -> int:
     if args.file.suffix.lower() not in FORMATS:
         raise CommandFailed(f"Name the file with .xlsx or .csv at the end, not {args.file.name}.")
     sheet = SHEETS[args.sheet]
+    full = args.full and bool(sheet.private)
+    rows = sheet.rows(SYSTEM) if full else map(sheet.starred, sheet.rows(SYSTEM))
     half = args.file.with_name(f".{args.file.name}.half")
     try:
         with Progress(f"export {args.sheet}: rows") as bar, half.open("wb") as file:
-            count = export(sheet, bar.over(sheet.rows(SYSTEM)), file, fmt=FORMATS[args.file.suffix.lower()])
-        note_export(None, sheet=args.sheet, rows=count, by=SYSTEM, at=dt.datetime.now(dt.UTC))
+            count = export(sheet, bar.over(rows), file, fmt=FORMATS[args.file.suffix.lower()])
+        note_export(None, sheet=args.sheet, rows=count, **({"full": True} if full else {}), by=SYSTEM, at=dt.datetime.now(dt.UTC))
         half.replace(args.file)
     except SheetError as error:
         raise CommandFailed(str(error)) from error
     finally:
         half.unlink(missing_ok=True)
-    print(f"{count} rows written to {args.file}.")
+    starred = "" if full or not sheet.private else " Names and telephones are starred; --full writes them out."
+    print(f"{count} rows written to {args.file}.{starred}")
     return 0

@@ -79,13 +79,22 @@ def test_export_is_written_down_with_sheet_and_rows(town: Town, as_: SignIn, tmp
     town.report(), town.report()
     as_("desk").get("/sheets/cases/export.csv")
     as_("desk").get("/cases/export.csv")
-    assert export_command.run(argparse.Namespace(sheet="cases", file=tmp_path / "out.csv")) == 0
+    assert export_command.run(argparse.Namespace(sheet="cases", file=tmp_path / "out.csv", full=False)) == 0
     rows = JournalEntry.objects.filter(action="desk.note_export").order_by("id")
     assert [(row.actor, row.data) for row in rows] == [
         ("user:desk", {"sheet": "cases", "rows": 2}),
         ("user:desk", {"sheet": "case_list", "rows": 2}),
         ("system", {"sheet": "cases", "rows": 2}),
     ]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_export_by_command_stars_contacts_unless_they_are_asked_for(town: Town, tmp_path: Path, full: bool) -> None:
+    actions.import_messages(None, rows=[(message(), None)], by=town.desk, at=moment())
+    assert export_command.run(argparse.Namespace(sheet="messages", file=tmp_path / "out.csv", full=full)) == 0
+    assert seen((tmp_path / "out.csv").read_text("utf-8-sig")) == (full, full)
+    row = JournalEntry.objects.get(action="desk.note_export")
+    assert (row.actor, row.data) == ("system", {"sheet": "messages", "rows": 1} | ({"full": True} if full else {}))
 
 
 @pytest.mark.parametrize(("role", "full"), [("desk", True), ("grid", False)])

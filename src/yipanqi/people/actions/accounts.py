@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.personal import keyed_hash
+from yipanqi.people import selectors
 from yipanqi.people.models import ApiToken, User
 
 USER_FIELDS = ("name", "phone", "email")
@@ -120,7 +121,7 @@ def reactivate_user(user: User, *, by: Actor, at: dt.datetime) -> User:
 
 @action
 def reset_password(user: User, *, by: Actor, at: dt.datetime) -> str:
-    """Give a user a one-time password, returned once; it must be changed at the next sign-in.
+    """Give a user a one-time password, returned once; it must be changed at the next sign-in, and expires unless that is soon.
 
     Ends all its sessions and revokes its tokens: whoever asks for a new password may have lost more than the old one.
 
@@ -134,7 +135,7 @@ def reset_password(user: User, *, by: Actor, at: dt.datetime) -> str:
         raise Refused(_("接口账号凭令牌调用，不设登录密码"))
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _group in range(3))
     user.set_password(password)
-    user.must_change_password = True
+    user.must_change_password, user.password_given_at = True, at
     user.save()
     end_sessions(user)
     user.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)
@@ -164,12 +165,14 @@ def change_password(user: User, *, password: str, by: Actor, at: dt.datetime) ->
     """Choose a new password for oneself. The sign-in pages have held it against the password policy before.
 
     Raises:
-        Refused: it is the one in use.
+        Refused: it is the one in use, or the one-time password that is to be replaced has expired.
     """
+    if over := selectors.why_password_over(user, at):
+        raise Refused(over)
     if user.check_password(password):
         raise Refused(_("新密码不能与原密码相同"))
     user.set_password(password)
-    user.must_change_password = False
+    user.must_change_password, user.password_given_at = False, None
     user.save()
     return user
 

@@ -15,6 +15,7 @@ from yipanqi.kernel.models import JournalEntry
 from yipanqi.people import actions
 from yipanqi.people.actions import Deactivated, UsernameTaken, phone_digest
 from yipanqi.people.models import ApiToken, User
+from yipanqi.people.selectors import why_password_over
 
 from .board import NOW, PASSWORD, unit, user
 
@@ -110,6 +111,16 @@ def test_change_password_ends_the_duty_to_change_it() -> None:
     person.save()
     assert not actions.change_password(person, password="another-gate-99", by=person, at=NOW).must_change_password
     assert "another" not in str(JournalEntry.objects.get().data)
+
+
+def test_change_password_from_an_expired_one_time_password_is_refused() -> None:
+    person = user("desk")
+    actions.reset_password(person, by=SYSTEM, at=NOW)
+    person.refresh_from_db()
+    with pytest.raises(Refused, match="已过期"):
+        actions.change_password(person, password="another-gate-99", by=person, at=NOW + dt.timedelta(days=7))
+    person = actions.change_password(person, password="another-gate-99", by=person, at=NOW + dt.timedelta(days=6, hours=23))
+    assert person.password_given_at is None and not why_password_over(person, NOW + dt.timedelta(days=70))
 
 
 def test_change_password_to_the_same_or_of_another_is_refused() -> None:

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry
@@ -170,7 +171,7 @@ def test_change_password_to_a_weak_one_is_refused_in_chinese(client: Client, wor
 
 
 def test_one_time_password_must_be_changed_before_anything_else(client: Client) -> None:
-    word = actions.reset_password(user("desk"), by=SYSTEM, at=NOW)
+    word = actions.reset_password(user("desk"), by=SYSTEM, at=timezone.now())
     sign_in(client, password=word)
     assert client.get("/people/me/").headers["Location"] == "/accounts/password/change/"
     assert "一次性密码" in client.get("/accounts/password/change/").content.decode()
