@@ -11,48 +11,71 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Source
 from yipanqi.cases.states import State
+from yipanqi.desk.choices import LongSelect, Ready
+from yipanqi.desk.lookup import Words, look_up, spoken
+from yipanqi.kernel.stamps import cached
 from yipanqi.people.models import Unit
+from yipanqi.places import selectors as places
 from yipanqi.places.models import Area, Place
+from yipanqi.standards import selectors as standards
 from yipanqi.standards.models import IssueClass
 
 ORDERS = [("", _("最近发现在前")), ("due", _("最先到期在前"))]
 BLANK = ("", _("全部"))
 
 
+def _classes() -> Ready:
+    """All classes in use, until the office changes one."""
+    used = IssueClass.objects.filter(active=True).values_list("key", "code", "name")
+    return cached(standards.TOPIC, "desk.filter", lambda: Ready([BLANK, *((key, f"{code} {name}") for key, code, name in used)]))
+
+
+def _areas() -> tuple[Ready, Words]:
+    """All areas but the grid's cells with the words by which they are found, until the board changes."""
+
+    def read() -> tuple[Ready, Words]:
+        rows = list(Area.objects.exclude(level=Area.Level.GRID).values_list("code", "name", "sort_key"))
+        return Ready([BLANK, *((code, name) for code, name, _key in rows)]), {code: (spoken(name, code), key) for code, name, key in rows}
+
+    return cached(places.BOARD, "desk.filter", read)
+
+
+def _units() -> tuple[Ready, Words]:
+    """All units with the words by which they are found."""
+    rows = list(Unit.objects.order_by("sort_key", "code").values_list("code", "name", "short_name", "sort_key"))
+    ready = Ready([BLANK, *((code, name) for code, name, *_more in rows)])
+    return ready, {code: (spoken(name, short, code), key) for code, name, short, key in rows}
+
+
 class CaseFilter(forms.Form):
     """The filters of a list of cases, all of them in the address. `filters()` gives what was set and is valid."""
 
     q = forms.CharField(label=_("文字"), required=False, max_length=100)
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[BLANK, *State.choices])
-    source = forms.ChoiceField(label=_("来源"), required=False, choices=[BLANK, *Source.choices])
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[BLANK, *State.choices], widget=LongSelect)
+    source = forms.ChoiceField(label=_("来源"), required=False, choices=[BLANK, *Source.choices], widget=LongSelect)
     severity = forms.ChoiceField(
         label=_("严重程度"),
         required=False,
         choices=[BLANK, ("1", _("一般")), ("2", _("较重")), ("3", _("严重")), ("4", _("紧急"))],
+        widget=LongSelect,
     )
     unit = forms.ChoiceField(label=_("主办单位"), required=False)
     area = forms.ChoiceField(label=_("区域"), required=False)
     place = forms.CharField(label=_("点位编码"), required=False, max_length=20)
     found_from = forms.DateField(label=_("发现自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     found_to = forms.DateField(label=_("发现至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    overdue = forms.ChoiceField(label=_("期限"), required=False, choices=[BLANK, ("true", _("已超期"))])
-    order = forms.ChoiceField(label=_("排序"), required=False, choices=ORDERS)
+    overdue = forms.ChoiceField(label=_("期限"), required=False, choices=[BLANK, ("true", _("已超期"))], widget=LongSelect)
+    order = forms.ChoiceField(label=_("排序"), required=False, choices=ORDERS, widget=LongSelect)
     group = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="filter_%s")
-        classes = IssueClass.objects.filter(active=True).values_list("key", "code", "name")
-        self.fields["class"] = forms.ChoiceField(
-            label=_("问题类别"),
-            required=False,
-            choices=[BLANK, *((key, f"{code} {name}") for key, code, name in classes)],
-        )
-        named(self.fields["unit"]).choices = [
-            BLANK,
-            *Unit.objects.order_by("sort_key", "code").values_list("code", "name"),
-        ]
-        areas = Area.objects.exclude(level=Area.Level.GRID).values_list("code", "name")
-        named(self.fields["area"]).choices = [BLANK, *areas]
+        self.fields["class"] = forms.ChoiceField(label=_("问题类别"), required=False, choices=_classes())
+        look_up(self, ["class"])
+        named(self.fields["unit"]).choices, words = _units()
+        look_up(self, ["unit"], words)
+        named(self.fields["area"]).choices, words = _areas()
+        look_up(self, ["area"], words)
         self.order_fields(
             [
                 "q",

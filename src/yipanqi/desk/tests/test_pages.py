@@ -95,6 +95,22 @@ def test_list_inbox_group_only_its_cases(town: Town, as_: SignIn) -> None:
     assert waiting.number in page and going.number not in page
 
 
+def test_inbox_counts_more_than_it_shows_and_asks_as_often(town: Town, as_: SignIn) -> None:
+    client = as_("desk")
+    town.report()
+    client.get("/inbox/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/inbox/")
+    for _n in range(19):
+        town.report()
+    with CaptureQueriesContext(connection) as twenty:
+        page = client.get("/inbox/").content.decode()
+    assert len(twenty) == len(one) and "全部 20 条" not in page and page.count("data-row>") == 40  # also overdue
+    town.report()
+    page = client.get("/inbox/").content.decode()
+    assert "全部 21 条" in page and page.count("data-row>") == 40
+
+
 @pytest.mark.parametrize("name", sorted(EVERYBODY))
 def test_open_case_by_role(town: Town, as_: SignIn, name: str) -> None:
     case = town.handling()

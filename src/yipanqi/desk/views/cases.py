@@ -50,7 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Cases by filters, fifty at a time."""
     user, form = person(request), CaseFilter(request.GET)
     queryset, order, title = chosen(user, form)
-    page = keyset_page(queryset.select_related(*showing.JOINS), order, request.GET.get("cursor"), PAGE)
+    page = keyset_page(showing.listed(queryset), order, request.GET.get("cursor"), PAGE)
     query = request.GET.copy()
     query.pop("cursor", None)
     plain = query.urlencode()

@@ -29,14 +29,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return redirect("desk:system")
     groups = []
     for index, (title, queryset, tone) in enumerate(cases.inbox(user)):
-        rows = queryset.select_related(*showing.JOINS).order_by("stage_due_at", "id")
-        count = queryset.count()
+        rows = list(showing.listed(queryset).order_by("stage_due_at", "id")[: FIRST + 1])
+        count = queryset.count() if len(rows) > FIRST else len(rows)
         groups.append(
             {
                 "title": title,
                 "tone": tone,
                 "count": count,
-                "more": count > FIRST,
+                "more": len(rows) > FIRST,
                 "rows": showing.rows(rows[:FIRST]),
                 "url": f"{reverse('desk:cases')}?{urlencode({'group': index + 1})}",
             }
