@@ -7,7 +7,9 @@ import htmx from "htmx.org";
 import { notice, startDialogs } from "./parts/dialogs";
 import { startForms, useForms } from "./parts/forms";
 import { startLists, useLists } from "./parts/lists";
+import { useLookUps } from "./parts/lookup";
 import { file, once, text } from "./parts/page";
+import { Where } from "./parts/where";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -83,6 +85,8 @@ function lazy(root: ParentNode): void {
 function use(root: ParentNode): void {
   useLists(root);
   useForms(root);
+  useLookUps(root);
+  once(root, "form:not([data-report]) [data-where]", "where", (part) => new Where(part));
   lazy(root);
 }
 

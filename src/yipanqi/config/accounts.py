@@ -18,10 +18,13 @@ from yipanqi.config.own_pages import apply_language
 from yipanqi.kernel.api import now, problem
 from yipanqi.kernel.personal import decrypt, encrypt
 from yipanqi.people import actions
+from yipanqi.people.models import Role
 from yipanqi.people.selectors import why_password_over
 
 UNUSED = r"^(signup|email|confirm-email|password/set|password/reset|login/code|phone|3rdparty|social)/"
 OPEN_ALWAYS = ("/i18n/", "/static/", "/feedback/")
+#: Where people of a role begin their work; all others at the inbox, which leads on by itself.
+HOMES: dict[str, str] = {Role.INSPECTOR: "mobile:today"}
 
 
 #: What the sign-in library would mail about, and the word of it in the journal.
@@ -50,7 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return "/inbox/"
+        """The first page after signing in, where no other was asked for: an inspector's is the list of places to check."""
+        return reverse(HOMES.get(getattr(request.user, "main_role", ""), "desk:inbox"))
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """Leads on in the person's own language."""

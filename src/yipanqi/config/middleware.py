@@ -66,7 +66,7 @@ class _Refusals:
         """A Refused that a view did not catch becomes a page with its sentence, which scripts show as a notice."""
         if not isinstance(error, Refused):
             return None
-        return render(request, "refused.html", {"sentence": str(error)}, status=error.status)
+        return render(request, "refused.html", {"sentence": str(error), "status": error.status}, status=error.status)
 
 
 def refusals(get_response: Handler) -> _Refusals:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, State
-from yipanqi.desk import duty_words, pictures, selectors, showing, stage_line
+from yipanqi.desk import duty_words, hand_overs, pictures, selectors, showing, stage_line
 from yipanqi.desk.move_list import SHARES, moves_of, own_units
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
@@ -69,10 +69,11 @@ def entries(moves: list[CaseMove], photos: list[Photo]) -> list[dict[str, Any]]:
     holds the photo before beside it."""
     own = pictures.by_entry(moves, photos)
     before, _after = pictures.pair_of(photos)
-    return [_entry(move, own[move.pk], before) for move in reversed(moves)]
+    to_whom = hand_overs.sentences(moves)
+    return [_entry(move, own[move.pk], before, to_whom.get(move.pk, "")) for move in reversed(moves)]
 
 
-def _entry(move: CaseMove, photos: list[Photo], before: Photo | None) -> dict[str, Any]:
+def _entry(move: CaseMove, photos: list[Photo], before: Photo | None, to_whom: str) -> dict[str, Any]:
     words = verb_title(move.verb)
     if move.source != move.target and move.target:
         words = _("%(verb)s → %(state)s") % {"verb": words, "state": State(move.target).label}
@@ -83,7 +84,8 @@ def _entry(move: CaseMove, photos: list[Photo], before: Photo | None) -> dict[st
         "at": showing.moment(move.at),
         "iso": move.at.isoformat(),
         "who": _who(move),
-        "unit": str(move.unit) if move.unit else "",
+        "unit": str(move.unit) if move.unit and not to_whom else "",
+        "what": to_whom,
         "note": f"{move.note}\n{_('尚未审批的申请随之失效。')}" if move.data.get("lapsed") else move.note,
         "tone": MOVE_TONES.get(move.verb, "act"),
         "before": pictures.picture(before) if before and pair else None,

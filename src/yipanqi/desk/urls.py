@@ -56,6 +56,7 @@ urlpatterns = [
     path("sheets/<slug:name>/template.xlsx", sheets.template, name="sheet_template"),
     re_path(r"^sheets/(?P<name>[-\w]+)/export\.(?P<fmt>xlsx|csv)$", sheets.export_sheet, name="sheet_export"),
     path("sheets/<slug:name>/import/", sheets.import_sheet, name="sheet_import"),
+    path("sheets/<slug:name>/faulty-rows/", sheets.faulty_rows, name="sheet_faulty_rows"),
     path("sheets/<slug:name>/rejected/<uuid:token>.xlsx", sheets.rejected, name="sheet_rejected"),
     path("feedback/", feedback.feedback, name="feedback"),
 ]

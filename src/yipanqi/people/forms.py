@@ -12,6 +12,7 @@ from yipanqi.people.models import Role, Unit, UnitKind, User, WorkGroup
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 ANY = [("", _("全部"))]
+ROLES = [("", _("请选择")), *Role.choices]
 NONE = _("无")
 
 
@@ -19,6 +20,7 @@ def _units(label: Any, empty: Any = NONE, **extra: Any) -> forms.ModelChoiceFiel
     units = Unit.objects.filter(dissolved_on__isnull=True)
     field: forms.ModelChoiceField = forms.ModelChoiceField(units, to_field_name="code", label=label, empty_label=empty, **extra)
     field.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]
+    field.widget.attrs["data-look-up"] = ""
     return field
 
 
@@ -89,7 +91,7 @@ class NewUserForm(UserForm):
 
     username = forms.CharField(label=_("用户名"), max_length=60, help_text=_("小写字母、数字、点、横线或下划线，登录时用。"))
     unit = _units(_("单位"), _("请选择"))
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("角色"), choices=ROLES)
     field_order = ("username", "name", "unit", "role")
 
 
@@ -97,7 +99,7 @@ class AppointForm(forms.Form):
     """Where somebody serves in which role, from when until when."""
 
     unit = _units(_("单位"), _("请选择"))
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("角色"), choices=ROLES)
     starts_on = forms.DateField(label=_("开始日期"), widget=DAY, required=False, help_text=_("不填即从今天起。"))
     ends_on = forms.DateField(label=_("结束日期"), widget=DAY, required=False, help_text=_("最后一天；长期任职不填。"))
 

@@ -165,6 +165,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.current[0].unit if self.current else None
 
     @property
+    def main_role(self) -> str:
+        """What the person mostly is: the role of the appointment that stands first."""
+        return self.current[0].role if self.current else ""
+
+    @property
     def actor_unit(self) -> str:
         return self.main_unit.code if self.main_unit else ""
 

@@ -156,10 +156,12 @@ def edit_place(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_safe
 @gate("places.view_board")
 def signs(request: HttpRequest) -> HttpResponse:
-    """Choose how the door signs of the chosen places are laid out."""
-    rows = _sign_places(request)
+    """Choose how the door signs of the chosen places are laid out; nothing is chosen until rows are ticked or a filter is set."""
     kept = [(key, value) for key in request.GET for value in request.GET.getlist(key) if value and key != "per_sheet"]
-    return render(request, "places/signs.html", {"form": SignForm(), "count": len(rows), "rows": rows[:12], "kept": kept})
+    rows = _sign_places(request) if kept else []
+    total = selectors.visible_to(request.user).exclude(status=Place.Status.CLOSED).count()
+    context = {"form": SignForm(), "count": len(rows), "rows": rows[:12], "kept": kept, "chosen": bool(kept), "total": total}
+    return render(request, "places/signs.html", context | {"by_filter": not request.GET.getlist("code")})
 
 
 @require_safe
@@ -169,7 +171,7 @@ def signs_pdf(request: HttpRequest) -> HttpResponseBase:
     form = SignForm({"per_sheet": request.GET.get("per_sheet", 4)})
     if not form.is_valid():
         raise Refused(_("每张 A4 的个数不对，请重新选择。"))
-    rows = _sign_places(request)
+    rows = _sign_places(request) if any(value for key, value in request.GET.items() if key != "per_sheet") else []
     if not rows:
         raise Refused(_("没有选中点位，请在列表里勾选或放宽筛选条件。"))
     out = io.BytesIO()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.figures import FIGURES, Period, Scope
 
 FRESH_S = 600
+#: Figures whose records stand on a public page, at least the latest of them.
+RECORDS = {"cases.closed": "portal:nearby"}
 #: Keys of figures with the words residents read.
 SHOWN = (
     ("cases.found", _("今年发现问题")),
@@ -26,12 +29,13 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Number:
-    """A figure ready for the page. `value` is None where there is nothing to measure yet."""
+    """A figure ready for the page. `value` is None where there is nothing to measure yet; `records`: address of a public list."""
 
     name: str
     value: str | None
     unit: str
     definition: str
+    records: str = ""
 
 
 def numbers(now: dt.datetime) -> list[Number]:
@@ -47,7 +51,8 @@ def _measure(now: dt.datetime) -> list[Number]:
         figure = FIGURES[key]
         value = figure.value(period, Scope(), now).value
         if value is not None:
-            found.append(Number(str(name), *_worded(value, str(figure.unit)), str(figure.definition)))
+            records = reverse(RECORDS[key]) if key in RECORDS else ""
+            found.append(Number(str(name), *_worded(value, str(figure.unit)), str(figure.definition), records))
     return found
 
 

@@ -100,7 +100,7 @@ def test_suggest_unit_beside_dispatch(town: Town, as_: SignIn) -> None:
     town.city.save()
     case = town.filed()
     page = as_("desk").get(f"/cases/{case.number}/moves/dispatch/").content.decode()
-    assert "data-duty" in page and '<option value="CGJ" selected>' in page
+    assert "data-duty" in page and '<option value="CGJ" selected' in page
 
 
 def test_redirect_htmx_when_moved(town: Town, as_: SignIn) -> None:

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,7 +19,7 @@ from yipanqi.desk.tests.conftest import SignIn
 from yipanqi.figures import FIGURES
 from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, OutboxEvent, Policy
-from yipanqi.kernel.policy import policy_value
+from yipanqi.kernel.policy import POLICIES, policy_value
 from yipanqi.places.models import Place
 
 
@@ -34,6 +35,24 @@ def test_change_policy_as_head_only(town: Town, as_: SignIn) -> None:
     as_("head").post(address, {"default": "1"})
     assert policy_value("cases.sign_hours") == 4
     assert as_("head").post("/settings/policies/nonsense/", {"value": "6"}).status_code == 404
+
+
+def test_settings_stand_in_groups_in_the_order_of_the_loop(town: Town, as_: SignIn) -> None:
+    page = as_("head").get("/settings/")
+    groups = {str(title): [row["spec"].key for row in rows] for title, rows in page.context["groups"]}
+    assert list(groups)[:2] == ["城市", "各环节时限"] and "其他" not in groups
+    assert groups["各环节时限"][:3] == ["standards.accept_hours", "standards.dispatch_hours", "cases.sign_hours"]
+    assert sorted(key for keys in groups.values() for key in keys) == sorted(POLICIES)
+    assert len(set(re.findall(r'id="(policy-[^"]+)"', page.content.decode()))) == len(POLICIES)
+
+
+def test_figures_stand_as_the_loop_runs(town: Town, as_: SignIn) -> None:
+    keys = [one["key"] for one in as_("head").get("/figures/").context["figures"]]
+    assert sorted(keys) == sorted(FIGURES)
+    assert [keys.index(f"cases.{name}") for name in ("found", "accepted", "dispatched", "closed")] == sorted(
+        keys.index(f"cases.{name}") for name in ("found", "accepted", "dispatched", "closed")
+    )
+    assert keys[0] == "cases.found" and keys.index("inspections.visits") < keys.index("places.by_category")
 
 
 def test_change_calendar(town: Town, as_: SignIn) -> None:
@@ -88,6 +107,11 @@ def test_import_sheet_refuses_all_then_takes_the_good_rows(town: Town, as_: Sign
     page = response.content.decode()
     assert "data-bad" in page and response.context["counts"]["bad"] == 1
     token = response.context["token"]
+    faulty = head.post("/sheets/calendar-days/faulty-rows/", {"token": token})
+    lines = list(openpyxl.load_workbook(io.BytesIO(b"".join(faulty.streaming_content))).active.values)
+    assert [line[0] for line in lines] == ["日期", "某一天"] and lines[1][-1]
+    assert not CalendarDay.objects.filter(day__year=2032).exists()
+    assert as_("desk").post("/sheets/calendar-days/faulty-rows/", {"token": token}).status_code in (403, 422)
     refused = head.post("/sheets/calendar-days/import/", {"token": token})
     assert refused.status_code == 422 and not CalendarDay.objects.filter(day__year=2032).exists()
     taken = head.post("/sheets/calendar-days/import/", {"token": token, "partial": "1"})

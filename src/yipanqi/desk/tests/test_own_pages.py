@@ -104,26 +104,42 @@ def test_sign_out_somebody_else_s_device_changes_nothing(town: Town) -> None:
     ("address", "status", "words"),
     [
         ("/no-such-page/", 404, "没有这一页"),
-        ("/cases/2026-999999/", 404, "不在您能看的范围内"),
+        ("/cases/2026-999999/", 404, "不在您的查看范围内"),
         ("/settings/", 403, "设置页供"),
     ],
 )
 def test_say_in_our_look_what_went_wrong(town: Town, as_: SignIn, address: str, status: int, words: str) -> None:
     answer = as_("liaison").get(address)
     page = answer.content.decode()
-    assert answer.status_code == status and words in page and "现在怎么办" in page and "app.css" in page
+    assert answer.status_code == status and words in page and "app.css" in page
+    ways = page[page.index("data-ways") :]
+    assert 'href="/inbox/"' in ways and 'href="/cases/"' in ways and "login" not in ways
+
+
+def test_say_to_strangers_where_they_can_go(town: Town) -> None:
+    page = Client().get("/no-such-page/").content.decode()
+    ways = page[page.index("data-ways") :]
+    assert "没有这一页。" in page and "/accounts/login/?next=/no-such-page/" in ways
+    assert all(f'href="{there}"' in ways for there in ("/", "/report/", "/track/")) and "/inbox/" not in ways
+
+
+def test_say_who_can_give_the_right_that_is_missing(town: Town, as_: SignIn) -> None:
+    page = as_("liaison").get("/settings/").content.decode()
+    assert "没有权限" in page and "办理相应的任职" in page and "按提示修改" not in page
+    refused = as_("desk").get("/figures/?from=nonsense")
+    assert refused.status_code == 400 and "按提示修改后再提交" in refused.content.decode()
 
 
 def test_say_that_the_page_has_expired(town: Town) -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/report/", {"text": "垃圾"})
-    assert answer.status_code == 403 and "表单已失效" in answer.content.decode()
+    assert answer.status_code == 403 and "页面打开太久" in answer.content.decode()
 
 
 @pytest.mark.parametrize("status", ["400", "403", "404", "429", "500"])
 def test_say_what_went_wrong_without_request_and_database(status: str) -> None:
     page = render_to_string(f"{status}.html")
-    assert status in page and "现在怎么办" in page
+    assert status in page and 'href="/"' in page and 'href="/inbox/"' in page
 
 
 def test_say_in_words_how_often_a_job_runs(town: Town, as_: SignIn) -> None:

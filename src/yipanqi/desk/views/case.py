@@ -19,7 +19,17 @@ from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
 from yipanqi.desk import actions as office
-from yipanqi.desk import case_page, duty_words, move_list, pictures, selectors, showing, stage_line
+from yipanqi.desk import (
+    case_page,
+    duty_words,
+    journal_words,
+    lookup,
+    move_list,
+    pictures,
+    selectors,
+    showing,
+    stage_line,
+)
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files.models import Photo
 from yipanqi.files.receiving import take_form_photos
@@ -111,6 +121,7 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None)
     if verb == "release_unit":
         form.fields["unit"].queryset = Unit.objects.filter(pk__in=[p.unit_id for p in cases.live(case)[1:]])  # type: ignore[attr-defined]
     case_page.narrow_units(form, case, user, verb)
+    lookup.look_up(form)
     return form
 
 
@@ -220,7 +231,7 @@ def journal(request: HttpRequest, number: str) -> HttpResponse:
     page = keyset_page(selectors.journal_of("cases.case", found.number), ("-id",), request.GET.get("cursor"), 100)
     context = {
         "case": found,
-        "rows": [(row, case_page.verb_title(row.action.removeprefix("cases."))) for row in page.items],
+        "rows": journal_words.lines(page.items),
         "next_url": f"?cursor={page.next}" if page.next else "",
     }
     return render(request, "desk/journal.html", context)

@@ -59,6 +59,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         "form": form,
         "problem": problem,
         "photos": [pictures.picture(p) for p in photos],
+        "camera_first": not user.roles & {Role.DESK, Role.HEAD},
         "classes": IssueClass.objects.filter(active=True).values_list("code", "name"),
     }
     return render(request, "desk/new_case.html", context, status=422 if problem or form.errors else 200)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.calendar.actions import clear_day, clear_hours, set_day, set_hours
@@ -25,6 +26,22 @@ from yipanqi.kernel.models import Policy
 from yipanqi.kernel.policy import POLICIES, PolicySpec
 from yipanqi.people.models import Unit, User
 
+#: The settings as the office thinks of them: title, and keys or beginnings of keys in their order. The last takes the rest.
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (gettext_lazy("城市"), ("kernel.",)),
+    (gettext_lazy("各环节时限"), (
+        "standards.accept_hours", "standards.dispatch_hours", "cases.sign_hours", "cases.ruling_hours", "cases.handle_hours",
+        "standards.verify_hours",
+    )),
+    (gettext_lazy("看板目标"), ("desk.",)),
+    (gettext_lazy("检查"), ("inspections.",)),
+    (gettext_lazy("点位"), ("places.",)),
+    (gettext_lazy("市民反映和查询的次数限制"), ("portal.", "files.", "cases.wrong_codes_per_hour", "cases.api_reports_per_hour")),
+    (gettext_lazy("账号"), ("people.",)),
+    (gettext_lazy("对外接口"), ("interop.",)),
+    (gettext_lazy("其他"), ()),
+)  # fmt: skip
+
 
 class BadValue(Refused):
     """What was typed is not a value of the setting's kind."""
@@ -35,10 +52,20 @@ class BadValue(Refused):
 def settings(request: HttpRequest) -> HttpResponse:
     """Every declared setting with its value in force, its default, and who changed it."""
     stored = {row.key: row for row in Policy.objects.all()}
-    rows = [_row(spec, stored.get(key)) for key, spec in sorted(POLICIES.items())]
-    return render(
-        request, "desk/settings.html", {"rows": rows, "may_change": person(request).has_perm("desk.change_policy")}
-    )
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for key, spec in sorted(POLICIES.items(), key=lambda item: _place_of(item[0])):
+        groups.setdefault(GROUPS[_place_of(key)[0]][0], []).append(_row(spec, stored.get(key)))
+    may_change = person(request).has_perm("desk.change_policy")
+    return render(request, "desk/settings.html", {"groups": list(groups.items()), "may_change": may_change})
+
+
+def _place_of(key: str) -> tuple[int, int, str]:
+    """Number of the group a setting stands in, and its place there."""
+    for number, (_title, members) in enumerate(GROUPS):
+        for place, member in enumerate(members):
+            if key == member or (member.endswith(".") and key.startswith(member)):
+                return number, place, key
+    return len(GROUPS) - 1, 0, key
 
 
 def _row(spec: PolicySpec, stored: Policy | None) -> dict[str, Any]:

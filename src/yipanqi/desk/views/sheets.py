@@ -175,6 +175,25 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
+@require_POST
+@login_required
+def faulty_rows(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Before anything is imported: the rows of the previewed file that would be refused, with reasons; nothing is written."""
+    found, user = allowed(request, name), person(request)
+    path = held(user, request.POST.get("token", ""))
+    mapping = sheet_columns.kept(path)
+    try:
+        report = run_import(found, path, partial=True, dry_run=True, by=user, at=timezone.now(), mapping=mapping)
+    except SheetError as problem:
+        raise Refused(str(problem)) from problem
+    if not report.rejected:
+        raise Refused(_("现在没有不能导入的行，可以直接导入。"))
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    report.write_rejected(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}-{_('有错的行')}.xlsx", content_type=XLSX)
+
+
 @require_safe
 @login_required
 def rejected(request: HttpRequest, name: str, token: UUID) -> HttpResponseBase:

@@ -15,8 +15,9 @@ from django.utils import timezone
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.people import actions
+from yipanqi.people.models import Appointment
 
-from .board import NOW, PASSWORD, user
+from .board import NOW, PASSWORD, unit, user
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -58,6 +59,21 @@ def test_sign_in_leads_to_the_inbox(client: Client) -> None:
     answer = sign_in(client, " Desk ")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/inbox/")
     assert signed_in(client)
+
+
+def test_sign_in_leads_an_inspector_to_the_places_to_check(client: Client) -> None:
+    user("inspector")
+    assert sign_in(client, "inspector").headers["Location"] == "/m/"  # type: ignore[attr-defined]
+    asked = Client().post(f"{LOGIN}?next=/cases/", {"login": "inspector", "password": PASSWORD, "next": "/cases/"})
+    assert asked.headers["Location"] == "/cases/"
+
+
+def test_sign_in_leads_where_the_first_appointment_says(client: Client) -> None:
+    person = user("desk", "two.roles")
+    Appointment.objects.create(user=person, unit=unit(), role="inspector", starts_on=NOW.date())
+    assert sign_in(client, "two.roles").headers["Location"] == "/inbox/"  # type: ignore[attr-defined]
+    user("", "nobody.yet")
+    assert sign_in(Client(), "nobody.yet").headers["Location"] == "/inbox/"  # type: ignore[attr-defined]
 
 
 def test_sign_in_with_a_wrong_password_says_so_in_chinese(client: Client) -> None:

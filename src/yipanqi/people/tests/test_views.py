@@ -182,3 +182,15 @@ def test_users_page_turns_over() -> None:
     following = re.search(r'rel="next" href="([^"]+)"', page)[1].replace("&amp;", "&")  # type: ignore[index]
     assert "u50" in text(head.get(f"/people/users/{following}")) and "u50" not in page
     assert PASSWORD not in page
+
+
+def test_add_user_asks_for_the_role_instead_of_guessing_one() -> None:
+    head = as_role("head")
+    page = text(head.get("/people/users/add/"))
+    roles = page[page.index('name="role"') :]
+    roles = roles[: roles.index("</select>")]
+    assert "请选择" in roles and roles.index("请选择") < roles.index("创城办负责人")
+    assert not re.search(r"<option value=\"[a-z_]+\"[^>]*selected", roles)
+    form = {"username": "wang.fang", "name": "王芳", "unit": "cgj", "role": ""}
+    assert "role" in head.post("/people/users/add/", form).context["form"].errors
+    assert not User.objects.filter(username="wang.fang").exists()

@@ -139,4 +139,13 @@ def test_signs_of_chosen_places_are_a_pdf(city: Place) -> None:
     assert answer["Content-Type"] == "application/pdf" and data.startswith(b"%PDF") and data.count(b"/Type /Page\n") == 2
     assert client.get("/places/signs.pdf", {"code": "NO"}).status_code == 422
     assert client.get("/places/signs.pdf", {"per_sheet": 7}).status_code == 422
-    assert "共 1 个点位" in client.get("/places/signs/?area=620200002000").content.decode()
+    by_filter = client.get("/places/signs/?area=620200002000").content.decode()
+    assert "按筛选条件共" in by_filter and "生成 1 个门牌" in by_filter
+
+
+def test_signs_of_nothing_chosen_are_not_those_of_the_whole_city(city: Place) -> None:
+    client = signed_in("desk")
+    page = client.get("/places/signs/").content.decode()
+    assert "还没有选点位" in page and "全市共有 1 个" in page and "signs.pdf" not in page
+    assert client.get("/places/signs.pdf", {"per_sheet": 4}).status_code == 422
+    assert "筛选条件下没有点位" in client.get("/places/signs/?q=没有这个").content.decode()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from yipanqi.cases import actions
 from yipanqi.cases.tests.town import Town
+from yipanqi.figures import FIGURES
 from yipanqi.files import actions as file_actions
 from yipanqi.files import intake
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import jpeg
 from yipanqi.places.models import Place, Segment
+from yipanqi.portal.numbers import SHOWN
 
 pytestmark = pytest.mark.django_db
 PAGES = ("/", "/report/", "/track/", "/nearby/", "/about/privacy/")
@@ -51,6 +57,19 @@ def test_home_shows_results_without_words_of_anyone(client: Client, town: Town, 
     page = client.get("/").content.decode()
     assert "暴露垃圾" in page and "雄关街道新华社区" in page and "今年解决问题" in page
     assert "张三" not in page and "新华农贸市场" not in page
+
+
+def test_home_tells_at_each_number_how_it_is_counted(client: Client, town: Town, market: Place) -> None:
+    cache.clear()
+    closed_now(town, market)
+    page = client.get("/").content.decode()
+    numbers = re.findall(r'<details class="figure number">.*?</details>', page, re.DOTALL)
+    assert len(numbers) >= 3
+    for key, name in SHOWN:
+        box = next((one for one in numbers if str(name) in one), None)
+        assert box is None or str(escape(FIGURES[key].definition)) in box
+    closed = next(one for one in numbers if "今年解决问题" in one)
+    assert 'href="/nearby/"' in closed and sum('href="/nearby/"' in one for one in numbers) == 1
 
 
 def test_home_puts_published_photos_first(client: Client, town: Town, market: Place) -> None:

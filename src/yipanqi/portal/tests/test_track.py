@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -133,6 +134,14 @@ def test_progress_shows_published_photos_only(client: Client, town: Town, report
     file_actions.publish_photo(photos[1], by=town.desk, at=MONDAY)
     page = page_of(client, report)
     assert str(photos[1].uuid) in page and str(photos[0].uuid) not in page
+    file_actions.publish_photo(photos[0], by=town.desk, at=MONDAY)
+    elsewhere = Client()  # another device, without the session in which the report was made
+    pair = page_of(elsewhere, report)
+    pair = pair[pair.index("data-published") :]
+    pair = pair[: pair.index("</section>")]
+    assert "整改前后" in pair and all(str(photo.uuid) in pair for photo in photos)
+    for address in re.findall(r'src="(/files/[^"]+)"', pair):
+        assert elsewhere.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{}".lower()])

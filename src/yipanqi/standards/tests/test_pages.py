@@ -177,7 +177,8 @@ def test_indicators_are_added_changed_and_removed_on_screen() -> None:
 
 def test_an_edition_is_copied_changed_compared_and_published_on_screen() -> None:
     client = signed_in("head")
-    assert client.post(EDITION + "copy/", {"code": "JYG-2027", "name": "嘉峪关2027"}).status_code == 302
+    made = client.post(EDITION + "copy/", {"code": "JYG-2027", "name": "嘉峪关2027"})
+    assert (made.status_code, made.headers["Location"]) == (302, "/standards/editions/JYG-2027/")
     assert client.post(EDITION + "copy/", {"code": "JYG-2027", "name": "又一个"}).status_code == 422
     assert client.post(EDITION + "copy/", {"code": "带 空格", "name": "又一个"}).status_code == 422
     mine = "/standards/editions/JYG-2027/"

@@ -61,9 +61,10 @@ def copy_edition(request: HttpRequest, code: str) -> HttpResponse:
     require(request, "standards.copy_edition", row)
     form = CopyForm(request.POST or None, initial={"name": _("%(name)s（修订）") % {"name": row.name}})
 
-    def save() -> None:
+    def save() -> str:
         facts = form.cleaned_data
-        actions.copy_edition(row, code=facts["code"], name=facts["name"], by=request.user, at=timezone.now())
+        made = actions.copy_edition(row, code=facts["code"], name=facts["name"], by=request.user, at=timezone.now())
+        return reverse("standards:edition", args=[made.code])
 
     title = _("复制版本 %(name)s") % {"name": row.name}
     return edit_page(

@@ -56,17 +56,17 @@ def edit_page(
     """Show a form, or save it and go `back`; a refusal stands in the form with everything typed still there.
 
     Args:
-        save: calls the action with the form's cleaned values.
+        save: calls the action with the form's cleaned values; it may return the address to go to instead of `back`.
         done: the sentence shown afterwards.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            save()
+            made = save()
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, done)
-            return redirect(back)
+            return redirect(made if isinstance(made, str) else back)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, {"form": form, "title": title, "back": back, **context}, status=status)
 

@@ -1,0 +1,58 @@
+"""To whom a case went, in a sentence for its thread: the unit that leads, those that assist, those taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yipanqi.cases.models import CaseMove
+from yipanqi.people.models import Unit
+
+
+def sentences(moves: Sequence[CaseMove]) -> dict[int, str]:
+    """By row id, what each hand-over says; moves that hand nothing over are left out."""
+    ours = [move for move in moves if move.verb in SAID]
+    codes = {code for move in ours for key in ("co_units", "units", "from", "unit") for code in _codes(move.data.get(key))}
+    names = {unit.code: str(unit) for unit in Unit.objects.filter(code__in=codes)} if codes else {}
+    return {move.pk: SAID[move.verb](move, names) for move in ours if move.unit or _codes(move.data.get("units"))}
+
+
+def _codes(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) and value else list(value) if isinstance(value, list) else []
+
+
+def _named(value: Any, names: dict[str, str]) -> str:
+    return _("、").join(names.get(code, code) for code in _codes(value))
+
+
+def _dispatch(move: CaseMove, names: dict[str, str]) -> str:
+    helpers = _named(move.data.get("co_units"), names)
+    if helpers:
+        return _("交办给 %(unit)s，协办 %(helpers)s") % {"unit": move.unit, "helpers": helpers}
+    return _("交办给 %(unit)s") % {"unit": move.unit}
+
+
+def _uphold(move: CaseMove, names: dict[str, str]) -> str:
+    before = _named(move.data.get("from"), names)
+    if move.data.get("unit") == "":
+        return _("%(before)s不再协办") % {"before": before or move.unit}
+    if before:
+        return _("由 %(before)s 改派 %(unit)s") % {"before": before, "unit": move.unit}
+    return _("改派 %(unit)s") % {"unit": move.unit}
+
+
+def _overrule(move: CaseMove, _names: dict[str, str]) -> str:
+    return _("仍由 %(unit)s 办理") % {"unit": move.unit}
+
+
+def _withdraw(move: CaseMove, names: dict[str, str]) -> str:
+    return _("从 %(units)s 收回") % {"units": _named(move.data.get("units"), names) or move.unit}
+
+
+def _release(move: CaseMove, _names: dict[str, str]) -> str:
+    return _("%(before)s不再协办") % {"before": move.unit}
+
+
+SAID = {"dispatch": _dispatch, "uphold": _uphold, "overrule": _overrule, "withdraw": _withdraw, "release_unit": _release}
