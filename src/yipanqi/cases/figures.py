@@ -5,13 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import selectors
 from yipanqi.cases.models import OWN_DISCOVERY, Case, Extension, Report, Source
 from yipanqi.cases.states import OPEN, State
-from yipanqi.figures import Count, Dimension, Figure, Period, Quantile, Rate, Rows, Scope, Select, register
+from yipanqi.figures import (
+    EVERYTHING,
+    NOTHING,
+    Condition,
+    Count,
+    Dimension,
+    Figure,
+    Period,
+    Quantile,
+    Rate,
+    Scope,
+    Span,
+    register,
+)
 
 OUT = (State.REJECTED, State.MERGED, State.SUSPENDED)
 SEVERITIES = {1: _("一般"), 2: _("较重"), 3: _("严重"), 4: _("紧急")}
@@ -32,59 +45,38 @@ def cases_of(scope: Scope) -> QuerySet[Case]:
     return selectors.filtered(rows, {"unit": scope.unit, "area": scope.area})
 
 
-def in_period(column: str) -> Select:
-    """Select the records whose moment in `column` falls in the period, up to the moment asked about."""
-
-    def select(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-        return rows.filter(**period.within(column), **{f"{column}__lte": as_of})
-
-    return select
+def so_far(column: str, condition: Q = EVERYTHING) -> Condition:
+    """What meets the condition, with a moment in `column` that is not after the one asked about."""
+    return lambda period, as_of: Q(**{f"{column}__lte": as_of}) & condition
 
 
-def where(condition: Q) -> Select:
-    """Select by a fixed condition."""
-    return lambda rows, period, as_of: rows.filter(condition)
-
-
-def both(first: Select, second: Select) -> Select:
-    """Select what both select."""
-    return lambda rows, period, as_of: second(first(rows, period, as_of), period, as_of)
-
-
-found = in_period("found_at")
 HANDED_OVER = Q(dispatched_at__isnull=False) & ~Q(state__in=OUT)
 VERIFIED = Q(rework__gt=0) | Q(state=State.CLOSED, dispatched_at__isnull=False)
+EVER_HANDED_OVER = Q(dispatched_at__isnull=False)
+IN_THE_LOOP = ~Q(state__in=OUT)
 
 
-def fallen_due(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-    """Cases whose deadline fell in the period and is over; those taken out of the loop have none."""
-    return rows.filter(**period.within("due_at"), due_at__lte=as_of).exclude(state__in=OUT)
+def not_yet_due(period: Period, as_of: dt.datetime) -> Q:
+    """Deadlines that lie ahead, or were lifted."""
+    return Q(due_at__gt=as_of) | Q(state__in=OUT)
 
 
-def not_yet_due(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-    """Deadlines of the period that lie ahead, or were lifted."""
-    return rows.filter(**period.within("due_at")).filter(Q(due_at__gt=as_of) | Q(state__in=OUT))
-
-
-def overdue(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+def overdue(period: Period, as_of: dt.datetime) -> Q:
     """Open cases whose present stage is late: what the lists and badges show as 超期."""
-    return rows.filter(selectors.overdue(as_of))
+    return selectors.overdue(as_of)
 
 
-def rated(condition: Q) -> Select:
+def rated(condition: Q) -> Condition:
     """Cases with a resident's rating given in the period that meets the condition."""
-
-    def select(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-        ratings = Report.objects.filter(condition, case=OuterRef("pk"), rated_at__lte=as_of, **period.within("rated_at"))
-        return rows.filter(Exists(ratings))
-
-    return select
+    return lambda period, as_of: Q(
+        pk__in=Report.objects.filter(condition, rated_at__lte=as_of, **period.within("rated_at")).values("case_id")
+    )
 
 
-def well_rated(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+def well_rated(period: Period, as_of: dt.datetime) -> Q:
     """Cases without a rating below four in the period."""
-    poor = Report.objects.filter(case=OuterRef("pk"), rating__lt=4, rated_at__lte=as_of, **period.within("rated_at"))
-    return rows.exclude(Exists(poor))
+    poor = Report.objects.filter(rating__lt=4, rated_at__lte=as_of, **period.within("rated_at"))
+    return ~Q(pk__in=poor.values("case_id"))
 
 
 def hours(span: dt.timedelta) -> float:
@@ -92,82 +84,84 @@ def hours(span: dt.timedelta) -> float:
     return span.total_seconds() / 3600
 
 
-NOTHING = where(Q(pk__in=[]))
+def count(key: str, name: Any, definition: Any, moment: str, condition: Q = EVERYTHING) -> Figure:
+    """Register a number of cases whose moment falls in the period, so far."""
+    return register(Count(key=f"cases.{key}", name=name, unit=_("件"), definition=definition, source=cases_of, moment=moment, select=so_far(moment, condition), breakdowns=BY))
 
 
-def count(key: str, name: Any, definition: Any, select: Select, **more: Any) -> Figure:
-    """Register a number of cases."""
-    return register(Count(key=f"cases.{key}", name=name, unit=_("件"), definition=definition, source=cases_of, select=select, breakdowns=BY, **more))
+def standing(key: str, name: Any, definition: Any, condition: Condition) -> Figure:
+    """Register a number of cases that are so at present."""
+    return register(Count(key=f"cases.{key}", name=name, unit=_("件"), definition=definition, source=cases_of, select=condition, breakdowns=BY, snapshot=True))
 
 
-def rate(key: str, name: Any, definition: Any, select: Select, part: Select, left_out: Select = NOTHING) -> Figure:
+def rate(key: str, name: Any, definition: Any, moment: str, whole: Condition, part: Condition, left_out: Condition = NOTHING) -> Figure:
     """Register a share of cases."""
-    return register(Rate(key=f"cases.{key}", name=name, unit="%", definition=definition, source=cases_of, select=select, part=part, left_out=left_out, breakdowns=BY))
+    return register(Rate(key=f"cases.{key}", name=name, unit="%", definition=definition, source=cases_of, moment=moment, select=whole, part=part, left_out=left_out, breakdowns=BY))
 
 
-def duration(key: str, name: Any, definition: Any, select: Select, columns: tuple[str, str], q: float) -> Figure:
-    """Register a quantile of the hours between two moments of a case."""
+def duration(key: str, name: Any, definition: Any, select: Condition, columns: tuple[str, str], q: float) -> Figure:
+    """Register a quantile of the hours between two moments of a case, the later of which falls in the period."""
     return register(
         Quantile(
-            key=f"cases.{key}", name=name, unit=_("小时"), definition=definition, source=cases_of, select=select, q=q, breakdowns=BY,
-            measure=ExpressionWrapper(F(columns[1]) - F(columns[0]), DurationField()), told=hours,
+            key=f"cases.{key}", name=name, unit=_("小时"), definition=definition, source=cases_of, moment=columns[1],
+            select=select, q=q, breakdowns=BY, measure=Span(*columns), told=hours,
         )  # fmt: skip
     )
 
 
-count("found", _("发现问题数"), _("发现时间在本期内的全部案件，含不予受理和并案的。"), found)
-count("accepted", _("受理数"), _("本期内受理的案件。"), in_period("accepted_at"))
-count("rejected", _("不予受理数"), _("本期内决定不予受理的案件。"), both(in_period("rejected_at"), where(Q(state=State.REJECTED))))
-count("merged", _("并案数"), _("本期内并入其他案件的案件。"), both(in_period("merged_at"), where(Q(state=State.MERGED))))
-count("dispatched", _("交办数"), _("交办时间在本期内的案件；改派的按最近一次交办计。"), in_period("dispatched_at"))
-count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含挂账、不予受理和并案的。"), fallen_due)
-count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改，以及导入时热线已经答复办结的（按答复时间计）。"), both(in_period("closed_at"), where(Q(state=State.CLOSED))))
-count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), both(in_period("closed_at"), where(Q(on_the_spot=True))))
-count("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), where(Q(state=State.SUSPENDED)), snapshot=True)
-count("open_now", _("在办数"), _("目前尚未销号、未作不予受理或并案处理的案件，含挂账。"), where(Q(state__in=OPEN)), snapshot=True)
-count("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环节（受理、交办、签收、裁定、整改或核查）的时限已过的案件，即列表中标为“超期”的；不含挂账。"), overdue, snapshot=True)
+count("found", _("发现问题数"), _("发现时间在本期内的全部案件，含不予受理和并案的。"), "found_at")
+count("accepted", _("受理数"), _("本期内受理的案件。"), "accepted_at")
+count("rejected", _("不予受理数"), _("本期内决定不予受理的案件。"), "rejected_at", Q(state=State.REJECTED))
+count("merged", _("并案数"), _("本期内并入其他案件的案件。"), "merged_at", Q(state=State.MERGED))
+count("dispatched", _("交办数"), _("交办时间在本期内的案件；改派的按最近一次交办计。"), "dispatched_at")
+count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含挂账、不予受理和并案的。"), "due_at", IN_THE_LOOP)
+count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改，以及导入时热线已经答复办结的（按答复时间计）。"), "closed_at", Q(state=State.CLOSED))
+count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), "closed_at", Q(on_the_spot=True))
+standing("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), Q(state=State.SUSPENDED))
+standing("open_now", _("在办数"), _("目前尚未销号、未作不予受理或并案处理的案件，含挂账。"), Q(state__in=OPEN))
+standing("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环节（受理、交办、签收、裁定、整改或核查）的时限已过的案件，即列表中标为“超期”的；不含挂账。"), overdue)
 
 rate(
     "closure_rate", _("整改率"),
     _("本期发现并已交办的案件中已销号的比例。分母为已交办，扣除不予受理、并案和挂账；未计入的还包括尚未交办、立整立改和热线已答复办结的案件。"),
-    both(found, where(HANDED_OVER)), where(Q(state=State.CLOSED)), both(found, where(~HANDED_OVER)),
+    "found_at", so_far("found_at", HANDED_OVER), Q(state=State.CLOSED), so_far("found_at", ~HANDED_OVER),
 )  # fmt: skip
 rate(
     "on_time_rate", _("按期整改率"),
     _("整改期限落在本期内且已到期的案件中，在期限前反馈整改的比例。未计入的是期限尚未到或已挂账、不予受理、并案的案件。"),
-    fallen_due, where(Q(resolved_at__lte=F("due_at"))), not_yet_due,
+    "due_at", so_far("due_at", IN_THE_LOOP), Q(resolved_at__lte=F("due_at")), not_yet_due,
 )  # fmt: skip
 rate(
     "rework_rate", _("返工率"),
     _("本期发现、已经核查的案件中，至少一次核查不通过的比例。未计入的是尚未核查、立整立改和热线已答复办结的案件。"),
-    both(found, where(VERIFIED)), where(Q(rework__gt=0)), both(found, where(~VERIFIED)),
+    "found_at", so_far("found_at", VERIFIED), Q(rework__gt=0), so_far("found_at", ~VERIFIED),
 )  # fmt: skip
 rate(
     "dispute_rate", _("退单率"),
     _("本期发现并已交办的案件中，责任单位提出过退单的比例。"),
-    both(found, where(Q(dispatched_at__isnull=False))), where(Q(disputes__gt=0)), both(found, where(Q(dispatched_at__isnull=True))),
+    "found_at", so_far("found_at", EVER_HANDED_OVER), Q(disputes__gt=0), so_far("found_at", ~EVER_HANDED_OVER),
 )  # fmt: skip
 rate(
     "extension_rate", _("延期率"),
     _("本期发现并已交办的案件中，批准过延期的比例。"),
-    both(found, where(Q(dispatched_at__isnull=False))),
-    where(Q(Exists(Extension.objects.filter(case=OuterRef("pk"), kind="extension", granted=True)))),
-    both(found, where(Q(dispatched_at__isnull=True))),
+    "found_at", so_far("found_at", EVER_HANDED_OVER),
+    Q(pk__in=Extension.objects.filter(kind="extension", granted=True).values("case_id")),
+    so_far("found_at", ~EVER_HANDED_OVER),
 )  # fmt: skip
 rate(
     "own_discovery_share", _("自主发现占比"),
     _("本期发现的案件中，由检查、网格员上报和单位自查发现的比例。"),
-    found, where(Q(source__in=OWN_DISCOVERY)),
+    "found_at", so_far("found_at"), Q(source__in=OWN_DISCOVERY),
 )  # fmt: skip
 
-CLOSED_AFTER_DISPATCH = both(in_period("closed_at"), where(Q(state=State.CLOSED, dispatched_at__isnull=False)))
+CLOSED_AFTER_DISPATCH = so_far("closed_at", Q(state=State.CLOSED, dispatched_at__isnull=False))
 HANDLING = ("dispatched_at", "closed_at")
 duration("handling_median", _("办理时长中位数"), _("本期销号的案件从交办到销号的自然小时数，取中位数；含挂账时间。"), CLOSED_AFTER_DISPATCH, HANDLING, 0.5)
 duration("handling_p90", _("办理时长九成位数"), _("本期销号的案件中，九成在此自然小时数内从交办办到销号；含挂账时间。"), CLOSED_AFTER_DISPATCH, HANDLING, 0.9)
-duration("first_reply", _("首次答复时长"), _("本期首次答复的案件从登记到首次答复的自然小时数，取中位数。"), in_period("first_reply_at"), ("reported_at", "first_reply_at"), 0.5)
+duration("first_reply", _("首次答复时长"), _("本期首次答复的案件从登记到首次答复的自然小时数，取中位数。"), so_far("first_reply_at"), ("reported_at", "first_reply_at"), 0.5)
 
 rate(
     "satisfaction", _("群众满意率"),
     _("本期收到市民评价的案件中，评价均在四分以上（满分五分）的比例；未作评价的不计入。"),
-    rated(Q(rating__isnull=False)), well_rated,
+    "", rated(Q(rating__isnull=False)), well_rated,
 )  # fmt: skip

@@ -34,6 +34,8 @@ SOURCES_OF: dict[str, tuple[Source, ...]] = {
     Role.UNIT_LEADER: (Source.SELF,), Role.LEADER: (Source.LEADER,),
     **dict.fromkeys((Role.DESK, Role.HEAD, Role.API), tuple(Source)),
 }  # fmt: skip
+#: Moments by which figures choose the cases of a period, besides those that lists are ordered by.
+MOMENTS = ("accepted", "dispatched", "due", "first_reply")
 OWN_DISCOVERY = (Source.INSPECTION, Source.GRID, Source.SELF)
 
 
@@ -99,6 +101,7 @@ class Case(models.Model):
             models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(state__in=[s.value for s in OPEN])),
             models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            *(models.Index(fields=[f"{moment}_at"], name=f"case_{moment}", condition=Q(**{f"{moment}_at__isnull": False})) for moment in MOMENTS),
         ]
         constraints = [
             models.CheckConstraint(name="case_merged_has_primary", condition=~Q(state="merged") | Q(merged_into__isnull=False)),
@@ -146,7 +149,10 @@ class Assignment(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["unit", "state", "due_at"], name="assignment_unit_state")]
+        indexes = [
+            models.Index(fields=["unit", "state", "due_at"], name="assignment_unit_state"),
+            models.Index(fields=["case"], name="assignment_disputed", condition=Q(state=Part.DISPUTED.value)),
+        ]
         constraints = [models.UniqueConstraint(fields=["case", "unit"], name="assignment_once", condition=~Q(state="withdrawn"))]
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.figures import FIGURES, Figure, FigureValue, Period, Rate, Scope, checked
+from yipanqi.figures import Figure, FigureValue, Period, Rate, Scope, checked
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import User
 
@@ -61,17 +61,11 @@ def number(figure: Figure, value: float | int | None) -> str:
     return f"{value:,.1f}" if isinstance(value, float) and not value.is_integer() else f"{int(value):,}"
 
 
-def shown(
-    key: str, period: Period, scope: Scope, at: dt.datetime, value: FigureValue | None = None
-) -> dict[str, Any] | None:
-    """A figure for the component figure.html; None where no app registered it."""
-    figure = FIGURES.get(key)
-    if figure is None:
-        return None
-    value = value or figure.value(period, scope, at)
+def shown(figure: Figure, period: Period, scope: Scope, value: FigureValue) -> dict[str, Any]:
+    """A figure and its value for the component figure.html."""
     note = f"{value.numerator:,} / {value.denominator:,}" if value.denominator is not None else ""
     return {
-        "key": key,
+        "key": figure.key,
         "name": figure.name,
         "unit": figure.unit,
         "definition": figure.definition,

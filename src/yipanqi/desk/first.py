@@ -21,23 +21,30 @@ def mend_first(period: Period, scope: Scope, now: dt.datetime) -> list[dict[str,
     Pressing is the number of overdue cases times the square of the kind's severity (1 to 4): one severe case weighs as
     much as nine ordinary ones. Each comes with its overdue and open numbers and the units that hold most of it.
     """
-    late = [line for line in FIGURES[OVERDUE_NOW].breakdown("class", period, scope, now) if line.value.n]
-    severities = dict(IssueClass.objects.filter(key__in=[line.key for line in late]).values_list("key", "severity"))
-    weight = {line.key: line.value.n * severities.get(line.key, 1) ** 2 for line in late}
-    late.sort(key=lambda line: (-weight[line.key], line.key))
-    return [_kind(line, severities.get(line.key, 1), period, scope, now) for line in late[:MOST]]
+    late = FIGURES[OVERDUE_NOW].crossed("class", "unit", period, scope, now)
+    if not late:
+        return []
+    kinds = {kind.key: kind for kind in IssueClass.objects.filter(key__in=late).only("key", "severity")}
+    numbers = {key: sum(line.value.n for line in lines) for key, lines in late.items()}
+    weight = {key: n * (kinds[key].severity if key else 1) ** 2 for key, n in numbers.items()}
+    pressing = sorted(numbers, key=lambda key: (-weight[key], key))[:MOST]
+    still_open = {line.key: line for line in FIGURES[OPEN_NOW].breakdown("class", period, scope, now)}
+    # What is overdue is open, unless it was closed since the line before.
+    return [
+        _kind(still_open[key], kinds.get(key), numbers[key], late[key][:UNITS], period, scope)
+        for key in pressing if key in still_open
+    ]  # fmt: skip
 
 
-def _kind(line: Line, severity: int, period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any]:
-    of_kind = replace(scope, line=("class", line.key))
-    units = FIGURES[OVERDUE_NOW].breakdown("unit", period, of_kind, now)[:UNITS]
+def _kind(still_open: Line, kind: IssueClass | None, late: int, units: list[Line], period: Period, scope: Scope) -> dict[str, Any]:
+    of_kind = replace(scope, line=("class", still_open.key))
     open_now = FIGURES[OPEN_NOW]
     return {
-        "name": line.label,
-        "severity": showing.SEVERITIES[severity] if severity >= 3 else "",
-        "late": line.value.n,
+        "name": still_open.label,
+        "severity": showing.SEVERITIES[kind.severity] if kind and kind.severity >= 3 else "",
+        "late": late,
         "late_url": FIGURES[OVERDUE_NOW].records_url(period, of_kind),
-        "open": figure_words.number(open_now, open_now.value(period, of_kind, now).value),
+        "open": figure_words.number(open_now, still_open.value.value),
         "open_url": open_now.records_url(period, of_kind),
         "units": [_unit(one, period, of_kind) for one in units],
     }

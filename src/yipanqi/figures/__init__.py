@@ -1,26 +1,11 @@
 """Figures: named numbers with a definition, a period and a scope, and exactly the records behind each."""
 
-from .registry import (
-    DENOMINATOR,
-    EXCLUDED,
-    FIGURES,
-    NUMERATOR,
-    Count,
-    Dimension,
-    Figure,
-    FigureValue,
-    Line,
-    Period,
-    Quantile,
-    Rate,
-    Rows,
-    Scope,
-    Select,
-    register,
-)
+from .counting import Rows, Span, sizes
+from .registry import EVERYTHING, FIGURES, NOTHING, Condition, Count, Figure, Quantile, Rate, ask, register
 from .scopes import checked, tell_scope
+from .terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, FigureValue, Line, Period, Scope
 
 __all__ = [
-    "DENOMINATOR", "EXCLUDED", "FIGURES", "NUMERATOR", "Count", "Dimension", "Figure", "FigureValue", "Line", "Period",
-    "Quantile", "Rate", "Rows", "Scope", "Select", "checked", "register", "tell_scope",
+    "DENOMINATOR", "EVERYTHING", "EXCLUDED", "FIGURES", "NOTHING", "NUMERATOR", "Condition", "Count", "Dimension", "Figure",
+    "FigureValue", "Line", "Period", "Quantile", "Rate", "Rows", "Scope", "Span", "ask", "checked", "register", "sizes", "tell_scope",
 ]  # fmt: skip

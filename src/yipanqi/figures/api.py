@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
-from yipanqi.figures.registry import FIGURES, Figure, Period, Scope
+from yipanqi.figures.registry import FIGURES, Figure
 from yipanqi.figures.scopes import checked
+from yipanqi.figures.terms import Period, Scope
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.kernel.paging import BadCursor

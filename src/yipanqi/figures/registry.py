@@ -2,121 +2,75 @@
 
 A figure is declared once in an app's figures.py and put into the registry with `register`:
 
-    register(Count(key="cases.found", name=_("…"), unit=_("件"), definition=_("…"), source=cases_of, select=found))
+    register(Count(key="cases.found", name=_("…"), unit=_("件"), definition=_("…"), source=cases_of, moment="found_at"))
 
-`source(scope)` is what the person may see, narrowed to the scope's unit and area; `select(rows, period, as_of)` is what
-is counted of it. A rate takes its numerator out of its denominator, so the part is never more than the whole.
+`source(scope)` is what the person may see, narrowed to the scope's unit and area; of that a figure takes the records
+whose `moment` falls in the period, and counts those that meet `select`. A rate takes its numerator out of its
+denominator, so the part is never more than the whole. Lists of records, values and breakdowns all come from these same
+conditions; `ask` answers several figures, also for several periods, in one statement.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Avg, F, FloatField, IntegerField, QuerySet, Value, Window
-from django.db.models import Count as Tally
-from django.db.models.functions import Cast, Ceil, Greatest, RowNumber
+from django.db.models import Q, Value
 from django.utils import timezone
 
-Rows = QuerySet[Any]
-Select = Callable[[Rows, "Period", dt.datetime], Rows]
-NUMERATOR, DENOMINATOR, EXCLUDED = "numerator", "denominator", "excluded"
+from yipanqi.figures.counting import SLOT, Branch, Rows, averaged, grouped, ranked, slots, tallied
+from yipanqi.figures.terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, FigureValue, Line, Period, Scope
+
+#: Which records count: always the same, or by the period and the moment asked about. The condition of a figure with a
+#: `moment` leaves the period alone, for that is already seen to.
+Condition = Q | Callable[[Period, dt.datetime], Q]
+EVERYTHING, NOTHING = Q(), Q(pk__in=[])
+G = TypeVar("G", bound="Figure")
 
 
-@dataclass(frozen=True)
-class Period:
-    """Days of the city, both included."""
-
-    start: dt.date
-    end: dt.date
-
-    @classmethod
-    def this_year(cls, today: dt.date) -> Period:
-        """1 January to 31 December of the year of `today`."""
-        return cls(dt.date(today.year, 1, 1), dt.date(today.year, 12, 31))
-
-    @classmethod
-    def this_month(cls, today: dt.date) -> Period:
-        """The whole month of `today`."""
-        last = (today.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-        return cls(today.replace(day=1), last)
-
-    @property
-    def begins_at(self) -> dt.datetime:
-        return dt.datetime.combine(self.start, dt.time.min, timezone.get_default_timezone())
-
-    @property
-    def ends_at(self) -> dt.datetime:
-        """The first moment after the period."""
-        return dt.datetime.combine(self.end + dt.timedelta(days=1), dt.time.min, timezone.get_default_timezone())
-
-    def within(self, name: str) -> dict[str, dt.datetime]:
-        """Filter arguments: the moment in column `name` falls in the period."""
-        return {f"{name}__gte": self.begins_at, f"{name}__lt": self.ends_at}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose and where: unit and area by code (None: all), the person looking (None: the whole city, for commands and
-    jobs), and one line of a breakdown as (dimension, key)."""
-
-    unit: str | None = None
-    area: str | None = None
-    user: Any = None
-    line: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class FigureValue:
-    """A figure's value (None where there is nothing to divide or measure) with what it was computed from; `n` is how
-    many records stand behind it. Rates are shares between 0 and 1."""
-
-    value: float | int | None
-    numerator: int | None
-    denominator: int | None
-    excluded: int
-    as_of: dt.datetime
-    n: int
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """A way to break a figure down: the column that groups, the column that names the group (or the names by key)."""
-
-    title: Any
-    column: str
-    label: str = ""
-    names: Mapping[Any, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a breakdown. `key` is "" for records without the property."""
-
-    key: str
-    label: str
-    value: FigureValue
+def _now(condition: Condition, period: Period, as_of: dt.datetime) -> Q:
+    return condition if isinstance(condition, Q) else condition(period, as_of)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """Base of all figures. `snapshot` says that it tells the present state and the period does not matter."""
+    """Base of all figures. `moment` is the column that says to which period a record belongs; a figure without one says
+    in `select` what the period means to it. `snapshot`: it tells the present state and the period does not matter."""
 
     key: str
     name: Any
     unit: Any
     definition: Any
     source: Callable[[Scope], Rows]
-    select: Select
+    moment: str = ""
+    select: Condition = EVERYTHING
     breakdowns: Mapping[str, Dimension] = field(default_factory=dict)
     snapshot: bool = False
 
+    def conditions(self, period: Period, as_of: dt.datetime) -> dict[str, Q]:
+        """By part, which of the records of the period it counts; "numerator" is what the figure lists first."""
+        return {NUMERATOR: _now(self.select, period, as_of)}
+
+    def reach(self, period: Period, as_of: dt.datetime) -> Q:
+        """What any part counts."""
+        return self.conditions(period, as_of)[NUMERATOR]
+
+    def rows(self, period: Period, scope: Scope) -> Rows:
+        """The scope's records of the period, whatever they count for."""
+        rows = self.source(scope)
+        if scope.line is not None:
+            by, key = self.breakdowns[scope.line[0]], scope.line[1]
+            rows = rows.filter(**({by.column: key} if key else {f"{by.column}__isnull": True}))
+        return rows.filter(**period.within(self.moment)) if self.moment else rows
+
     def parts(self, period: Period, scope: Scope, as_of: dt.datetime) -> dict[str, Rows]:
-        """The records by part; "numerator" is what the figure lists first."""
-        return {NUMERATOR: self.select(self._rows(scope), period, as_of)}
+        """The records by part."""
+        rows = self.rows(period, scope)
+        return {part: rows.filter(condition) for part, condition in self.conditions(period, as_of).items()}
 
     def records(self, period: Period, scope: Scope, part: str = NUMERATOR, as_of: dt.datetime | None = None) -> Rows:
         """Exactly what was counted. Raises KeyError for a part the figure does not have."""
@@ -132,35 +86,42 @@ class Figure:
 
     def value(self, period: Period, scope: Scope, as_of: dt.datetime) -> FigureValue:
         """The number as of a moment."""
-        return self._measure({part: rows.count() for part, rows in self.parts(period, scope, as_of).items()}, as_of)
+        return ask([self], [period], scope, as_of)[self.key][0]
 
     def breakdown(self, dimension: str, period: Period, scope: Scope, as_of: dt.datetime) -> list[Line]:
         """The figure by one of its dimensions, most records first. Raises KeyError for an unknown dimension."""
         by = self.breakdowns[dimension]
-        tallies = {part: self._tally(rows, by) for part, rows in self.parts(period, scope, as_of).items()}
-        keys = {key: None for tally in tallies.values() for key in tally}
-        lines = [
-            Line("" if key[0] is None else str(key[0]), str(by.names.get(key[0], key[1] or "")),
-                 self._measure({part: tally.get(key, 0) for part, tally in tallies.items()}, as_of))
-            for key in keys
-        ]  # fmt: skip
-        return sorted(lines, key=lambda line: (-line.value.n, line.key))
+        found = self._by(by.columns, period, scope, as_of)
+        return _sorted(by.line(row, value) for row, value in found)
 
-    def _rows(self, scope: Scope) -> Rows:
-        rows = self.source(scope)
-        if scope.line is None:
-            return rows
-        by, key = self.breakdowns[scope.line[0]], scope.line[1]
-        return rows.filter(**({by.column: key} if key else {f"{by.column}__isnull": True}))
+    def crossed(self, outer: str, inner: str, period: Period, scope: Scope, as_of: dt.datetime) -> dict[str, list[Line]]:
+        """For each line of a breakdown by `outer`, by its key: the breakdown of that line by `inner`."""
+        first, second = self.breakdowns[outer], self.breakdowns[inner]
+        lines: dict[str, list[Line]] = {}
+        for row, value in self._by((first.column, *second.columns), period, scope, as_of):
+            key = row[first.column]
+            lines.setdefault("" if key is None else str(key), []).append(second.line(row, value))
+        return {key: _sorted(found) for key, found in lines.items()}
 
-    def _tally(self, rows: Rows, by: Dimension) -> dict[tuple[Any, Any], int]:
-        columns = (by.column, by.label or by.column)
-        grouped = rows.order_by().values_list(*dict.fromkeys(columns)).annotate(tally=Tally("pk", distinct=True))
-        return {(row[0], row[-2]): row[-1] for row in grouped}
-
-    def _measure(self, counts: dict[str, int], as_of: dt.datetime) -> FigureValue:
+    def measure_of(self, counts: Mapping[str, int], as_of: dt.datetime) -> FigureValue:
+        """The value that the counts of its parts make."""
         n = counts[NUMERATOR]
         return FigureValue(n, n, None, 0, as_of, n)
+
+    def _by(self, columns: Iterable[str], period: Period, scope: Scope, as_of: dt.datetime) -> Iterator[tuple[dict[str, Any], FigureValue]]:
+        conditions, reach = self.conditions(period, as_of), self.reach(period, as_of)
+        rows = self.rows(period, scope).filter(reach)
+        for row, counts in grouped(rows, columns, _beyond(reach, conditions.values())):
+            yield row, self.measure_of(dict(zip(conditions, counts, strict=True)), as_of)
+
+
+def _beyond(reach: Q, conditions: Iterable[Q]) -> list[Q]:
+    """What is left to ask of rows that already meet `reach`."""
+    return [EVERYTHING if condition == reach else condition for condition in conditions]
+
+
+def _sorted(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (-line.value.n, line.key))
 
 
 class Count(Figure):
@@ -171,19 +132,22 @@ class Count(Figure):
 class Rate(Figure):
     """`select` gives the whole; `part` takes the numerator out of it; `left_out` lists what the whole leaves out."""
 
-    part: Select
-    left_out: Select = lambda rows, period, as_of: rows.none()
+    part: Condition
+    left_out: Condition = NOTHING
 
-    def parts(self, period: Period, scope: Scope, as_of: dt.datetime) -> dict[str, Rows]:
-        rows = self._rows(scope)
-        whole = self.select(rows, period, as_of)
+    def conditions(self, period: Period, as_of: dt.datetime) -> dict[str, Q]:
+        whole = _now(self.select, period, as_of)
         return {
-            NUMERATOR: self.part(whole, period, as_of),
+            NUMERATOR: whole & _now(self.part, period, as_of),
             DENOMINATOR: whole,
-            EXCLUDED: self.left_out(rows, period, as_of),
+            EXCLUDED: _now(self.left_out, period, as_of),
         }
 
-    def _measure(self, counts: dict[str, int], as_of: dt.datetime) -> FigureValue:
+    def reach(self, period: Period, as_of: dt.datetime) -> Q:
+        conditions = self.conditions(period, as_of)
+        return conditions[DENOMINATOR] | conditions[EXCLUDED]
+
+    def measure_of(self, counts: Mapping[str, int], as_of: dt.datetime) -> FigureValue:
         part, whole = counts[NUMERATOR], counts[DENOMINATOR]
         return FigureValue(part / whole if whole else None, part, whole, counts[EXCLUDED], as_of, whole)
 
@@ -193,54 +157,100 @@ class Quantile(Figure):
     """The `q`-quantile (nearest rank) of a measure over the records; the mean where `q` is None.
 
     `measure` is an SQL expression on a record; where it is null the record is left out. What the database finds is handed
-    to `told`, which makes the number. One statement, also for all lines of a breakdown, and no record leaves the database.
+    to `told`, which makes the number.
     """
 
     measure: Any
     told: Callable[[Any], float | int] = float
     q: float | None = 0.5
 
-    def value(self, period: Period, scope: Scope, as_of: dt.datetime) -> FigureValue:
-        found = self._found(self.parts(period, scope, as_of)[NUMERATOR], ())
-        return next((self._told(row, as_of) for row in found), FigureValue(None, None, None, 0, as_of, 0))
+    def spread(self, n: int, found: Any, as_of: dt.datetime) -> FigureValue:
+        """The value that what was found among `n` measured records makes."""
+        return FigureValue(self.told(found) if n else None, None, None, 0, as_of, n)
 
-    def breakdown(self, dimension: str, period: Period, scope: Scope, as_of: dt.datetime) -> list[Line]:
-        by = self.breakdowns[dimension]
-        rows, columns = self.parts(period, scope, as_of)[NUMERATOR], (by.column, by.label or by.column)
-        found = {(row[0], row[-3]): self._told(row, as_of) for row in self._found(rows, columns)}
-        nothing = FigureValue(None, None, None, 0, as_of, 0)
-        lines = [
-            Line(
-                "" if key[0] is None else str(key[0]), str(by.names.get(key[0], key[-1] or "")), found.get(key, nothing)
-            )
-            for key in self._tally(rows, by)
-        ]
-        return sorted(lines, key=lambda line: (-line.value.n, line.key))
+    def _by(self, columns: Iterable[str], period: Period, scope: Scope, as_of: dt.datetime) -> Iterator[tuple[dict[str, Any], FigureValue]]:
+        rows, names = self.parts(period, scope, as_of)[NUMERATOR], tuple(columns)
+        found = {tuple(row.values()): self.spread(n, told[0], as_of) for row, n, told in _spread([self], rows, names)}
+        for row, _counts in grouped(rows, names, [EVERYTHING]):
+            yield row, found.get(tuple(row.values()), self.spread(0, None, as_of))
 
-    def _found(self, rows: Rows, columns: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
-        """One row per group: its columns, the value found, how many were measured."""
-        measured = rows.order_by().annotate(measured=self.measure).filter(measured__isnull=False)
-        if self.q is None:
-            grouped = measured.annotate(one=Value(1)).values_list(*(dict.fromkeys(columns) or ("one",)))
-            return grouped.annotate(found=Avg("measured"), n=Tally("pk")).order_by()
-        group = [F(column) for column in dict.fromkeys(columns)] or None
-        ranked = measured.annotate(
-            rank=Window(RowNumber(), partition_by=group, order_by=[F("measured").asc(), F("pk").asc()]),
-            n=Window(Tally("pk"), partition_by=group),
-        )
-        wanted = Greatest(Value(1), Cast(Ceil(Cast("n", FloatField()) * Value(self.q, FloatField())), IntegerField()))
-        return ranked.filter(rank=wanted).values_list(*dict.fromkeys(columns), "measured", "n")
 
-    def _told(self, row: tuple[Any, ...], as_of: dt.datetime) -> FigureValue:
-        return (
-            FigureValue(self.told(row[-2]), None, None, 0, as_of, row[-1])
-            if row[-1]
-            else FigureValue(None, None, None, 0, as_of, 0)
-        )
+def _spread(figures: Sequence[Quantile], rows: Rows, columns: Iterable[str]) -> Iterator[tuple[dict[str, Any], int, list[Any]]]:
+    """Each group of rows with what each of the figures, all of the same measure, finds in it."""
+    if figures[0].q is None:
+        found = averaged(rows, figures[0].measure, columns)
+        return ((row, n, [mean] * len(figures)) for row, n, mean in found)
+    return ranked(rows, figures[0].measure, columns, [figure.q or 0.0 for figure in figures])
+
+
+def ask(figures: Iterable[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
+    """Several figures for several adjoining periods, oldest first: their values by key, in the order of the periods.
+
+    All counts and rates come from one statement, so they are of the same instant; quantiles of the same records share
+    one. Equal to asking each figure for each period alone. Raises ValueError for periods that do not adjoin.
+    """
+    if not periods or not all(later.follows(before) for before, later in pairwise(periods)):
+        raise ValueError("periods must adjoin, oldest first")
+    wanted = list(figures)
+    spreads = [figure for figure in wanted if isinstance(figure, Quantile)]
+    found = _ask_counts([figure for figure in wanted if not isinstance(figure, Quantile)], periods, scope, as_of)
+    return found | _ask_spreads(spreads, periods, scope, as_of)
+
+
+def _ask_counts(figures: Sequence[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
+    branches, asked = [], []
+    for group in _alike(figures, scope, lambda figure: (figure.source, figure.moment or figure.key)):
+        for span, slots_of, slot in _stretches(group[0], periods):
+            told = [(figure, figure.conditions(span, as_of)) for figure in group]
+            distinct = list(dict.fromkeys(condition for _figure, parts in told for condition in parts.values()))
+            rows = group[0].rows(span, scope)
+            # What a single figure reaches narrows the rows, often to those of an index; several would gain nothing by it.
+            reach = group[0].reach(span, as_of) if len(group) == 1 else EVERYTHING
+            branches.append(Branch(rows.filter(reach), slot, _beyond(reach, distinct)))
+            asked.append((slots_of, told, distinct))
+    counts = tallied(branches)
+    values: dict[str, list[FigureValue]] = {figure.key: [] for figure in figures}
+    for place, (slots_of, told, distinct) in enumerate(asked):
+        for at in slots_of:
+            found = dict(zip(distinct, counts.get((place, at), (0,) * len(distinct)), strict=True))
+            for figure, parts in told:
+                value = figure.measure_of({part: found[condition] for part, condition in parts.items()}, as_of)
+                values[figure.key].append(value)
+    return values
+
+
+def _ask_spreads(figures: Sequence[Quantile], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
+    values: dict[str, list[FigureValue]] = {figure.key: [] for figure in figures}
+    for group in _alike(figures, scope, lambda f: (f.source, f.moment or f.key, f.select, f.measure, f.q is None)):
+        for span, slots_of, slot in _stretches(group[0], periods):
+            rows = group[0].parts(span, scope, as_of)[NUMERATOR].annotate(**{SLOT: slot})
+            columns = (SLOT,) if len(slots_of) > 1 else ()
+            found = {row.get(SLOT, slots_of[0]): (n, told) for row, n, told in _spread(group, rows, columns)}
+            for at in slots_of:
+                n, told = found.get(at, (0, [None] * len(group)))
+                for figure, one in zip(group, told, strict=True):
+                    values[figure.key].append(figure.spread(n, one, as_of))
+    return values
+
+
+def _alike(figures: Sequence[G], scope: Scope, traits: Callable[[G], tuple[Any, ...]]) -> list[list[G]]:
+    """The figures in groups that the same rows of a scope tell."""
+    groups: dict[Any, list[G]] = {}
+    for figure in figures:
+        line = figure.breakdowns[scope.line[0]].column if scope.line else ""
+        groups.setdefault((line, *traits(figure)), []).append(figure)
+    return list(groups.values())
+
+
+def _stretches(figure: Figure, periods: Sequence[Period]) -> list[tuple[Period, range, Any]]:
+    """The stretches in which periods are read, each with the places of its periods and the expression that tells them
+    apart: all at once where a moment does, else one after the other."""
+    if figure.moment:
+        return [(Period(periods[0].start, periods[-1].end), range(len(periods)), slots(figure.moment, periods))]
+    return [(period, range(at, at + 1), Value(at)) for at, period in enumerate(periods)]
 
 
 FIGURES: dict[str, Figure] = {}
-G = TypeVar("G", bound=Figure)
 
 
 def register(entry: G) -> G:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from yipanqi.figures.registry import Scope
+from yipanqi.figures.terms import Scope
 from yipanqi.kernel.actions import Refused
 
 _KNOWN: dict[str, tuple[Callable[[str], bool], Any]] = {}

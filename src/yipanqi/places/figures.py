@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.figures import Count, Dimension, Period, Rows, Scope, register, tell_scope
+from yipanqi.figures import Count, Dimension, Period, Scope, register, tell_scope
 from yipanqi.people.models import Unit
 from yipanqi.places import selectors
 from yipanqi.places.models import Area, Place
@@ -23,9 +23,9 @@ def places_of(scope: Scope) -> QuerySet[Place]:
     return selectors.filtered(rows, {key: value for key, value in wanted.items() if value})
 
 
-def in_use(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
+def in_use(period: Period, as_of: dt.datetime) -> Q:
     """Places in use, taken up by the last day of the period."""
-    return rows.filter(Q(opened_on__isnull=True) | Q(opened_on__lte=period.end), status=Place.Status.ACTIVE)
+    return (Q(opened_on__isnull=True) | Q(opened_on__lte=period.end)) & Q(status=Place.Status.ACTIVE)
 
 
 register(

@@ -16,8 +16,9 @@ from yipanqi.desk import figure_words
 from yipanqi.desk.catalogue import CLOSURE_TARGET, ON_TIME_TARGET
 from yipanqi.desk.first import mend_first
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.figures import FIGURES, Line, Period, Scope
+from yipanqi.figures import FIGURES, Figure, FigureValue, Line, Period, Scope, ask, sizes
 from yipanqi.kernel.policy import policy_value
+from yipanqi.people.models import User
 
 #: Figures on top, the tone of one that is not zero, the setting that holds its target.
 HEADLINE = (
@@ -26,9 +27,14 @@ HEADLINE = (
     ("cases.open_now", "", ""),
     ("cases.overdue_now", "late", ""),
 )
+#: Rates by month, their tone, the setting that holds their target.
+RATES = tuple((key, tone, target) for (key, _none, target), tone in zip(HEADLINE[:2], ("act", "done"), strict=True))
 FUNNEL = ("cases.found", "cases.accepted", "cases.dispatched", "cases.closed")
+TREND = (("cases.found", "act"), ("cases.closed", "done"))
 MONTHS = 12
 LATE_UNITS = 10
+#: Values by figure, one for each month.
+Asked = dict[str, list[FigureValue]]
 
 
 @require_safe
@@ -38,27 +44,38 @@ def board(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     period = figure_words.period_of(request)
     scope = Scope(user=user)
+    whole = ask(_named(*(key for key, _tone, _target in HEADLINE), *FUNNEL), [period], scope, now)
+    months = Period.months(min(period.end, timezone.localdate(now)), MONTHS)
+    monthly = ask(_named(*(key for key, _tone, _target in RATES), *(key for key, _tone in TREND)), months, scope, now)
     context = {
         "period": period,
         "periods": _periods(period),
-        "headline": [_head(*line, period, scope, now) for line in HEADLINE],
+        "headline": [_head(*line, period, scope, whole) for line in HEADLINE],
         "first": mend_first(period, scope, now),
-        "rates": _rates(period, scope, now),
-        "trend": _trend(period, scope, now),
-        "funnel": _funnel(period, scope, now),
+        "rates": _rates(months, monthly, now),
+        "trend": _trend(months, monthly, now),
+        "funnel": _funnel(period, whole),
         "late": _late(period, scope, now),
         "sources": _sources(period, scope, now),
-        "waiting": [
-            (title, queryset.count(), f"/cases/?group={at + 1}")
-            for at, (title, queryset, _tone) in enumerate(cases.inbox(user))
-        ],
+        "waiting": _waiting(user),
         "nothing_yet": not cases.visible_to(user).exists(),
     }
     return render(request, "desk/board.html", context)
 
 
-def _head(key: str, tone: str, target_key: str, period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any]:
-    shown = figure_words.shown(key, period, scope, now) or {}
+def _named(*keys: str) -> list[Figure]:
+    return [FIGURES[key] for key in dict.fromkeys(keys)]
+
+
+def _waiting(user: User) -> list[tuple[Any, int, str]]:
+    """What waits for the person, as (title, how many, address)."""
+    lists = cases.inbox(user)
+    found = sizes([queryset for _title, queryset, _tone in lists])
+    return [(title, n, f"/cases/?group={at + 1}") for at, ((title, _queryset, _tone), n) in enumerate(zip(lists, found, strict=True))]
+
+
+def _head(key: str, tone: str, target_key: str, period: Period, scope: Scope, whole: Asked) -> dict[str, Any]:
+    shown = figure_words.shown(FIGURES[key], period, scope, whole[key][0])
     target = float(policy_value(target_key)) if target_key else 0.0
     missed = bool(target and shown["raw"] is not None and shown["raw"] * 100 < target)
     words = _("目标 %(target)s%%") % {"target": f"{target:g}"} if target else ""
@@ -75,67 +92,54 @@ def _periods(period: Period) -> list[tuple[str, str, bool]]:
     return [(title, f"?from={one.start}&to={one.end}", one == period) for title, one in choices]
 
 
-def _rates(period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any]:
+def _monthly(months: list[Period], key: str, unit: Any, series: list[dict[str, Any]], now: dt.datetime) -> dict[str, Any]:
+    """A chart over months. The last is told apart while it is not over, so that nobody takes part of a month for a drop."""
+    begun = months[-1].end >= timezone.localdate(now)
+    return {
+        "kind": "line",
+        "unit": str(unit),
+        "categories": [m.start.strftime("%y-%m") for m in months],
+        "links": [FIGURES[key].records_url(m, Scope()) for m in months],
+        "series": series,
+        **({"unfinished": _("本月未完")} if begun else {}),
+    }
+
+
+def _rates(months: list[Period], monthly: Asked, now: dt.datetime) -> dict[str, Any]:
     """Closure and on-time rate by month, with their targets as dashed lines."""
-    months = _months(period)
     series: list[dict[str, Any]] = []
-    for (key, _tone, target_key), tone in zip(HEADLINE[:2], ("act", "done"), strict=True):
+    for key, tone, target_key in RATES:
         figure, target = FIGURES[key], float(policy_value(target_key))
-        values = [figure.value(m, scope, now).value for m in months]
-        shares = [None if v is None else round(v * 100, 1) for v in values]
+        shares = [None if one.value is None else round(one.value * 100, 1) for one in monthly[key]]
         series.append({"name": str(figure.name), "values": shares, "tone": tone})
         if target:
             name = _("%(name)s目标") % {"name": figure.name}
             series.append({"name": name, "values": [target] * len(months), "tone": tone, "target": True})
-    return {
-        "kind": "line",
-        "unit": "%",
-        "categories": [m.start.strftime("%y-%m") for m in months],
-        "links": [FIGURES["cases.closure_rate"].records_url(m, Scope()) for m in months],
-        "series": series,
-    }
+    return _monthly(months, RATES[0][0], "%", series, now)
 
 
-def _months(period: Period) -> list[Period]:
-    """The last twelve months that end with the period or today, oldest first."""
-    month = Period.this_month(min(period.end, timezone.localdate()))
-    found = [month]
-    while len(found) < MONTHS:
-        month = Period.this_month(month.start - dt.timedelta(days=1))
-        found.append(month)
-    return found[::-1]
+def _trend(months: list[Period], monthly: Asked, now: dt.datetime) -> dict[str, Any]:
+    """Found and closed by month."""
+    series = [
+        {"name": str(FIGURES[key].name), "values": [one.value for one in monthly[key]], "tone": tone} for key, tone in TREND
+    ]
+    key = TREND[0][0]
+    return _monthly(months, key, FIGURES[key].unit, series, now)
 
 
-def _trend(period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any] | None:
-    if not {"cases.found", "cases.closed"} <= set(FIGURES):
-        return None
-    found, closed, months = FIGURES["cases.found"], FIGURES["cases.closed"], _months(period)
-    return {
-        "kind": "line",
-        "unit": str(found.unit),
-        "categories": [m.start.strftime("%y-%m") for m in months],
-        "links": [found.records_url(m, Scope()) for m in months],
-        "series": [
-            {"name": str(found.name), "values": [found.value(m, scope, now).value for m in months], "tone": "act"},
-            {"name": str(closed.name), "values": [closed.value(m, scope, now).value for m in months], "tone": "done"},
-        ],
-    }
-
-
-def _funnel(period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any] | None:
-    steps = [FIGURES[key] for key in FUNNEL if key in FIGURES]
+def _funnel(period: Period, whole: Asked) -> dict[str, Any]:
+    steps = _named(*FUNNEL)
     return {
         "kind": "funnel",
         "unit": _("件"),
         "categories": [str(f.name) for f in steps],
         "links": [f.records_url(period, Scope()) for f in steps],
-        "series": [{"name": _("本期"), "values": [f.value(period, scope, now).value for f in steps]}],
+        "series": [{"name": _("本期"), "values": [whole[f.key][0].value for f in steps]}],
     }
 
 
 def _lines(key: str, by: str, period: Period, scope: Scope, now: dt.datetime) -> list[Line]:
-    figure = FIGURES.get(key)
-    return figure.breakdown(by, period, scope, now) if figure and by in figure.breakdowns else []
+    return FIGURES[key].breakdown(by, period, scope, now)
 
 
 def _late(period: Period, scope: Scope, now: dt.datetime) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.cases.models import Case
 from yipanqi.desk import figure_words, showing
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope
+from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.references import reference
 from yipanqi.people.models import Unit
@@ -36,7 +36,8 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     """All figures with their values for the period of the address."""
     period, user = figure_words.period_of(request), person(request)
     scope, now = figure_words.scope_of(request, user), timezone.now()
-    figures = [figure_words.shown(key, period, scope, now) for key in sorted(FIGURES, key=_place_of)]
+    values = ask(FIGURES.values(), [period], scope, now)
+    figures = [figure_words.shown(FIGURES[key], period, scope, values[key][0]) for key in sorted(FIGURES, key=_place_of)]
     return render(request, "desk/figures.html", {"figures": figures, "period": period, **_choices(scope)})
 
 
@@ -66,7 +67,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     query = request.GET.copy()
     query["cursor"] = page.next or ""
     context = {
-        "figure": figure_words.shown(key, period, scope, now),
+        "figure": figure_words.shown(found, period, scope, found.value(period, scope, now)),
         "spec": found,
         "period": period,
         "part": part,

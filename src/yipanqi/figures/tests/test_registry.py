@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db.models import F, Q, QuerySet
@@ -18,9 +19,10 @@ from yipanqi.figures import (
     Period,
     Quantile,
     Rate,
-    Rows,
     Scope,
+    ask,
     register,
+    sizes,
 )
 from yipanqi.kernel.models import JournalEntry
 
@@ -34,26 +36,22 @@ def entries(scope: Scope) -> QuerySet[JournalEntry]:
     return rows.filter(unit=scope.unit) if scope.unit else rows
 
 
-def inside(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-    return rows.filter(**period.within("at"))
-
-
-def of_desk(rows: Rows, period: Period, as_of: dt.datetime) -> Rows:
-    return rows.filter(actor="desk")
-
-
-WORDS = {"name": "n", "unit": "u", "definition": "d", "source": entries, "select": inside, "breakdowns": BY}
-COUNT = Count(key="test.count", **WORDS)
+WORDS = {"name": "n", "unit": "u", "definition": "d", "source": entries, "breakdowns": BY}
+COUNT = Count(key="test.count", moment="at", **WORDS)
 RATE = Rate(
     key="test.rate",
-    part=of_desk,
-    left_out=lambda rows, period, as_of: rows.filter(~Q(at__gte=period.begins_at)),
+    select=lambda period, as_of: Q(**period.within("at")),
+    part=Q(actor="desk"),
+    left_out=lambda period, as_of: Q(at__lt=period.begins_at),
     **WORDS,
 )
 
 
+MEASURE = F("batch")
+
+
 def spread(q: float | None) -> Quantile:
-    return Quantile(key="test.spread", measure=F("batch"), told=int, q=q, **WORDS)
+    return Quantile(key="test.spread", moment="at", measure=F("batch"), told=int, q=q, **WORDS)
 
 
 def entry(at: dt.datetime, actor: str = "desk", unit: str = "U1", batch: int | None = None) -> JournalEntry:
@@ -141,3 +139,56 @@ def test_register_refuses_a_taken_key() -> None:
     taken = next(iter(FIGURES.values()))
     with pytest.raises(ValueError, match="twice"):
         register(taken)
+
+
+def test_months_go_back_from_a_day(rows: None) -> None:
+    months = Period.months(dt.date(2026, 3, 31), 4)
+    assert [m.start.isoformat() for m in months] == ["2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01"]
+    assert all(later.follows(before) for before, later in zip(months, months[1:], strict=False))
+
+
+@pytest.mark.parametrize("figure", [COUNT, RATE, spread(0.5), spread(0.9), spread(None)])
+def test_months_asked_together_equal_each_alone(rows: None, figure: Figure) -> None:
+    months = Period.months(dt.date(2026, 7, 1), 5)
+    assert ask([figure], months, Scope(), AT) == {figure.key: [figure.value(m, Scope(), AT) for m in months]}
+
+
+def test_figures_without_a_moment_are_asked_period_by_period(rows: None) -> None:
+    def known(period: Period, as_of: dt.datetime) -> Q:
+        return Q(at__lt=period.ends_at)
+
+    months = Period.months(dt.date(2026, 6, 1), 3)
+    sofar = Count(key="test.known", **WORDS | {"select": known})
+    middle = Quantile(key="test.middle", measure=F("batch"), told=int, **WORDS | {"select": known})
+    asked = ask([sofar, middle, COUNT], months, Scope(), AT)
+    assert [one.value for one in asked["test.known"]] == [1, 4, 5]
+    assert [(one.value, one.n) for one in asked["test.middle"]] == [(None, 0), (2, 3), (2, 3)]
+    assert [one.value for one in asked["test.count"]] == [1, 3, 1]
+
+
+def test_quantiles_of_the_same_records_share_a_statement(rows: None, django_assert_num_queries: Any) -> None:
+    low, high = (Quantile(key=f"test.{q}", moment="at", measure=MEASURE, told=int, q=q, **WORDS) for q in (0.1, 0.9))
+    with django_assert_num_queries(1):
+        found = ask([low, high], [MAY], Scope(), AT)
+    assert [found[one.key][0].value for one in (low, high)] == [1, 9]
+
+
+@pytest.mark.parametrize("days", [[], [(1, 5), (7, 9)], [(6, 9), (1, 5)], [(1, 5), (5, 9)]])
+def test_refuse_periods_that_do_not_adjoin(days: list[tuple[int, int]]) -> None:
+    periods = [Period(dt.date(2026, 5, start), dt.date(2026, 5, end)) for start, end in days]
+    with pytest.raises(ValueError, match="adjoin"):
+        ask([COUNT], periods, Scope(), AT)
+
+
+def test_nobody_sees_nothing_of_anything(rows: None) -> None:
+    nothing = WORDS | {"source": lambda scope: JournalEntry.objects.none()}
+    asked = ask([Count(key="c", **nothing), Count(key="m", moment="at", **nothing), Quantile(key="q", measure=F("batch"), **nothing)], [MAY], Scope(), AT)
+    assert [one[0].value for one in asked.values()] == [0, 0, None]
+
+
+def test_sizes_of_several_lists_in_one_statement(rows: None, django_assert_num_queries: Any) -> None:
+    everything = JournalEntry.objects.order_by("-at")
+    lists = [everything, everything.filter(unit="U2"), everything.none(), everything.filter(pk__in=[])]
+    with django_assert_num_queries(1):
+        assert sizes(lists) == [5, 1, 0, 0]
+    assert sizes([]) == [] and sizes([everything.none()]) == [0]
