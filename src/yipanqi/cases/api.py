@@ -30,6 +30,7 @@ from yipanqi.standards.selectors import current_edition, find_class
 
 router = Router(tags=["cases"])
 ORDER = ("-found_at", "-id")
+JSON = "application/json; charset=utf-8"
 
 
 @router.get("/cases", response={200: Listing[schemas.CaseRow], **PROBLEMS}, operation_id="cases.list", summary="案件列表", by_alias=True)
@@ -39,11 +40,11 @@ def list_cases(request: HttpRequest, params: Query[schemas.CaseParams]) -> HttpR
     moment = now()
     found = selectors.filtered(selectors.visible_to(request.user), filters, moment).values(*schemas.COLUMNS)
     answer = listing(found, ORDER, params, lambda row: schemas.listed_row(row, moment))
-    return HttpResponse(schemas.written(answer), content_type="application/json; charset=utf-8")
+    return HttpResponse(schemas.written(answer), content_type=JSON)
 
 
 @router.post("/cases", response={201: schemas.CaseOut, **PROBLEMS}, operation_id="cases.report_case", summary="登记问题", by_alias=True)
-def report_case(request: HttpRequest, body: schemas.CaseIn) -> tuple[int, dict[str, Any]]:
+def report_case(request: HttpRequest, body: schemas.CaseIn) -> HttpResponse:
     """Enter a problem (desk, inspector, grid worker, API client)."""
     moment = now()
     lon, lat = body.position or (None, None)
@@ -52,11 +53,11 @@ def report_case(request: HttpRequest, body: schemas.CaseIn) -> tuple[int, dict[s
         severity=body.severity, place=_place(body.place), lon=lon, lat=lat, address=body.address, check_item=_item(body.check_item),
         found_at=body.found_at, external_ref=body.external_ref, photos=_photos(body.photos), by=request.user, at=moment,
     )  # fmt: skip
-    return 201, _detail(case, request.user, moment)
+    return _detail(case, request.user, moment, 201)
 
 
 @router.get("/cases/{number}", response={200: schemas.CaseOut, **PROBLEMS}, operation_id="cases.get", summary="案件详情", by_alias=True)
-def get_case(request: HttpRequest, number: str) -> dict[str, Any]:
+def get_case(request: HttpRequest, number: str) -> HttpResponse:
     """A case, its shares, and what the caller may do with it next."""
     return _detail(_case(request, number), request.user, now())
 
@@ -87,20 +88,20 @@ def _offer(verb: str) -> None:
     body_type: Any = schemas.body_of(verb)
     needed = any(field.is_required() for field in body_type.model_fields.values())
 
-    def run(request: HttpRequest, number: str, body: Any = None) -> dict[str, Any]:
+    def run(request: HttpRequest, number: str, body: Any = None) -> HttpResponse:
         values = (body or body_type()).model_dump()
         return _move(request, verb, number, values)
 
     run.__name__ = verb
     run.__doc__ = (actions.__dict__[verb].__doc__ or "").split("\n\n")[0]
-    run.__annotations__ = {"request": HttpRequest, "number": str, "body": body_type if needed else body_type | None, "return": dict[str, Any]}
+    run.__annotations__ = {"request": HttpRequest, "number": str, "body": body_type if needed else body_type | None, "return": HttpResponse}
     run.__defaults__ = None if needed else (None,)
     path, answers = f"/cases/{{number}}/moves/{verb}", {200: schemas.CaseOut, **PROBLEMS}
     router.post(path, response=answers, operation_id=f"cases.{verb}", summary=str(CASE.moves[verb].title), by_alias=True)(run)
 
 
-def _move(request: HttpRequest, verb: str, number: str, values: dict[str, Any]) -> dict[str, Any]:
-    case, moment, version = _case(request, number), now(), values.pop("version", None)
+def _move(request: HttpRequest, verb: str, number: str, values: dict[str, Any]) -> HttpResponse:
+    case, moment, version = _case(request, number, "number"), now(), values.pop("version", None)
     form = MOVE_FORMS[verb](values)
     if not form.is_valid():
         raise BadFields(form.errors.get_json_data())
@@ -239,16 +240,17 @@ def _report_out(report: Report) -> dict[str, Any]:
 # ----- finding what is named -----
 
 
-def _case(request: HttpRequest, number: str) -> Case:
-    found = selectors.by_number(request.user, number)
+def _case(request: HttpRequest, number: str, *fields: str) -> Case:
+    found = selectors.row_of(request.user, number, *fields)
     if found is None:
         raise Http404
     return found
 
 
-def _detail(case: Case, user: Actor | Any, moment: dt.datetime) -> dict[str, Any]:
-    found = selectors.by_number(user, case.number) or case
-    return schemas.case_out(found, selectors.open_moves(found, user), moment)
+def _detail(case: Case, user: Actor | Any, moment: dt.datetime, status: int = 200) -> HttpResponse:
+    """A case as `schemas.CaseOut` has it."""
+    told = schemas.case_out(case, selectors.open_moves(case, user), moment)
+    return HttpResponse(schemas.written(told), status=status, content_type=JSON)
 
 
 def _class(code: str | None) -> IssueClass | None:

@@ -32,7 +32,7 @@ def is_independent(actor: Any, case: Any = None) -> bool:
 @rules.predicate
 def sees(actor: Any, case: Any = None) -> bool:
     """The case is in the actor's lists."""
-    return isinstance(case, Case) and selectors.visible_to(actor).filter(pk=case.pk).exists()
+    return isinstance(case, Case) and selectors.sees(actor, case)
 
 
 @rules.predicate

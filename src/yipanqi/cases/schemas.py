@@ -24,6 +24,8 @@ from yipanqi.kernel.api import ListParams
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.moves import MoveOut, moves_out
 from yipanqi.kernel.moves import field as told
+from yipanqi.places.selectors import board_map
+from yipanqi.standards.selectors import class_of
 
 Position = tuple[float, float]
 
@@ -286,6 +288,11 @@ TYPES = {
 
 def fields_of(verb: str) -> list[dict[str, Any]]:
     """The fields of a move as the detail of a case lists them. Units and classes are not listed: they have their own resources."""
+    return _fields(verb, get_language())
+
+
+@cache
+def _fields(verb: str, _language: str | None) -> list[dict[str, Any]]:
     form = MOVE_FORMS[verb]
     order = [*(form.field_order or ()), *(name for name in form.base_fields if name not in (form.field_order or ()))]
     return [_field(name, form.base_fields[name]) for name in order]
@@ -307,9 +314,10 @@ def named(thing: Any, code: str = "code") -> dict[str, str] | None:
 
 
 def case_row(case: Case, now: dt.datetime | None = None) -> dict[str, Any]:
-    """A case for a list."""
+    """A case for a list. Classes and areas are known by heart; the place and the unit are read unless they are at hand."""
     told = {name: getattr(case, name) for name in PLAIN}
-    told |= {"class": named(case.issue_class, "key"), "unit": named(case.unit), "place": named(case.place), "area": named(case.area)}
+    area = board_map().area_by_id.get(case.area_id) if case.area_id else None
+    told |= {"class": named(class_of(case.issue_class_id), "key"), "unit": named(case.unit), "place": named(case.place), "area": named(area)}
     return _completed(told, case.lon, case.lat, now or timezone.now())
 
 
@@ -340,8 +348,14 @@ def written(answer: dict[str, Any]) -> bytes:
 
 def _moment(value: Any) -> str:
     if not isinstance(value, dt.datetime):
-        raise TypeError(type(value).__name__)
+        return _day(value)
     return f"{value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='milliseconds' if value.microsecond else 'auto')}Z"
+
+
+def _day(value: Any) -> str:
+    if not isinstance(value, dt.date):
+        raise TypeError(type(value).__name__)
+    return value.isoformat()
 
 
 @cache
@@ -362,6 +376,7 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
         "description", "requirements", "closing_condition", "external_ref", "accepted_at", "dispatched_at", "first_signed_at",
         "first_reply_at", "suspended_at", "review_on", "confirmations", "disputes", "extensions", "rebounds", "version",
     )  # fmt: skip
+    shares = selectors.live(case)
     return {
         **case_row(case, now), **{name: getattr(case, name) for name in plain}, "clock": case.handle_clock,
         "time_left": selectors.time_left(case, now), "merged_into": case.merged_into.number if case.merged_into else None,
@@ -370,7 +385,7 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
         "assignments": [
             {"unit": named(a.unit), "role": a.role, "state": a.state, "dispatched_at": a.dispatched_at, "due_at": a.due_at,
              "signed_at": a.signed_at, "resolved_at": a.resolved_at, "what_was_done": a.what_was_done, "outcome": a.outcome}
-            for a in selectors.live(case)
+            for a in shares
         ],
         "moves": moves_out(moves, {m.name: fields_of(m.name) for m in moves}),
     }  # fmt: skip

@@ -18,6 +18,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "worker-src 'self' blob:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+KEYED = ("/api/v1/", "/open311/")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -44,10 +46,10 @@ def not_kept(get_response: Handler) -> Handler:
 
 
 def one_reading(get_response: Handler) -> Handler:
-    """A page that only reads asks once whether cached calendars, classes and duties are still good."""
+    """A page that only reads, and a call of the API, ask once whether cached calendars, classes and duties are still good."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and not request.path.startswith(KEYED):
             return get_response(request)
         with one_look():
             return get_response(request)
@@ -73,8 +75,6 @@ def refusals(get_response: Handler) -> _Refusals:
     return _Refusals(get_response)
 
 
-WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-KEYED = ("/api/v1/", "/open311/")
 
 
 def idempotent_writes(get_response: Handler) -> Handler:

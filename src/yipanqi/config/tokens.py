@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import Any
 
@@ -15,20 +16,34 @@ from ninja.utils import check_csrf
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.api import now
 from yipanqi.people.actions import note_token_use
-from yipanqi.people.models import ApiToken, User
+from yipanqi.people.models import ApiToken, Appointment, User
 
 
 def user_of(token: str) -> User | None:
-    """The active user behind a token that is neither revoked nor expired."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
+    """The active user behind a token that is neither revoked nor expired, with today's appointments at hand."""
+    digest, today = hashlib.sha256(token.encode()).hexdigest(), localdate()
+    user = _seated(digest, today)
+    if user is not None:
+        return user
     alive = Q(expires_at__isnull=True) | Q(expires_at__gt=now())
     row = ApiToken.objects.select_related("user").filter(alive, digest=digest, revoked_at__isnull=True, user__is_active=True).first()
     if row is None:
         return None
-    today = localdate()
     if row.last_used_on != today:
         note_token_use(row, on=today, by=SYSTEM, at=now())
     return row.user
+
+
+def _seated(digest: str, today: dt.date) -> User | None:
+    """What nearly every call needs in one statement: the user of a good token that was used today before, with seats."""
+    alive = Q(user__tokens__expires_at__isnull=True) | Q(user__tokens__expires_at__gt=now())
+    good = Q(alive, user__tokens__digest=digest, user__tokens__revoked_at__isnull=True, user__tokens__last_used_on=today)
+    seats = list(Appointment.objects.current(today).filter(good, user__is_active=True).select_related("user", "unit").order_by("pk"))  # type: ignore[attr-defined]
+    if not seats:
+        return None
+    user = seats[0].user
+    user.current = seats
+    return user
 
 
 class TokenAuth(HttpBearer):

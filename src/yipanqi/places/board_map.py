@@ -25,6 +25,7 @@ class AreaFact:
     path: str
     unit_id: int | None = None
     shape: Any = None
+    name: str = ""
 
     @property
     def depth(self) -> int:

@@ -287,6 +287,11 @@ def _classes() -> list[IssueClass]:
     return cached(TOPIC, "classes", lambda: list(IssueClass.objects.order_by("group_code", "code", "standard")))
 
 
+def class_of(pk: int | None) -> IssueClass | None:
+    """The class with a row id, from memory; None for none. Callers must not change it."""
+    return cached(TOPIC, "by id", lambda: {row.pk: row for row in _classes()}).get(pk) if pk is not None else None
+
+
 def class_headings() -> tuple[list[str], list[tuple[str, str]]]:
     """The standards, and the groups as (code, name), that the classes have."""
     rows = _classes()

@@ -30,6 +30,7 @@ from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.people.models import Unit, User
+from yipanqi.standards.selectors import class_of
 
 OUTCOMES = {
     "mended": gettext_lazy("已整改"), "warned": gettext_lazy("首违警告"), "exempt": gettext_lazy("轻微免罚"), "penalised": gettext_lazy("依法处罚"),
@@ -290,7 +291,8 @@ def resolve(
         raise Refused(_("没有“%(value)s”这种处理结果，请从列表中选择。") % {"value": outcome}, field="outcome")
     if outcome != "mended" and not subject_name.strip():
         raise Refused(_("警告、免罚或处罚须填写当事人。"), field="subject_name")
-    if case.issue_class and case.issue_class.photo_required and not photos:
+    kind = class_of(case.issue_class_id)
+    if kind and kind.photo_required and not photos:
         raise PhotoMissing(field="photos")
     earlier = selectors.earlier_offences(subject_name).exclude(case=case).count() if subject_name.strip() else 0
     part.state, part.resolved_at, part.what_was_done, part.outcome = Part.RESOLVED, at, done, outcome

@@ -102,7 +102,7 @@ def begin(case: Case, verb: str, at: dt.datetime) -> dt.datetime:
     Raises:
         WrongState: it may not; the sentence says who did what when.
     """
-    last = CaseMove.objects.filter(case=case).only("case_id", "verb", "at", "actor_id").order_by("-at", "-id").first()
+    last = next(reversed(selectors.moves_of(case)), None)
     try:
         CASE.check(case, verb)
     except WrongState as error:
@@ -157,10 +157,12 @@ def write_move(
     if photos:
         shown["photos"] = [str(p.uuid) for p in photos]
     user = by if isinstance(by, User) else None
-    return CaseMove.objects.create(
+    made = CaseMove.objects.create(
         case=case, verb=verb, source=source, target=target, at=at, actor=user, actor_key=by.actor_key,
         unit=unit or (user.main_unit if user else None), note=note, data=shown, public=verb in PUBLIC_VERBS,
     )  # fmt: skip
+    selectors.follow(case, made)
+    return made
 
 
 def announce(kind: type[CaseEvent], case: Case, at: dt.datetime, other: Case | None = None) -> None:
@@ -261,11 +263,8 @@ def settle(case: Case, at: dt.datetime, data: dict[str, Any]) -> str:
 
 def void_requests(case: Case, at: dt.datetime, parts: Iterable[Assignment]) -> bool:
     """Requests of these shares that nobody decided lapse when there is nothing left to decide; whether there were any."""
-    asking = [part.unit_id for part in parts if getattr(part, "asks", False)]
-    if asking:
-        open_ones = Extension.objects.filter(case=case, unit__in=asking, decided_at__isnull=True)
-        open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效"))
-    return bool(asking)
+    open_ones = Extension.objects.filter(case=case, unit_id__in=[part.unit_id for part in parts], decided_at__isnull=True)
+    return bool(open_ones.update(decided_at=at, granted=False, note=_("办理已有结果，申请失效")))
 
 
 def need(text: str, field: str, sentence: Any) -> str:

@@ -6,24 +6,38 @@ from .one import (
     awaited,
     disputed_share,
     earlier_offences,
+    follow,
     lead,
     live,
+    moves_of,
     open_moves,
     pending_requests,
     photos,
     proposed_heir,
     reread,
+    sees,
     similar,
     subject_hash,
     thread,
 )
 from .retention import contacts_past_term, subjects_past_term
-from .seeing import OPEN_STATES, SUBJECT, by_number, plain, report_by_code, reports_visible_to, sources_for, visible_to
+from .seeing import (
+    OPEN_STATES,
+    SUBJECT,
+    by_number,
+    plain,
+    report_by_code,
+    reports_visible_to,
+    row_of,
+    sees_all,
+    sources_for,
+    visible_to,
+)
 from .timing import Stage, stage_calendar, stage_limit, stages, standing, steps_asked, time_left
 from .waiting import inbox
 
 __all__ = [
-    "OPEN_STATES", "SUBJECT", "Stage", "awaited", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "inbox", "is_overdue", "lead", "live", "open_moves",
-    "others_verify", "overdue", "pending_requests", "photos", "plain", "proposed_heir", "report_by_code", "reports_visible_to", "related", "reread", "similar", "stage_calendar", "stage_limit", "stages",
+    "OPEN_STATES", "SUBJECT", "Stage", "awaited", "by_number", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "follow", "inbox", "is_overdue", "lead", "live", "moves_of", "open_moves",
+    "others_verify", "overdue", "pending_requests", "photos", "plain", "proposed_heir", "report_by_code", "reports_visible_to", "related", "reread", "row_of", "sees", "sees_all", "similar", "stage_calendar", "stage_limit", "stages",
     "sources_for", "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "took_part", "visible_to",
 ]  # fmt: skip

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from yipanqi.cases.models import Assignment, Case, CaseMove
-from yipanqi.cases.selectors.one import live
+from yipanqi.cases.models import Assignment, Case
+from yipanqi.cases.selectors.one import ever, live, moves_of
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
 
 VERIFIERS = (Role.INSPECTOR, Role.DESK, Role.HEAD)
@@ -36,7 +36,7 @@ def _took_part(case: Case, user: User) -> bool:
         return False
     if any(part.unit_id in user.unit_ids or user.pk in (part.signed_by_id, part.resolved_by_id) for part in parts):
         return True
-    if CaseMove.objects.filter(case=case, actor=user, verb__in=OWN_WORK).exists():
+    if any(move.actor_id == user.pk and move.verb in OWN_WORK for move in moves_of(case)):
         return True
     return _served_then(parts, user) or related([part.unit for part in parts], [a.unit for a in user.current])
 
@@ -44,13 +44,13 @@ def _took_part(case: Case, user: User) -> bool:
 def _mending(case: Case) -> list[Assignment]:
     """The shares that are part of the mending: the present ones, and withdrawn ones that were reported mended."""
     present = live(case)
-    return [*present, *(a for a in case.assignments.all() if a not in present and (a.resolved_at or a.resolved_by_id))]
+    return [*present, *(a for a in ever(case) if a not in present and (a.resolved_at or a.resolved_by_id))]
 
 
 def _served_then(parts: list[Assignment], user: User) -> bool:
-    days: dict[int, dt.date] = {
-        part.unit_id: timezone.localdate(part.resolved_at) for part in parts if part.resolved_at
-    }
+    """Whether `user` served one of the units on an earlier day, when it reported its share mended."""
+    today = timezone.localdate()
+    days = {part.unit_id: day for part in parts if part.resolved_at and (day := timezone.localdate(part.resolved_at)) != today}
     served = Appointment.objects.filter(user=user).values_list("unit_id", "starts_on", "ends_on") if days else ()
     return any(
         unit in days and starts <= days[unit] and (ends is None or ends >= days[unit]) for unit, starts, ends in served

@@ -7,36 +7,54 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from yipanqi.cases import clocks
 from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
-from yipanqi.cases.selectors.seeing import SUBJECT, visible_to
+from yipanqi.cases.selectors.seeing import SUBJECT, sees_all, visible_to
 from yipanqi.cases.states import CASE, Part, State
 from yipanqi.files.models import Photo
 from yipanqi.files.selectors import photos_of
 from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.personal import keyed_hash
-from yipanqi.people.models import Unit
+from yipanqi.people.models import Role, Unit, User
 
 
-def shares() -> QuerySet[Assignment]:
-    """Shares with their units, and `asks`: whether the unit waits for a decision on time or suspension."""
-    pending = Extension.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"), decided_at__isnull=True)
-    return Assignment.objects.select_related("unit").annotate(asks=Exists(pending)).order_by("id")
+def _kept(case: Case) -> dict[str, Any]:
+    """Where Django keeps what was prefetched of a row, and forgets it when the row is refreshed."""
+    return case.__dict__.setdefault("_prefetched_objects_cache", {})  # type: ignore[no-any-return]
+
+
+def ever(case: Case) -> list[Assignment]:
+    """All shares that units have or had in the case, oldest first; read once per `case` object (see `reread`)."""
+    kept = _kept(case)
+    if "assignments" not in kept:
+        kept["assignments"] = case.assignments.select_related("unit").order_by("id")
+    return list(kept["assignments"])
 
 
 def live(case: Case) -> list[Assignment]:
-    """The units that have a share in the case now, the leading one first; read once per `case` object (see `reread`)."""
-    if "assignments" not in getattr(case, "_prefetched_objects_cache", {}):
-        prefetch_related_objects([case], Prefetch("assignments", shares()))
-    parts = [a for a in case.assignments.all() if a.state != Part.WITHDRAWN]
-    return sorted(parts, key=lambda a: (a.role != Assignment.Role.LEAD, a.pk))
+    """The units that have a share in the case now, the leading one first."""
+    parts = [a for a in ever(case) if a.state != Part.WITHDRAWN]
+    found = sorted(parts, key=lambda a: (a.role != Assignment.Role.LEAD, a.pk))
+    if found and found[0].unit_id == case.unit_id:
+        case.unit = found[0].unit  # at hand for whoever asks for the leading unit's name or calendar
+    return found
+
+
+def sees(user: Any, case: Case) -> bool:
+    """Whether the case is among those `visible_to` the user: the same rule, asked of one case with its shares at hand."""
+    if sees_all(user) or not isinstance(user, User) or not user.is_active:
+        return sees_all(user)
+    if case.found_by_id == user.pk and user.roles - {Role.ADMIN}:
+        return True
+    units = user.units_as(Role.LIAISON, Role.UNIT_LEADER)
+    return bool(units) and any(part.unit_id in units for part in ever(case))
 
 
 def reread(case: Case) -> None:
     """Forget the shares read before: others were added, or changed behind the object's back."""
-    getattr(case, "_prefetched_objects_cache", {}).pop("assignments", None)
+    _kept(case).pop("assignments", None)
 
 
 def lead(case: Case) -> Assignment | None:
@@ -52,7 +70,7 @@ def disputed_share(case: Case) -> Assignment | None:
 def proposed_heir(case: Case) -> Unit | None:
     """The unit that the disputing one named for the share to be ruled on next; None if it named none that exists."""
     share = disputed_share(case)
-    said = CaseMove.objects.filter(case=case, verb="dispute", unit=share.unit).order_by("-at", "-id").first() if share else None
+    said = next((m for m in reversed(moves_of(case)) if m.verb == "dispute" and m.unit_id == share.unit_id), None) if share else None
     code = said.data.get("proposed_unit") if said else ""
     return Unit.objects.filter(code=code, dissolved_on__isnull=True).first() if code else None
 
@@ -78,6 +96,20 @@ def open_moves(case: Case, user: Any) -> list[OpenMove]:
     """What can be done with the case as it stands, and for each whether `user` may and why not."""
     offered = [verb for verb, move in CASE.moves.items() if case.state in move.source and _ONLY_WHERE.get(verb, bool)(case)]
     return CASE.open_moves(case, user, offered)
+
+
+def moves_of(case: Case) -> list[CaseMove]:
+    """The case's moves, oldest first; read once per `case` object, and `follow` adds the new ones."""
+    kept = _kept(case)
+    if "moves" not in kept:
+        kept["moves"] = case.moves.order_by("at", "id")
+    return list(kept["moves"])
+
+
+def follow(case: Case, move: CaseMove) -> None:
+    """Put a move that was just stored at the end of those that `moves_of` keeps, if it keeps any."""
+    if "moves" in _kept(case):
+        _kept(case)["moves"]._result_cache.append(move)
 
 
 def thread(case: Case) -> QuerySet[CaseMove]:

@@ -14,10 +14,11 @@ from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import Clock, WorkingCalendar
 from yipanqi.cases import clocks
 from yipanqi.cases.models import Case, CaseMove
+from yipanqi.cases.selectors.one import moves_of
 from yipanqi.cases.selectors.seeing import OPEN_STATES
 from yipanqi.cases.states import State
 from yipanqi.kernel.policy import policy, policy_value
-from yipanqi.standards.selectors import limit_of
+from yipanqi.standards.selectors import class_of, limit_of
 
 HOURS = {
     "sign": policy("cases.sign_hours", 4, _("签收时限（工作小时）"), "float", _("不晚于整改期限")),
@@ -33,7 +34,7 @@ def stage_limit(case: Case, stage: str) -> clocks.Limit:
     mended on the spot sets no time for handing over, so the setting holds.
     """
     if stage not in ("sign", "ruling"):
-        found = limit_of(case.issue_class, stage)
+        found = limit_of(class_of(case.issue_class_id), stage)
         if found is not None and found.amount and found.clock != Clock.ON_THE_SPOT:
             return clocks.Limit(Decimal(str(found.amount)), Clock(found.clock))
     return clocks.Limit(Decimal(str(policy_value(HOURS[stage].key))), Clock.WORK_HOUR)
@@ -41,15 +42,14 @@ def stage_limit(case: Case, stage: str) -> clocks.Limit:
 
 def steps_asked(case: Case) -> list[dict[str, Any]]:
     """The steps on the way to the whole that the case's class asks for, without the whole: {"title", "amount", "clock"}."""
-    clocks_of = case.issue_class.clocks if case.issue_class else {}
-    found = clocks_of.get("handle", {}).get("stages") or []
+    kind = class_of(case.issue_class_id)
+    found = (kind.clocks if kind else {}).get("handle", {}).get("stages") or []
     return [{key: step[key] for key in ("title", "amount", "clock")} for step in found[:-1]]
 
 
 def standing(case: Case, now: dt.datetime | None = None) -> clocks.Standing:
     """Where the handling clock stands, derived from the thread alone."""
-    moves = CaseMove.objects.filter(case=case).order_by("at", "id").only("verb", "target", "at", "data")
-    return clocks.recompute(moves, calendar_for, now)
+    return clocks.recompute(moves_of(case), calendar_for, now)
 
 
 def time_left(case: Case, now: dt.datetime) -> float | None:
@@ -89,7 +89,7 @@ def stages(case: Case, now: dt.datetime, moves: Iterable[CaseMove] | None = None
     """Every stage that the case went through or is in, in the order of their starts: accept, dispatch, sign, ruling and
     verify from the thread (`moves`, oldest first, if at hand), the whole of the mending and its steps from the present
     hand-over."""
-    thread = list(CaseMove.objects.filter(case=case).order_by("at", "id") if moves is None else moves)
+    thread = list(moves_of(case) if moves is None else moves)
     found = [*_stages_of_states(case, thread, now), *_stages_of_mending(case, thread, now)]
     return sorted(found, key=lambda s: (s.started_at, ORDER.index(s.name)))
 

@@ -55,14 +55,16 @@ def test_report_while_the_file_is_full_or_read_only_is_503_and_then_works(
     client = Client(raise_request_exception=False)
     assert post_report(client).status_code == 201
     sqlite(trouble)
-    answers = [post_report(client) for _n in range(40)]
-    bad = [answer for answer in answers if answer.status_code != 201]
+    sent, bad = 0, []
+    while sent < (2_000 if connection.vendor == "sqlite" else 3) and len(bad) < 3:  # pages left free by earlier rows fill up first
+        sent += 1
+        bad += [answer for answer in [post_report(client)] if answer.status_code != 201]
     if connection.vendor == "sqlite":
         assert bad and all(answer.status_code == 503 and words in answer.json()["detail"] for answer in bad)
         assert int(bad[0]["Retry-After"]) > 0 and client.get("/").status_code == 200
     sqlite(cure)
     assert post_report(client).status_code == 201
-    assert Report.objects.count() == 2 + len(answers) - len(bad)
+    assert Report.objects.count() == 2 + sent - len(bad)
 
 
 class Cluster:
