@@ -14,6 +14,7 @@ from yipanqi.cases.actions.handling import LONGEST_EXTENSION, OUTCOMES
 from yipanqi.cases.actions.steps import MAX_PHOTOS
 from yipanqi.cases.models import Assignment, Case
 from yipanqi.files.models import Photo
+from yipanqi.people.choices import UnitField, UnitsField
 from yipanqi.people.models import Unit
 from yipanqi.standards.models import IssueClass
 from yipanqi.standards.selectors import classes_for_menu
@@ -40,26 +41,6 @@ class PhotosField(forms.Field):
             return list(dict.fromkeys(UUID(str(v)) for v in value or [] if v))
         except ValueError as error:
             raise forms.ValidationError(_("照片编号有误，请重新上传。")) from error
-
-
-class UnitField(forms.ModelChoiceField):
-    """One unit that exists today, by code."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(queryset=Unit.objects.filter(dissolved_on__isnull=True), to_field_name="code", **more)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
-
-
-class UnitsField(forms.ModelMultipleChoiceField):
-    """Several units that exist today, by code."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(queryset=Unit.objects.filter(dissolved_on__isnull=True), to_field_name="code", **more)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
 
 
 def _text(label: Any, *, required: bool = False, longest: int = 2_000, rows: int = 3) -> forms.CharField:

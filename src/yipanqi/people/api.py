@@ -28,7 +28,7 @@ class UnitOut(Schema):
     department_type: str
     area_code: str = Field(description="Division code of the area it answers for by default; empty for none.")
     phone: str = Field(description="Duty telephone of the unit.")
-    dissolved_on: date | None
+    dissolved_on: date | None = Field(description="First day on which the unit is no more; null for none.")
 
 
 class UnitParams(ListParams):
@@ -37,7 +37,7 @@ class UnitParams(ListParams):
     kind: UnitKind | None = None
     q: str = Field("", max_length=80, description="Part of the name, short name or code.")
     parent: str = Field("", max_length=40, description="Code of the unit above.")
-    dissolved: bool = Field(False, description="Dissolved units too.")
+    dissolved: bool = Field(False, description="Units dissolved by today too.")
 
 
 class PostOut(Schema):

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.people import selectors
-from yipanqi.people.models import Role, Unit, UnitKind, User, WorkGroup
+from yipanqi.people.choices import UnitField, UnitsField
+from yipanqi.people.models import Role, UnitKind, User, WorkGroup
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 ANY = [("", _("全部"))]
@@ -17,9 +18,7 @@ NONE = _("无")
 
 
 def _units(label: Any, empty: Any = NONE, **extra: Any) -> forms.ModelChoiceField:
-    units = Unit.objects.filter(dissolved_on__isnull=True)
-    field: forms.ModelChoiceField = forms.ModelChoiceField(units, to_field_name="code", label=label, empty_label=empty, **extra)
-    field.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]
+    field = UnitField(label=label, empty_label=empty, **extra)
     field.widget.attrs["data-look-up"] = ""
     return field
 
@@ -56,7 +55,7 @@ class NewUnitForm(UnitForm):
 class DissolveForm(forms.Form):
     """The day on which a unit ends."""
 
-    on = forms.DateField(label=_("撤销日期"), widget=DAY)
+    on = forms.DateField(label=_("撤销日期"), widget=DAY, help_text=_("从这一天起不再办理，前一天是最后一天。"))
 
 
 class GroupForm(forms.Form):
@@ -65,9 +64,7 @@ class GroupForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类型"), choices=WorkGroup.Kind.choices)
     leader = forms.ModelChoiceField(User.objects.filter(is_active=True), to_field_name="username", label=_("组长"), required=False, empty_label=_("无"))
-    members = forms.ModelMultipleChoiceField(
-        Unit.objects.filter(dissolved_on__isnull=True), to_field_name="code", label=_("成员单位"), required=False, widget=forms.SelectMultiple(attrs={"size": 12})
-    )
+    members = UnitsField(label=_("成员单位"), required=False, widget=forms.SelectMultiple(attrs={"size": 12}))
     remit = forms.CharField(label=_("职责"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 

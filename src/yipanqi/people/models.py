@@ -45,8 +45,13 @@ class Role(models.TextChoices):
 CITYWIDE = (Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR)
 
 
+def standing(on: dt.date, unit: str = "") -> Q:
+    """That a unit exists on a day. `unit` is the way to it from the rows asked, as "unit__"."""
+    return Q(**{f"{unit}dissolved_on__isnull": True}) | Q(**{f"{unit}dissolved_on__gt": on})
+
+
 class Unit(models.Model):
-    """An organisation that can answer for something. Dissolved units stay, with the day they ended."""
+    """An organisation that can answer for something. Dissolved units stay, with the first day on which they are no more."""
 
     lock_first = ("oldest",)
     code = models.CharField(_("单位编码"), max_length=40, unique=True)
@@ -67,6 +72,15 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def exists_on(self, day: dt.date) -> bool:
+        """Whether the unit answers on a day: up to the day before the one on which it is dissolved."""
+        return self.dissolved_on is None or day < self.dissolved_on
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has been dissolved by today."""
+        return not self.exists_on(timezone.localdate())
 
     @property
     def oldest(self) -> Unit | None:
@@ -195,8 +209,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, on: dt.date) -> AppointmentQuerySet:
-        """Appointments in force on a day."""
-        return self.filter(Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on)))
+        """Appointments in force on a day, in units that exist on it."""
+        return self.filter(Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on)) & standing(on, "unit__"))
 
 
 class Appointment(models.Model):

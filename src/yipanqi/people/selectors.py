@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.policy import policy, policy_value
-from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
+from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup, standing
 from yipanqi.sheets import squash
 
 #: How long telephone and e-mail of somebody who left office are kept (see `personal` of User).
@@ -72,8 +72,8 @@ def visible_to(user: Any, model: type[Any] = Unit) -> QuerySet[Any]:
 
 
 def open_units() -> QuerySet[Unit]:
-    """Units that have not been dissolved, in the order of their names."""
-    return Unit.objects.filter(dissolved_on__isnull=True)
+    """Units that exist today, in the order of their names."""
+    return Unit.objects.filter(standing(timezone.localdate()))
 
 
 def units_for_menu() -> list[tuple[str, str]]:
@@ -130,12 +130,12 @@ def filtered_users(users: QuerySet[User], *, q: str = "", role: str = "", unit: 
 
 
 def filtered_units(units: QuerySet[Unit], *, q: str = "", kind: str = "", dissolved: bool = False) -> QuerySet[Unit]:
-    """Units by name, short name or code, and by kind; dissolved ones only when asked for."""
+    """Units by name, short name or code, and by kind; those dissolved by today only when asked for."""
     if q := q.strip():
         units = units.filter(Q(name__icontains=q) | Q(short_name__icontains=q) | Q(code__icontains=q))
     if kind:
         units = units.filter(kind=kind)
-    return units if dissolved else units.filter(dissolved_on__isnull=True)
+    return units if dissolved else units.filter(standing(timezone.localdate()))
 
 
 def without_password(users: QuerySet[User]) -> QuerySet[User]:

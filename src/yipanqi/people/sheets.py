@@ -100,7 +100,7 @@ class UnitSheet(RowSheet):
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         units = Unit.objects.all() if isinstance(user, System) else selectors.visible_units(user)
-        for unit in units.filter(dissolved_on__isnull=True).select_related("parent").iterator(chunk_size=500):
+        for unit in selectors.filtered_units(units).select_related("parent").iterator(chunk_size=500):
             yield {column.key: getattr(unit, column.key) for column in self.columns} | {"parent": unit.parent.name if unit.parent else ""}
 
 

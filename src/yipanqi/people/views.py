@@ -65,10 +65,10 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "unit": found,
         "function": selectors.functions().get(found.department_type, found.department_type),
-        "children": found.children.filter(dissolved_on__isnull=True),
+        "children": selectors.filtered_units(found.children.all()),
         "posts": selectors.appointments_of(found, request.user),
         "groups": found.workgroup_set.all(),
-        "can_change": not found.dissolved_on and request.user.has_perm("people.change_unit", found),
+        "can_change": not found.is_gone and request.user.has_perm("people.change_unit", found),
         "form": DissolveForm(),
     }
     return render(request, "people/unit.html", context)

@@ -291,7 +291,7 @@ def _save_duty(duty: Duty, fields: Mapping[str, Any]) -> Duty:
         raise BadValue(_("请填写责任对象，或至少指明问题类别（作为该类别的默认责任）"), field="issue_class")
     if duty.ends_on and duty.ends_on < duty.starts_on:
         raise BadValue(_("终止日期不能早于生效日期"), field="ends_on")
-    if duty.unit.dissolved_on and duty.unit.dissolved_on <= duty.starts_on:
+    if not duty.unit.exists_on(duty.starts_on):
         raise BadValue(_("责任单位“%(unit)s”已撤销，请改填承接单位") % {"unit": duty.unit}, field="unit")
     return _keep(duty)
 

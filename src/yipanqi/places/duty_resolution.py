@@ -84,7 +84,7 @@ class UnitFact:
     kind: str
     department_type: str
     area_code: str
-    dissolved_on: dt.date | None = None
+    dissolved_on: dt.date | None = None  # see people.models.Unit.exists_on, which says the same
 
     def exists(self, on: dt.date) -> bool:
         return self.dissolved_on is None or on < self.dissolved_on

@@ -8,7 +8,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.people.choices import UnitField
 from yipanqi.people.models import Unit
+from yipanqi.people.selectors import open_units
 from yipanqi.places.models import Area, Duty, Place
 from yipanqi.places.signs import LAYOUTS
 from yipanqi.standards.models import IssueClass, PlaceCategory
@@ -102,6 +104,7 @@ class PlaceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["operator"].queryset = open_units() | Unit.objects.filter(pk=self.instance.operator_id)  # type: ignore[attr-defined]
         self.fields["area"].help_text = _("不填则按坐标判定。")
         mine = Q(active=True) | Q(pk=self.instance.category_id)
         self.fields["category"].queryset = PlaceCategory.objects.filter(mine)  # type: ignore[attr-defined]
@@ -118,7 +121,7 @@ class DutyForm(forms.Form):
     issue_class = forms.ModelChoiceField(
         IssueClass.objects.filter(active=True), label=_("问题类别"), required=False, to_field_name="key", empty_label=_("各类问题")
     )
-    unit = forms.ModelChoiceField(Unit.objects.filter(dissolved_on=None), label=_("责任单位"), to_field_name="code")
+    unit = UnitField(label=_("责任单位"))
     part = forms.ChoiceField(label=_("责任"), choices=Duty.Part.choices)
     basis = forms.CharField(label=_("依据"), required=False, max_length=200)
     starts_on = forms.DateField(label=_("生效日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.people.models import Unit
+from yipanqi.people.selectors import open_units
 from yipanqi.places import shapes
 from yipanqi.places.models import Area, Segment, Zone
 
@@ -92,7 +93,7 @@ class AreaForm(ShapeForm):
         super().__init__(*args, **kwargs)
         above = Area.objects.exclude(level=Area.Level.GRID).exclude(pk=self.instance.pk).defer("boundary").order_by("path")
         self.fields["parent"].queryset = above  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = Unit.objects.filter(dissolved_on=None)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = open_units() | Unit.objects.filter(pk=self.instance.unit_id)  # type: ignore[attr-defined]
 
 
 class SegmentForm(ShapeForm):

@@ -17,7 +17,7 @@ from shapely.geometry import shape
 
 from yipanqi.kernel.policy import policy, policy_value
 from yipanqi.kernel.stamps import cached
-from yipanqi.people.models import Unit
+from yipanqi.people.models import Unit, standing
 from yipanqi.places import duty_gaps
 from yipanqi.places.board_map import AreaFact, BoardMap, SegmentFact, ZoneFact
 from yipanqi.places.duty_day import DutyDay
@@ -199,7 +199,7 @@ def duties(user: Any, params: Mapping[str, Any]) -> QuerySet[Duty]:
     if params.get("target") in ("place", "segment", "zone", "area"):
         rows = rows.filter(**{f"{params['target']}__isnull": False})
     if on := params.get("current"):
-        rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), standing(on, "unit__"), starts_on__lte=on)
     if params.get("q"):
         words = params["q"]
         names = ("place__name", "segment__name", "zone__name", "area__name", "basis", "unit__name")
@@ -208,10 +208,10 @@ def duties(user: Any, params: Mapping[str, Any]) -> QuerySet[Duty]:
 
 
 def duty_state(duty: Duty, today: dt.date) -> str:
-    """waiting, in_force or ended, on a day."""
-    if duty.starts_on > today:
-        return "waiting"
-    return "ended" if duty.ends_on and duty.ends_on < today else "in_force"
+    """waiting, in_force or ended, on a day; a duty ends with its unit."""
+    if (duty.ends_on and duty.ends_on < today) or not duty.unit.exists_on(today):
+        return "ended"
+    return "waiting" if duty.starts_on > today else "in_force"
 
 
 def _any_contains(names: Iterable[str], words: str) -> Q:

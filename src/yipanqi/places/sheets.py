@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import Unit
+from yipanqi.people.selectors import open_units
 from yipanqi.places import actions, shapes
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.places.names import division_code, stands_for_city
@@ -39,7 +40,7 @@ __ = gettext_lazy
 
 
 def _units() -> Iterator[tuple[Unit, Sequence[str]]]:
-    for unit in Unit.objects.filter(dissolved_on=None):
+    for unit in open_units():
         yield unit, [unit.name, unit.code, *([unit.short_name] if unit.short_name else [])]
 
 

@@ -154,7 +154,7 @@ def dispatch(
     at = begin(case, "dispatch", at)
     helpers = [u for u in dict.fromkeys(co_units) if u.pk != unit.pk]
     for one in (unit, *helpers):
-        _alive(one, "unit" if one is unit else "co_units")
+        _alive(one, at, "unit" if one is unit else "co_units")
     if due_at is not None and not at < due_at < at + FARTHEST:
         raise Refused(_("整改期限须晚于现在，且在十年之内，请重新选择。"), field="due_at")
     _check_verifiers((unit, *helpers), at)
@@ -298,7 +298,7 @@ def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: 
         raise Refused(_("“%(unit)s”自己的退单还没有裁定，不能改派给它，请选择其他单位。") % {"unit": unit.name}, field="unit")
     if not leads and any(p.unit_id == unit.pk for p in selectors.live(case)):
         raise Refused(_("“%(unit)s”已在本案办理单位之中；不需要其他单位协办的，改派单位请留空。") % {"unit": unit.name}, field="unit")
-    _alive(unit, "unit")
+    _alive(unit, at, "unit")
     _check_verifiers((unit,), at)
 
 
@@ -308,8 +308,8 @@ def _check_verifiers(units: Sequence[Unit], at: dt.datetime) -> None:
         raise Refused(_("交给创城办自行办理的案件，须由创城办以外的检查员核查；目前没有这样的检查员，请改交其他单位。"), field="unit")
 
 
-def _alive(unit: Unit, field: str) -> None:
-    if unit.dissolved_on is not None:
+def _alive(unit: Unit, at: dt.datetime, field: str) -> None:
+    if not unit.exists_on(timezone.localdate(at)):
         raise Refused(_("“%(unit)s”已撤销，请选择现有单位。") % {"unit": unit.name}, field=field)
 
 

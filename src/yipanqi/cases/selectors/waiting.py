@@ -31,6 +31,8 @@ def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
         unanswered = Report.objects.filter(answered_at__isnull=True).values("case_id")
         lists.append((_("待答复市民"), seen.filter(state=State.CLOSED, pk__in=unanswered), "act"))
         lists.append((_("已超期"), seen.filter(overdue(now)), "late"))
+        over = Assignment.objects.filter(state__in=(Part.DISPATCHED, Part.HANDLING), unit__dissolved_on__lte=timezone.localdate(now))
+        lists.append((_("承办单位已撤销"), seen.filter(state__in=(State.DISPATCHED, State.HANDLING), pk__in=over.values("case_id")), "late"))
     if user.roles & {Role.LEADER, Role.HEAD}:
         hung = Extension.objects.filter(decided_at__isnull=True, kind="suspension")
         lists.append((_("挂账审批"), seen.filter(pk__in=hung.values("case_id")), "act"))

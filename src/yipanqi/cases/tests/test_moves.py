@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.actions import NotYourShare, PhotoMissing
+from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case, Extension, Report
 from yipanqi.cases.states import CASE
 from yipanqi.cases.tests.town import MONDAY, Town, moment
@@ -17,6 +19,7 @@ from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
+from yipanqi.people.models import User
 from yipanqi.places.models import Duty
 
 VISITOR = Visitor("v1")
@@ -156,6 +159,37 @@ def test_dispatch_to_dissolved_unit_is_refused(town: Town) -> None:
     town.water.save()
     with pytest.raises(Refused, match="水务局"):
         actions.dispatch(town.filed(), unit=town.city, co_units=[town.water], by=town.desk, at=MONDAY)
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(0, False), (1, True)])
+def test_dispatch_to_a_unit_up_to_the_day_before_it_is_dissolved(town: Town, days: int, allowed: bool) -> None:
+    town.city.dissolved_on = MONDAY.date() + dt.timedelta(days=days)
+    town.city.save()
+    if allowed:
+        assert town.dispatched().state == "dispatched"
+        return
+    with pytest.raises(Refused, match="城管局”已撤销"):
+        town.dispatched()
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(0, False), (1, True)])
+def test_choices_of_units_are_those_of_the_day_on_which_the_form_is_filled_in(town: Town, days: int, allowed: bool) -> None:
+    town.city.dissolved_on = timezone.localdate() + dt.timedelta(days=days)
+    town.city.save()
+    for name in ("unit", "co_units"):
+        assert (town.city in MOVE_FORMS["dispatch"]().fields[name].queryset) == allowed  # type: ignore[attr-defined]
+    form = MOVE_FORMS["dispatch"]({"unit": "CGJ", "co_units": []})
+    assert form.is_valid() == allowed
+
+
+def test_case_of_a_unit_that_is_gone_waits_at_the_desk_to_be_taken_back(town: Town) -> None:
+    case, today = town.handling(), timezone.localdate()
+    for ends, waits in ((today + dt.timedelta(days=1), False), (today, True)):
+        type(town.city).objects.filter(pk=town.city.pk).update(dissolved_on=ends)
+        groups = {str(title): list(found) for title, found, _tone in selectors.inbox(User.objects.get(pk=town.desk.pk))}
+        assert (groups["承办单位已撤销"] == [case]) == waits
+    actions.withdraw(case, note="单位已撤销", by=town.desk, at=timezone.now())
+    assert not {str(title): list(found) for title, found, _tone in selectors.inbox(town.desk)}["承办单位已撤销"]
 
 
 def test_sign_second_says_who_was_first(town: Town) -> None:

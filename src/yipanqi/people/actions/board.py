@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.people import selectors
-from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup
+from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User, WorkGroup, standing
 
 UNIT_FIELDS = ("name", "short_name", "kind", "department_type", "parent", "area_code", "phone")
 GROUP_FIELDS = ("name", "kind", "leader", "remit")
@@ -48,10 +48,11 @@ def _checked_code(code: str, taken: bool) -> str:
     return code
 
 
-def _checked_parent(unit: Unit, parent: Unit | None) -> None:
-    """A parent must still exist and must not stand below the unit itself."""
+def _checked_parent(unit: Unit, parent: Unit | None, at: dt.datetime) -> None:
+    """A parent must not be about to end and must not stand below the unit itself."""
     if parent is not None and parent.dissolved_on:
-        raise UnitDissolved(_("上级单位“%(name)s”已撤销") % {"name": parent.name}, field="parent")
+        words = _("上级单位“%(name)s”将于 %(day)s 撤销，请另选") if parent.exists_on(timezone.localdate(at)) else _("上级单位“%(name)s”已撤销")
+        raise UnitDissolved(words % {"name": parent.name, "day": parent.dissolved_on.isoformat()}, field="parent")
     above = parent
     while above is not None:
         if above.pk == unit.pk and unit.pk is not None:
@@ -82,7 +83,7 @@ def add_unit(
     unit = Unit(code=_checked_code(code, Unit.objects.filter(code=code).exists()))
     values = {"name": name.strip(), "short_name": short_name, "kind": UnitKind(kind), "department_type": department_type}
     _fill(unit, {**values, "parent": parent, "area_code": area_code, "phone": phone}, UNIT_FIELDS)
-    _checked_parent(unit, parent)
+    _checked_parent(unit, parent, at)
     unit.sort_key = sort_key(unit.name)
     unit.save()
     return unit
@@ -93,13 +94,13 @@ def change_unit(unit: Unit, *, by: Actor, at: dt.datetime, **changes: Any) -> Un
     """Correct what is known of a unit: any of name, short_name, kind, department_type, parent, area_code, phone.
 
     Raises:
-        UnitDissolved: the unit, or the new parent, has ended.
+        UnitDissolved: the unit has ended, or the new parent has or will.
         Refused: the name is empty, or the new parent stands below the unit.
     """
-    if unit.dissolved_on:
+    if not unit.exists_on(timezone.localdate(at)):
         raise UnitDissolved()
     _fill(unit, changes, UNIT_FIELDS)
-    _checked_parent(unit, unit.parent)
+    _checked_parent(unit, unit.parent, at)
     unit.sort_key = sort_key(unit.name)
     unit.save()
     return unit
@@ -107,24 +108,27 @@ def change_unit(unit: Unit, *, by: Actor, at: dt.datetime, **changes: Any) -> Un
 
 @action
 def dissolve_unit(unit: Unit, *, on: dt.date, by: Actor, at: dt.datetime) -> Unit:
-    """End a unit on a day. It stays in every old record; its appointments end with it.
+    """End a unit; the day before `on` is its last. It stays in every old record; its appointments end with it.
 
     Raises:
-        UnitDissolved: it has ended already.
-        Refused: units below it still exist, or it has work that nobody else would do.
+        UnitDissolved: it has ended already, or the day on which it will was said before.
+        Refused: units below it still exist on that day, or it has work that nobody else would do.
     """
-    if unit.dissolved_on:
+    if not unit.exists_on(timezone.localdate(at)):
         raise UnitDissolved()
+    if unit.dissolved_on:
+        raise UnitDissolved(_("该单位已定于 %(day)s 撤销") % {"day": unit.dissolved_on.isoformat()})
     if held := selectors.open_work(unit):
         raise Refused(_("该单位还有 %(n)s 件未办结的案件，请先改派或办结后再撤销") % {"n": held})
-    below = unit.children.filter(dissolved_on__isnull=True)
+    below = unit.children.filter(standing(on))
     if below:
         names = _("、").join(child.name for child in below[:3])
         raise Refused(_("还有下级单位（%(names)s），请先改挂或撤销它们") % {"names": names})
     unit.dissolved_on = on
     unit.save()
-    for post in unit.appointments.current(on):
-        post.ends_on = max(on, post.starts_on)
+    last = on - dt.timedelta(days=1)
+    for post in unit.appointments.exclude(ends_on__lte=last):
+        post.ends_on = max(last, post.starts_on)
         post.save()
     return unit
 
@@ -167,7 +171,7 @@ def _checked_kind(user: User, role: str) -> None:
 
 @action
 def appoint(user: User, *, unit: Unit, role: str, by: Actor, at: dt.datetime, starts_on: dt.date | None = None, ends_on: dt.date | None = None) -> Appointment:
-    """Let a user serve a unit in a role from a day (today unless said) until a day, both included.
+    """Let a user serve a unit in a role from a day (today unless said) until a day, both included; at most as long as it exists.
 
     Raises:
         Conflict: the user already serves so within those days, or is deactivated.
@@ -178,8 +182,11 @@ def appoint(user: User, *, unit: Unit, role: str, by: Actor, at: dt.datetime, st
     start = starts_on or timezone.localdate(at)
     if not user.is_active:
         raise Conflict(_("该账号已停用，请先启用再任职"))
-    if unit.dissolved_on:
+    if not unit.exists_on(start):
         raise UnitDissolved(field="unit")
+    if unit.dissolved_on:
+        last = unit.dissolved_on - dt.timedelta(days=1)
+        ends_on = min(ends_on or last, last)
     if ends_on and ends_on < start:
         raise Refused(_("结束日期不能早于开始日期"), field="ends_on")
     same = user.appointments.filter(unit=unit, role=role).exclude(ends_on__lt=start)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import Actor
 from yipanqi.people.actions.accounts import add_user, reset_password
 from yipanqi.people.actions.board import add_unit, appoint
-from yipanqi.people.models import Role, Unit, UnitKind
+from yipanqi.people.models import Role, Unit, UnitKind, standing
 
 OFFICE_CODE = "office"
 
@@ -32,7 +33,7 @@ def open_administrator(_none: None, *, username: str, by: Actor, at: dt.datetime
 
 
 def _office(by: Actor, at: dt.datetime) -> Unit:
-    found = Unit.objects.filter(kind=UnitKind.OFFICE, dissolved_on__isnull=True).order_by("id").first()
+    found = Unit.objects.filter(standing(timezone.localdate(at)), kind=UnitKind.OFFICE).order_by("id").first()
     if found is not None:
         return found
     name, short = _("创建全国文明城市工作办公室"), _("创城办")

@@ -116,7 +116,37 @@ def test_dissolve_unit_ends_its_appointments_and_stays_readable() -> None:
     liaison = user("liaison")
     gone = actions.dissolve_unit(unit(), on=TODAY, by=SYSTEM, at=NOW)
     assert gone.dissolved_on == TODAY
-    assert liaison.appointments.get().ends_on == TODAY
+    assert liaison.appointments.get().ends_on == TODAY - dt.timedelta(days=1)
+
+
+def test_dissolve_unit_ahead_lets_it_answer_until_the_day_before() -> None:
+    day, last = TODAY + dt.timedelta(days=30), TODAY + dt.timedelta(days=29)
+    liaison, later, unborn = user("liaison"), user("grid"), user("", "unborn")
+    later.appointments.update(starts_on=day, ends_on=None)
+    leaving = actions.dissolve_unit(unit(), on=day, by=SYSTEM, at=NOW)
+    assert leaving.exists_on(last) and not leaving.exists_on(day)
+    assert liaison.appointments.get().ends_on == last
+    for on, served in ((last, [liaison]), (day, [])):
+        assert [p.user for p in Appointment.objects.current(on)] == served
+    assert actions.change_unit(leaving, phone="0937-1", by=SYSTEM, at=NOW).phone == "0937-1"
+    assert actions.appoint(unborn, unit=leaving, role="desk", by=SYSTEM, at=NOW).ends_on == last
+    with pytest.raises(actions.UnitDissolved):
+        actions.appoint(unborn, unit=leaving, role="liaison", starts_on=day, by=SYSTEM, at=NOW)
+    with pytest.raises(actions.UnitDissolved, match="已定于"):
+        actions.dissolve_unit(leaving, on=day, by=SYSTEM, at=NOW)
+    with pytest.raises(actions.UnitDissolved, match="将于"):
+        added("below", parent=leaving)
+    with pytest.raises(actions.UnitDissolved, match="不能再办理"):
+        actions.change_unit(leaving, phone="", by=SYSTEM, at=NOW + dt.timedelta(days=30))
+
+
+def test_dissolve_unit_on_the_day_on_which_the_last_one_below_ends() -> None:
+    top = added("a")
+    below, day = added("b", parent=top), TODAY + dt.timedelta(days=9)
+    actions.dissolve_unit(below, on=day, by=SYSTEM, at=NOW)
+    with pytest.raises(Refused, match="还有下级单位"):
+        actions.dissolve_unit(top, on=day - dt.timedelta(days=1), by=SYSTEM, at=NOW)
+    assert actions.dissolve_unit(top, on=day, by=SYSTEM, at=NOW).dissolved_on == day
 
 
 def test_dissolve_unit_twice_or_change_it_after_is_refused() -> None:

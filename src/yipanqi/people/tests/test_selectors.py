@@ -6,9 +6,14 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.utils import timezone
 
+from yipanqi.kernel.actors import SYSTEM
 from yipanqi.people import selectors
+from yipanqi.people.forms import GroupForm, NewUserForm
 from yipanqi.people.models import Appointment, Unit, User, WorkGroup
+from yipanqi.people.sheets import UNITS
 
 from .board import unit, user
 
@@ -53,6 +58,22 @@ def test_find_unit_by_any_of_its_names() -> None:
     assert selectors.find_unit(" 城管局 ") == selectors.find_unit("ＣＧＪ") == selectors.find_unit("城市管理 执法局") == found
     assert selectors.find_unit("老单位") is selectors.find_unit("") is selectors.find_unit("同名") is None
     assert ("cgj", "城市管理执法局") in selectors.units_for_menu()
+
+
+@pytest.mark.parametrize(("days", "exists"), [(-1, False), (0, False), (1, True)])
+def test_a_unit_exists_up_to_the_day_before_it_is_dissolved(client: Client, days: int, exists: bool) -> None:
+    """In lists, forms, sheets and the API."""
+    day = timezone.localdate() + dt.timedelta(days=days)
+    ends = unit("ends", "将撤单位", dissolved_on=day)
+    assert (selectors.find_unit("将撤单位") == ends, ("ends", "将撤单位") in selectors.units_for_menu(), not ends.is_gone) == (exists,) * 3
+    assert (ends in NewUserForm().fields["unit"].queryset, ends in GroupForm().fields["members"].queryset) == (exists,) * 2
+    assert ("ends" in [row["code"] for row in UNITS.rows(SYSTEM)]) == exists
+    client.force_login(user("head"), backend="django.contrib.auth.backends.ModelBackend")
+    listed = {row["code"]: row["dissolved_on"] for row in client.get("/api/v1/units").json()["items"]}
+    assert ("ends" in listed) == exists and listed.get("ends") in (None, day.isoformat())
+    assert ("将撤单位" in client.get("/people/units/").content.decode()) == exists
+    page = client.get("/people/units/ends/").content.decode()
+    assert ("此前照常办理" in page, "历史记录仍归在它名下" in page, "修改" in page) == (exists, not exists, exists)
 
 
 def test_lists_are_filtered() -> None:

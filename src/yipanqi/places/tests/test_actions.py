@@ -6,11 +6,16 @@ import datetime as dt
 import json
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.models import JournalEntry
-from yipanqi.people.models import Unit
+from yipanqi.kernel.stamps import bump
+from yipanqi.people.models import Unit, User
 from yipanqi.places import actions, selectors
+from yipanqi.places.forms import DutyForm, PlaceForm
+from yipanqi.places.forms_shapes import AreaForm
 from yipanqi.places.models import Area, Duty, Place
 from yipanqi.places.shapes import BadShape
 
@@ -178,6 +183,46 @@ def test_change_duty_by_a_liaison_is_refused_and_the_desk_is_journaled() -> None
 def test_add_anything_by_a_liaison_is_refused(name: str) -> None:
     with pytest.raises(NotAllowed):
         getattr(actions, name)(None, by=board.user("liaison"), at=board.AT)
+
+
+@pytest.mark.parametrize("how", ["rule", "default", "operator", "ground", "support"])
+def test_resolve_names_a_unit_up_to_the_day_before_it_is_dissolved(how: str) -> None:
+    """Whether a rule, the class, the place or the ground names it; in one answer, in many at once and over the API."""
+    made, department = board.areas(), {"default": "urban_mgmt", "operator": "venue_operator"}.get(how, "")
+    kind, place = board.issue_class("K1", department_type=department), board.place()
+    ends = board.unit("A", department_type="urban_mgmt", dissolved_on=DAY + dt.timedelta(days=5))
+    if how in ("rule", "support"):
+        actions.add_duty(None, unit=ends, place=place, part="lead" if how == "rule" else "support", **WHO)
+    elif how == "ground":
+        Area.objects.filter(pk=made["S1"].pk).update(unit=ends)
+    elif how == "operator":
+        Place.objects.filter(pk=place.pk).update(operator=ends)
+        place.refresh_from_db()
+    bump(selectors.BOARD)
+    client = Client()
+    client.force_login(board.user("desk"))
+    for days, answers in ((0, True), (4, True), (5, False), (6, False)):
+        day = DAY + dt.timedelta(days=days)
+        found = selectors.resolve(None, place, kind, day)
+        assert (found.co_units == [ends] if how == "support" else found.unit == ends) == answers
+        if how in ("default", "ground"):
+            assert (selectors.resolve_many([place.lon], [place.lat], [kind], day).tolist() == [ends.pk]) == answers
+        if how in ("rule", "support"):
+            assert selectors.duty_state(Duty.objects.get(), day) == ("in_force" if answers else "ended")
+            assert selectors.duties(User.objects.get(username="desk"), {"current": day}).exists() == answers
+        told = client.get("/api/v1/duties/resolve", {"place": place.code, "class": "K1", "on": day.isoformat()}).json()
+        assert ("A" in [told["unit"], *told["co_units"]]) == answers
+
+
+@pytest.mark.parametrize(("days", "exists"), [(0, False), (1, True)])
+def test_choices_of_units_on_the_board_are_those_that_exist_today(days: int, exists: bool) -> None:
+    ends = board.unit("A", dissolved_on=timezone.localdate() + dt.timedelta(days=days))
+    place, area = board.place(), board.areas()["S1"]
+    offered = [DutyForm().fields["unit"], PlaceForm(instance=place).fields["operator"], AreaForm(instance=area).fields["unit"]]
+    assert [ends in field.queryset for field in offered] == [exists] * 3  # type: ignore[attr-defined]
+    place.operator = area.unit = ends
+    offered = [PlaceForm(instance=place).fields["operator"], AreaForm(instance=area).fields["unit"]]
+    assert all(ends in field.queryset for field in offered)  # type: ignore[attr-defined]
 
 
 def test_resolve_notices_a_dissolved_unit_and_a_new_one() -> None:
