@@ -237,12 +237,14 @@ def save_places(
 def settle_place(place: Place, fields: Mapping[str, Any]) -> Place:
     """Set a place's fields and all that follows from them (cell, sort key, area), without saving. Raises BadValue."""
     moved = place.pk is None or any(k in fields and fields[k] != getattr(place, k) for k in ("lon", "lat"))
+    named = "name" in fields and fields["name"] != place.name
     _set(place, fields, PLACE_FIELDS)
     if place.lon is None or place.lat is None or not (-180 <= place.lon <= 180 and -90 <= place.lat <= 90):
         raise BadValue(_("请填写点位的经度和纬度（度）"), field="lon")
     _one_of(place.status, Place.Status, "status")
     place.lon, place.lat = round(place.lon, DEGREE_PLACES), round(place.lat, DEGREE_PLACES)
-    place.sort_key = sort_key(place.name)
+    if named or not place.sort_key:
+        place.sort_key = sort_key(place.name)
     place.cell = h3.latlng_to_cell(place.lat, place.lon, CELL_RESOLUTION)
     if (moved and not fields.get("area")) or place.area_id is None:
         found = board_map().area_at(place.lon, place.lat)
@@ -313,14 +315,19 @@ def _set(thing: models.Model, fields: Mapping[str, Any], allowed: Sequence[str])
     for name, value in fields.items():
         if name not in allowed:
             raise BadValue(_("不能修改“%(name)s”") % {"name": name}, field=name)
-        column = thing._meta.get_field(name)
-        longest = getattr(column, "max_length", None)
-        if isinstance(value, str) and longest and len(value) > longest:
-            values = {"name": getattr(column, "verbose_name", name), "most": longest}
-            raise BadValue(_("“%(name)s”不能超过 %(most)d 个字") % values, field=name)
+        if isinstance(value, str):
+            _check_length(thing, name, value)
         if name == "name" and not str(value or "").strip():
             raise BadValue(_("请填写名称"), field="name")
         setattr(thing, name, value)
+
+
+def _check_length(thing: models.Model, name: str, value: str) -> None:
+    column = thing._meta.get_field(name)
+    longest = getattr(column, "max_length", None)
+    if longest and len(value) > longest:
+        values = {"name": getattr(column, "verbose_name", name), "most": longest}
+        raise BadValue(_("“%(name)s”不能超过 %(most)d 个字") % values, field=name)
 
 
 def _one_of(value: str, choices: type[models.TextChoices], field: str) -> None:

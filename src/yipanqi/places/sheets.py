@@ -44,9 +44,9 @@ def _units() -> Iterator[tuple[Unit, Sequence[str]]]:
         yield unit, [unit.name, unit.code, *([unit.short_name] if unit.short_name else [])]
 
 
-def _coded(model: Any) -> Any:
-    """A look-up of things by code (shown) and name."""
-    return lambda: ((row, [row.code, row.name]) for row in model._default_manager.all())
+def _coded(model: Any, shape: str) -> Any:
+    """A look-up of things by code (shown) and name; their shapes stay where they are."""
+    return lambda: ((row, [row.code, row.name]) for row in model._default_manager.defer(shape))
 
 
 def _categories() -> Iterator[tuple[PlaceCategory, Sequence[str]]]:
@@ -177,7 +177,7 @@ class SegmentSheet(RowSheet):
         Column("name", __("路段名称"), Text(80), ("name", "名称"), True, "", "新华路（胜利路—迎宾路）"),
         Column("street", __("道路"), Text(40), ("道路名称", "street"), False, "", "新华路"),
         Column("kind", __("类型"), Choice(pairs=Segment.Kind.choices, words={"主干路": "main", "次干路": "secondary", "小巷": "back", "支路": "secondary"}), ("道路类型", "kind"), True, "", "主干道"),
-        Column("area", __("所在区划"), Reference(lookup=_coded(Area), show=_code_of), ("区划代码", "所属社区"), False, "", "620200001001"),
+        Column("area", __("所在区划"), Reference(lookup=_coded(Area, "boundary"), show=_code_of), ("区划代码", "所属社区"), False, "", "620200001001"),
         Column("line", __("线位"), Text(), ("line", "geojson", "坐标"), True, __("依次写各点：经度,纬度;经度,纬度；或 GeoJSON 的 LineString、WKT。"), "98.28,39.77;98.29,39.77"),
         SYSTEM,
     )  # fmt: skip
@@ -252,8 +252,8 @@ class PlaceSheet(Sheet):
         Column("address", __("地址"), Text(200), ("详细地址", "address"), False, "", "新华北路 1 号"),
         Column("lon", __("经度"), Lon(), ("lon", "lng"), True, "", "98.2901"),
         Column("lat", __("纬度"), Lat(), ("lat",), True, "", "39.7701"),
-        Column("area", __("所在区划"), Reference(lookup=_coded(Area), show=_code_of), ("区划代码", "所属社区", "社区"), False, __("不填则按坐标判定。"), ""),
-        Column("segment", __("所在路段"), Reference(lookup=_coded(Segment), show=_code_of), ("路段编码", "路段"), False, "", ""),
+        Column("area", __("所在区划"), Reference(lookup=_coded(Area, "boundary"), show=_code_of), ("区划代码", "所属社区", "社区"), False, __("不填则按坐标判定。"), ""),
+        Column("segment", __("所在路段"), Reference(lookup=_coded(Segment, "line"), show=_code_of), ("路段编码", "路段"), False, "", ""),
         Column("operator", __("运营单位"), Reference(lookup=_units, show=_name_of), ("主管单位", "管理单位"), False, "", ""),
         Column("status", __("状态"), Choice(pairs=Place.Status.choices), ("status",), False, __("不填为在用。"), "在用"),
         Column("opened_on", __("纳入日期"), Date(), ("opened_on",), False, "", "2026-01-03"),

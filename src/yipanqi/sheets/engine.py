@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from .reading import Table, read, sentence
 from .writing import write_rejected
 
 BATCH = 500
+KEPT = 5_000  # rows that stay in memory between the look across all rows and the work on each
 Progress = Callable[[int], None]  # told the line number reached, after every batch
 
 
@@ -96,9 +98,10 @@ def run_import(
 
 def _batches(table: Table) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]]:
     """Rows with all their errors, in batches, each with what is stored under their keys."""
-    across = _across_rows(table)
+    read: list[RowResult] = []
+    across = _across_rows(table, read)
     batch: list[RowResult] = []
-    for row in table.results():
+    for row in chain(read, table.results(len(read))):
         row.errors += across.pop(row.line_no, [])
         batch.append(row)
         if len(batch) == BATCH:
@@ -121,8 +124,11 @@ def _key(sheet: Sheet, row: RowResult) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _across_rows(table: Table) -> dict[int, list[tuple[str, str]]]:
-    """Errors by line that show only across rows: keys that stand twice, and the sheet's own check."""
+def _across_rows(table: Table, read: list[RowResult]) -> dict[int, list[tuple[str, str]]]:
+    """Errors by line that show only across rows: keys that stand twice, and the sheet's own check.
+
+    The first KEPT rows are left in `read`, because nothing about them changes until they are worked on.
+    """
     sheet = table.sheet
     errors: dict[int, list[tuple[str, str]]] = {}
     lines: dict[Any, list[int]] = {}
@@ -132,6 +138,8 @@ def _across_rows(table: Table) -> dict[int, list[tuple[str, str]]]:
         for row in table.results():
             if (key := _key(sheet, row)) is not None:
                 lines.setdefault(key, []).append(row.line_no)
+            if len(read) < KEPT:
+                read.append(row)
             yield row
 
     rows = watched()

@@ -243,15 +243,11 @@ class Named(Kind):
         """(value, its names) of everything that can be named."""
 
     def read(self, raw: Any, context: Context) -> Any:
-        index = context.memo.get(id(self))
-        if index is None:
-            index = context.memo[id(self)] = {}
-            for value, names in self.entries():
-                for name in names:
-                    found = index.setdefault(squash(name), [str(name)])
-                    found.extend([] if value in found[1:] else [value])
+        index, typed = context.memo.get(id(self)) or context.memo.setdefault(id(self), (self._index(), {}))
         text = as_text(raw)
-        found = index.get(squash(text), [""])
+        found = typed.get(text)
+        if found is None:  # a column says the same few things over and over: each way of typing them is looked at once
+            found = typed[text] = index.get(squash(text), [""])
         if len(found) == 2:
             return found[1]
         if len(found) > 2:
@@ -259,6 +255,15 @@ class Named(Kind):
             raise SheetError(_("叫“%(value)s”的有 %(count)d 个，请改填代码。") % values)
         values = {"value": text[:30], "hint": suggest(text, (entry[0] for entry in index.values()))}
         raise SheetError(_("没有“%(value)s”。%(hint)s请核对后填写已有的名称或代码。") % values)
+
+    def _index(self) -> dict[str, list[Any]]:
+        """By each name as it compares: how it is written, and the values that have it."""
+        index: dict[str, list[Any]] = {}
+        for value, names in self.entries():
+            for name in names:
+                found = index.setdefault(squash(name), [str(name)])
+                found.extend([] if value in found[1:] else [value])
+        return index
 
     def choices(self) -> list[str]:
         return [str(names[0]) for _value, names in self.entries()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,15 @@ class Table:
                 raise SheetError(_("数据超过 %(most)d 行。请拆成几个文件分别导入。") % {"most": MAX_ROWS})
             yield line_no, cells
 
-    def results(self) -> Iterator[RowResult]:
-        """Every row read by its columns' kinds."""
-        return (self.read_row(line_no, cells) for line_no, cells in self.rows())
+    def results(self, start: int = 0) -> Iterator[RowResult]:
+        """Every row from number `start` on, read by its columns' kinds."""
+        return (self.read_row(line_no, cells) for line_no, cells in islice(self.rows(), start, None))
+
+    @cached_property
+    def position(self) -> list[Found]:
+        """The columns of longitude and latitude, as far as there are any."""
+        columns = (next((one for one in self.found if isinstance(one.column.kind, kind)), None) for kind in (Lon, Lat))
+        return [one for one in columns if one]
 
     def read_row(self, line_no: int, cells: list[Any]) -> RowResult:
         """One row as values, errors and warnings; the sentences name line and heading."""
@@ -93,9 +100,9 @@ class Table:
 
     def _locate(self, row: RowResult) -> None:
         """Put the position right: swapped pairs, shifted systems, half a pair."""
-        pair = [next((one for one in self.found if isinstance(one.column.kind, kind)), None) for kind in (Lon, Lat)]
-        keys = [one.column.key for one in pair if one and one.column.key in row.values]
-        if len(keys) < 2 or not pair[0]:
+        pair = self.position
+        keys = [one.column.key for one in pair if one.column.key in row.values]
+        if len(keys) < 2:
             return
         (lon, lat), heading = (row.values[key] for key in keys), pair[0].heading
 

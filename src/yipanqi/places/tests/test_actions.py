@@ -8,6 +8,7 @@ import json
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pypinyin import lazy_pinyin
 
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.models import JournalEntry
@@ -17,6 +18,7 @@ from yipanqi.places import actions, selectors
 from yipanqi.places.forms import DutyForm, PlaceForm
 from yipanqi.places.forms_shapes import AreaForm
 from yipanqi.places.models import Area, Duty, Place
+from yipanqi.places.names import sort_key
 from yipanqi.places.shapes import BadShape
 
 from . import board
@@ -99,6 +101,26 @@ def test_add_place_finds_its_area_cell_and_sort_key() -> None:
     assert (place.area, place.cell[:2], place.sort_key.split()[0]) == (made["C11"], "89", "gong")
     moved = actions.change_place(place, fields={"lon": at(3.5, 0)[0], "lat": at(0, 1.5)[1]}, **WHO)
     assert moved.area == made["C22"] and moved.cell != place.cell
+
+
+def test_sort_key_follows_the_name_and_only_the_name() -> None:
+    board.areas()
+    place = board.place()
+    assert actions.change_place(place, fields={"name": "长城路"}, **WHO).sort_key == "chang cheng lu"
+    fields = {"code": place.code, "address": "新址 1 号"}
+    place.refresh_from_db()
+    assert actions.save_places(None, rows=[(fields, place)], **WHO) == ["updated"]
+    place.refresh_from_db()
+    assert (place.sort_key, place.address) == ("chang cheng lu", "新址 1 号")
+    assert actions.save_places(None, rows=[({**fields, "name": "重庆银行"}, place)], **WHO) == ["updated"]
+    place.refresh_from_db()
+    assert place.sort_key == "chong qing yin hang"
+
+
+@pytest.mark.parametrize("name", ["长城路", "行政中心", "银行", "重庆街道", "重点项目", "第3中学（北区）", "KTV 乐都", "𠮷野家", "—", "长乐长乐"])
+def test_sort_key_is_the_pinyin_of_the_name_also_when_words_were_met_before(name: str) -> None:
+    for _again in range(2):
+        assert sort_key(name) == " ".join(lazy_pinyin(name)).lower()
 
 
 @pytest.mark.parametrize(("fields", "words"), [({"lon": 181.0}, "经度"), ({"name": " "}, "名称"), ({"name": "长" * 81}, "80"), ({"code": "X"}, "不能修改"), ({"status": "gone"}, "可选")])  # fmt: skip

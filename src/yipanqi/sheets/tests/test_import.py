@@ -58,6 +58,17 @@ def test_import_names_both_lines_of_a_duplicate_key() -> None:
     assert report.rejected[0].errors == [("code", "第 2 行“编码”：“P1”在第 2、4 行重复出现，请只保留一行。")]
 
 
+@pytest.mark.parametrize("kept", [0, 1, 3, 4, 100])
+def test_import_works_on_each_row_once_however_many_stay_in_memory(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yipanqi.sheets.engine.KEPT", kept)
+    monkeypatch.setattr("yipanqi.sheets.engine.BATCH", 2)
+    rows = [["P1", "广场"], ["P2", "园", "城官局"], ["P3", "路"], ["P4", None], ["P1", "又"], ["P6", "桥", "城管局"]]
+    report = load(book(HEAD, *rows), partial=True)
+    assert [row.line_no for row in report.rejected] == [2, 3, 5, 6]
+    assert [len(row.errors) for row in report.rejected] == [1, 1, 1, 1]
+    assert sorted(Policy.objects.values_list("key", flat=True)) == ["P3", "P6"] and report.created == 2
+
+
 def test_import_reports_what_shows_only_across_rows() -> None:
     report = load(book(["编码", "名称", "人数"], ["P1", "广场", 13]))
     assert report.rejected[0].errors == [("people", "第 2 行“人数”：人数合计不符，请核对。")]

@@ -177,3 +177,13 @@ def test_read_any_cell_as_a_value_or_a_refusal(kind: Kind, raw: Any) -> None:
         kind.read(raw, Context())
     except SheetError as error:
         assert str(error).endswith("。")
+
+
+def test_a_name_typed_again_is_read_as_the_first_time() -> None:
+    kind, context = Reference(lambda: TWINS), Context()
+    for _again in range(2):
+        assert kind.read("x2", context) == kind.read(" X２ ", context) == "X2"
+        with pytest.raises(SheetError, match="请改填代码"):
+            kind.read("新华社区", context)
+        with pytest.raises(SheetError, match="没有“城管”"):
+            kind.read("城管", context)
