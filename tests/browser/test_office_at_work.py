@@ -109,6 +109,16 @@ def test_board_is_one_click_and_its_numbers_two(office: Page) -> None:
     assert finger.taps == 2
 
 
+def test_board_names_the_month_that_is_not_over_in_its_tables(office: Page) -> None:
+    go(office, "/board/")
+    for chart in ("rates", "trend"):
+        office.locator(f"[data-chart={chart}]").scroll_into_view_if_needed()
+        table = office.locator(f"[data-chart={chart}] + details")
+        table.locator("summary").click()
+        expect(table.locator("tbody th").last).to_contain_text("本月未完")
+        expect(table.locator("tbody th", has_text="本月未完")).to_have_count(1)
+
+
 def test_policy_is_changed_on_screen(office: Page) -> None:
     go(office, "/settings/")
     row = office.locator("form[action*='cases.sign_hours']").first
