@@ -54,9 +54,10 @@ class CaseSheet(RowSheet):
         return str(actions.import_case(existing, number=row.get("number") or "", facts=facts, changes=[], by=by, at=at))
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
-        found = selectors.visible_to(user).select_related("issue_class", "place").order_by("number")
-        for case in found.iterator(chunk_size=2_000):
-            yield {column.key: getattr(case, column.key) for column in self.columns}
+        classes, places = IssueClass.objects.only("name").in_bulk(), Place.objects.only("code").in_bulk()
+        found = selectors.visible_to(user).order_by("number").values(*(column.key for column in self.columns))
+        for row in found.iterator(chunk_size=2_000):
+            yield {**row, "issue_class": classes.get(row["issue_class"]), "place": places.get(row["place"])}
 
 
 class MessageSheet(Sheet):

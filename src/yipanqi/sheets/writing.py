@@ -18,6 +18,7 @@ from .reading import Table
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _QUOTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]|[\t\r\n]")
+_MARKS = frozenset("'=+-@\t\r\n＝＋－＠")  # with which a text begins where either may match
 _MAX_ROWS, _MAX_TEXT, _LIST_LENGTH = 1_048_575, 32_767, 250  # of Excel; of a list written inside a validation
 _REQUIRED, _OPTIONAL = {"bold": True, "bg_color": "#FCE4D6"}, {"bold": True, "bg_color": "#E2EFDA"}
 
@@ -30,6 +31,8 @@ class _Book:
 
         self.book = xlsxwriter.Workbook(fp, {"strings_to_formulas": False, "strings_to_urls": False, **options})
         self.styles: dict[Any, Any] = {}
+        self.texts = self.style(num_format="@", quote_prefix=False)
+        self.days, self.moments = self.style(num_format="yyyy-mm-dd"), self.style(num_format="yyyy-mm-dd hh:mm:ss")
 
     def __enter__(self) -> _Book:
         return self
@@ -45,20 +48,28 @@ class _Book:
 
     def put(self, page: Any, row: int, column: int, value: Any) -> None:
         """Write one value as its own type; None and "" stay blank."""
-        if isinstance(value, bool):
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            self._text(page, row, column, value)
+        elif isinstance(value, bool):
             page.write_boolean(row, column, value)
         elif isinstance(value, (int, float, decimal.Decimal)) and -1e15 < value < 1e15:
             page.write_number(row, column, value)
         elif isinstance(value, dt.date) and value.year >= 1910 and not getattr(value, "microsecond", 0):
-            day = "yyyy-mm-dd" if not isinstance(value, dt.datetime) else "yyyy-mm-dd hh:mm:ss"
-            page.write_datetime(row, column, value, self.style(num_format=day))
-        elif value not in (None, ""):
-            text = str(value)
-            if len(text) > _MAX_TEXT:
-                problem = _("第 %(line)d 行有超过 32,767 字的文字，Excel 放不下。请改为导出 CSV。")
-                raise SheetError(problem % {"line": row + 1})
-            text = "'" + text if _QUOTED.match(text) else text
-            page.write_string(row, column, text, self.style(num_format="@", quote_prefix=bool(_FORMULA.match(text))))
+            page.write_datetime(row, column, value, self.moments if isinstance(value, dt.datetime) else self.days)
+        else:
+            self._text(page, row, column, str(value))
+
+    def _text(self, page: Any, row: int, column: int, text: str) -> None:
+        if len(text) > _MAX_TEXT:
+            problem = _("第 %(line)d 行有超过 32,767 字的文字，Excel 放不下。请改为导出 CSV。")
+            raise SheetError(problem % {"line": row + 1})
+        if text[:1] not in _MARKS:
+            page.write_string(row, column, text, self.texts)
+            return
+        written = "'" + text if _QUOTED.match(text) else text
+        page.write_string(row, column, written, self.style(num_format="@", quote_prefix=bool(_FORMULA.match(written))))
 
 
 def write_template(sheet: Layout, fp: BinaryIO) -> None:
