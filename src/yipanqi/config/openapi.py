@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
+from yipanqi.kernel.api import Problem
+
 WRITES = ("post", "put", "patch", "delete")
 KEY_PARAMETER = {
     "in": "header",
@@ -42,12 +44,14 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
             for status, answer in operation["responses"].items():
                 _say(int(status), answer)
+    described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema["components"]["schemas"] |= {**described.pop("$defs"), "Problem": described}
     return schema
 
 
 def _say(status: int, answer: dict[str, Any]) -> None:
-    if status >= 400 and "application/json" in answer.get("content", {}):
-        answer["content"]["application/problem+json"] = answer["content"].pop("application/json")
+    if status >= 400:
+        answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     if status in (429, 503):
         answer["headers"] = RETRY_AFTER
 
