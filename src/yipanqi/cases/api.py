@@ -16,6 +16,7 @@ from yipanqi.cases.actions.answers import why_not_rated
 from yipanqi.cases.catalogue import API_REPORTS, WRONG_CODES
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case, Report
+from yipanqi.cases.move_schemas import body_of
 from yipanqi.cases.states import CASE
 from yipanqi.files import receiving
 from yipanqi.files.api import PhotoOut
@@ -85,7 +86,7 @@ def list_similar(request: HttpRequest, number: str) -> dict[str, Any]:
 
 def _offer(verb: str) -> None:
     """Publish the operation of one move: its body comes from the move's form."""
-    body_type: Any = schemas.body_of(verb)
+    body_type: Any = body_of(verb)
     needed = any(field.is_required() for field in body_type.model_fields.values())
 
     def run(request: HttpRequest, number: str, body: Any = None) -> HttpResponse:

@@ -14,7 +14,7 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, State
 from yipanqi.desk import duty_words, hand_overs, pictures, selectors, showing, stage_line
-from yipanqi.desk.move_list import SHARES, moves_of, own_units
+from yipanqi.desk.move_list import moves_of
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
 
@@ -45,9 +45,9 @@ def visible_cases(user: User) -> QuerySet[Case]:
 
 def narrow_units(form: forms.Form, case: Case, user: User, verb: str) -> None:
     """Leave in a unit's form the choice among the person's own units; no field where there is nothing to choose."""
-    if verb not in SHARES:
+    if verb not in cases.SHARES:
         return
-    mine = own_units(case, user, verb)
+    mine = cases.own_units(case, user, verb)
     if len(mine) < 2:
         del form.fields["unit"]
         return

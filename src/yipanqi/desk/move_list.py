@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
-from yipanqi.cases.states import Part, State
+from yipanqi.cases.states import State
 from yipanqi.kernel.machine import OpenMove
-from yipanqi.people.models import Role, Unit, User
+from yipanqi.people.models import Role, User
 
 BACKWARDS = frozenset(
     {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule", "withdraw", "release_unit"}
@@ -27,14 +26,8 @@ NEXT = {
     State.SUSPENDED: ("resume",),
     State.CLOSED: ("recheck_pass",),
 }
-#: Moves that answer a request, and of which kind.
-ANSWERS = {"grant_extension": "extension", "refuse_extension": "extension", "refuse_suspension": "suspension"}
 OF_UNITS = frozenset({"sign", "dispute", "ask_extension", "ask_suspension", "finish_step", "resolve"})
 OF_VERIFIERS = frozenset({"verify_pass", "verify_fail", "recheck_pass", "rebound"})
-SHARES = {
-    "sign": (Part.DISPATCHED,), "dispute": (Part.DISPATCHED, Part.HANDLING), "ask_extension": (Part.DISPATCHED, Part.HANDLING),
-    "ask_suspension": (Part.DISPATCHED, Part.HANDLING), "resolve": (Part.HANDLING,), "finish_step": (Part.HANDLING,),
-}  # fmt: skip
 ICONS = {
     "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send", "withdraw": "arrow-back-up", "release_unit": "arrow-back-up",
     "sign": "signature", "dispute": "arrow-back-up", "uphold": "gavel", "overrule": "gavel", "resolve": "circle-check",
@@ -58,42 +51,18 @@ def moves_of(case: Case, user: User) -> list[dict[str, Any]]:
     )
 
 
-def own_units(case: Case, user: User, verb: str) -> list[Unit]:
-    """The units of the person that have a share which `verb` could be about, the leading one first."""
-    return [
-        part.unit
-        for part in cases.live(case)
-        if part.unit_id in user.units_as(Role.LIAISON, Role.UNIT_LEADER) and part.state in SHARES[verb]
-    ]
-
-
 def _shown(case: Case, user: User, move: OpenMove) -> dict[str, Any]:
-    mine = own_units(case, user, move.name) if move.name in SHARES else []
-    closed = _closed_for_now(case, user, move.name, mine) if move.allowed else (move.why_not or "")
+    mine = cases.own_units(case, user, move.name) if move.name in cases.SHARES else []
     return {
         "name": move.name,
         "title": move.title,
-        "allowed": not closed,
-        "why_not": closed,
+        "allowed": move.allowed,
+        "why_not": move.why_not or "",
         "url": reverse("desk:move", args=[case.number, move.name]),
         "tone": "late" if move.name in BACKWARDS else "",
         "icon": ICONS.get(move.name, ""),
         "direct": move.name == "sign" and len(mine) < 2,
     }
-
-
-def _closed_for_now(case: Case, user: User, verb: str, mine: list[Unit]) -> str:
-    """Why a move that the person may make is not due: nobody asked for it, or their own share is elsewhere; else empty."""
-    if verb in ANSWERS and ANSWERS[verb] not in _asked_for(case):
-        return _("没有待审批的申请。")
-    if verb not in SHARES or mine:
-        return ""
-    states = {p.state for p in cases.live(case) if p.unit_id in user.units_as(Role.LIAISON, Role.UNIT_LEADER)}
-    if Part.DISPUTED in states:
-        return _("本单位已申请退单，等综合组裁定。")
-    if Part.DISPATCHED in states:
-        return _("请先签收。")
-    return _("本单位已签收。") if verb == "sign" else _("本单位的部分已反馈整改。")
 
 
 def _of_ones_role(verb: str, user: User) -> bool:
@@ -102,16 +71,14 @@ def _of_ones_role(verb: str, user: User) -> bool:
         return bool(user.units_as(Role.LIAISON, Role.UNIT_LEADER))
     if verb in OF_VERIFIERS:
         return bool(user.roles & {Role.INSPECTOR, Role.DESK, Role.HEAD})
+    if verb in cases.ANSWERS:
+        return bool(user.roles & {Role.LEADER, Role.HEAD} if verb == "refuse_suspension" else user.roles & {Role.DESK, Role.HEAD})
     return verb == "fix_on_the_spot" and Role.GRID in user.roles
 
 
 def _asked(case: Case, open_to_them: list[str]) -> str:
     """The move that the loop waits for, among those open to the person; empty where others must act."""
     for verb in NEXT.get(State(case.state), ()):
-        if verb in open_to_them and (verb != "suspend" or "suspension" in _asked_for(case)):
+        if verb in open_to_them and (verb != "suspend" or any(r.kind == "suspension" for r in cases.requests_of(case))):
             return verb
     return ""
-
-
-def _asked_for(case: Case) -> set[str]:
-    return {str(request.kind) for request in cases.pending_requests(case)}

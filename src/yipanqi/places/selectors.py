@@ -99,8 +99,8 @@ def city_shape() -> Any:
 
 def _build_map() -> BoardMap:
     areas = (
-        AreaFact(pk, code, level, path, unit_id, shape(boundary) if boundary else None)
-        for pk, code, level, path, unit_id, boundary in Area.objects.values_list("pk", "code", "level", "path", "unit_id", "boundary")
+        AreaFact(pk, code, level, path, unit_id, shape(boundary) if boundary else None, name)
+        for pk, code, level, path, unit_id, boundary, name in Area.objects.values_list("pk", "code", "level", "path", "unit_id", "boundary", "name")
     )
     zones = (ZoneFact(pk, code, shape(edge)) for pk, code, edge in Zone.objects.values_list("pk", "code", "boundary"))
     segments = (SegmentFact(pk, code, shape(line)) for pk, code, line in Segment.objects.values_list("pk", "code", "line"))

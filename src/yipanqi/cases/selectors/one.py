@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from yipanqi.cases import clocks
 from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
 from yipanqi.cases.selectors.seeing import SUBJECT, sees_all, visible_to
-from yipanqi.cases.states import CASE, Part, State
+from yipanqi.cases.states import Part, State
 from yipanqi.files.models import Photo
 from yipanqi.files.selectors import photos_of
-from yipanqi.kernel.machine import OpenMove
 from yipanqi.kernel.personal import keyed_hash
-from yipanqi.people.models import Role, Unit, User
+from yipanqi.people.models import Role, Unit, User, standing
 
 
 def _kept(case: Case) -> dict[str, Any]:
@@ -72,7 +70,7 @@ def proposed_heir(case: Case) -> Unit | None:
     share = disputed_share(case)
     said = next((m for m in reversed(moves_of(case)) if m.verb == "dispute" and m.unit_id == share.unit_id), None) if share else None
     code = said.data.get("proposed_unit") if said else ""
-    return Unit.objects.filter(code=code, dissolved_on__isnull=True).first() if code else None
+    return Unit.objects.filter(standing(timezone.localdate()), code=code).first() if code else None
 
 
 def awaited(case: Case) -> list[Unit]:
@@ -81,21 +79,6 @@ def awaited(case: Case) -> list[Unit]:
     if case.state != State.HANDLING or leads is None or leads.state != Part.RESOLVED:
         return []
     return [part.unit for part in live(case) if part.state != Part.RESOLVED]
-
-
-#: Moves that the state alone does not offer: something of their kind must be there.
-_ONLY_WHERE: dict[str, Callable[[Case], bool]] = {
-    "uphold": lambda case: disputed_share(case) is not None,
-    "overrule": lambda case: disputed_share(case) is not None,
-    "finish_step": lambda case: clocks.next_step(case.steps) is not None,
-    "release_unit": lambda case: any(a.role == Assignment.Role.SUPPORT for a in live(case)),
-}
-
-
-def open_moves(case: Case, user: Any) -> list[OpenMove]:
-    """What can be done with the case as it stands, and for each whether `user` may and why not."""
-    offered = [verb for verb, move in CASE.moves.items() if case.state in move.source and _ONLY_WHERE.get(verb, bool)(case)]
-    return CASE.open_moves(case, user, offered)
 
 
 def moves_of(case: Case) -> list[CaseMove]:
@@ -127,6 +110,14 @@ def pending_requests(case: Case) -> QuerySet[Extension]:
     return (
         Extension.objects.filter(case=case, decided_at__isnull=True).select_related("unit").order_by("asked_at", "id")
     )
+
+
+def requests_of(case: Case) -> list[Extension]:
+    """`pending_requests`, read once per `case` object and version."""
+    known = case.__dict__.setdefault("_requests", {})
+    if case.version not in known:
+        known[case.version] = list(pending_requests(case))
+    return list(known[case.version])
 
 
 def earlier_offences(name: str, before: dt.datetime | None = None) -> QuerySet[Assignment]:
