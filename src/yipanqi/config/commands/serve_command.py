@@ -14,20 +14,19 @@ from granian.server import Server
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--workers", type=int, default=0, help="processes; default 1 on SQLite, 2 on PostgreSQL")
-    parser.add_argument("--threads", type=int, default=4, help="threads that answer requests, per process")
+    parser.add_argument("--workers", type=int, default=2, help="processes; default 2")
+    parser.add_argument("--threads", type=int, default=0, help="threads that answer requests, per process; default 2 on SQLite, where one writes at a time, 4 on PostgreSQL")
 
 
 def server(host: str, port: int, workers: int, threads: int) -> Any:
     """A Granian server of the WSGI application."""
-    processes = workers or (2 if os.environ.get("DATABASE_URL") else 1)
     return Server(
         "yipanqi.config.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=processes,
-        blocking_threads=threads,
+        workers=workers,
+        blocking_threads=threads or (4 if os.environ.get("DATABASE_URL") else 2),
         log_level=LogLevels.warning,
     )
 
