@@ -139,7 +139,7 @@ class _Words:
             "url": f"{self.before}{quote(case.number)}{self.after}",
             "choose": self.choose % {"number": case.number},
             "title": case.title,
-            "about": f"{source} · {case.issue_class.name}" if case.issue_class else source,
+            "about": f"{source} · {case.issue_class.name}" if case.issue_class and case.issue_class.name not in case.title else source,
             "unit": str(case.unit) if case.unit else "",
             "where": place or (case.area.name if case.area else ""),
             "state": self.label(state),
