@@ -25,6 +25,8 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.addresses import absolute
 from yipanqi.kernel.api import PROBLEMS, Listing, listing, now
+from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.idempotency import told_once
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem, IssueClass
 from yipanqi.standards.selectors import current_edition, find_class
@@ -164,14 +166,14 @@ def report_by_resident(request: HttpRequest) -> tuple[int, dict[str, str]]:
 @router.get("/reports/{code}", auth=None, response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.report", summary="查询反映进展", tags=["reports"])
 def get_report(request: HttpRequest, code: str) -> dict[str, Any]:
     """Progress of a report; a merged one shows the case it follows. Nothing personal."""
-    return _report_out(_report(request, code))
+    return _report_out(_report(request, code), receiving.actor_of(request))
 
 
 @router.post("/reports/{code}/rating", auth=None, response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.rate", summary="评价办理结果", tags=["reports"])
 def rate(request: HttpRequest, code: str, body: schemas.RatingIn) -> dict[str, Any]:
     """The resident says how satisfied they are, once."""
-    report = actions.rate(_report(request, code), rating=body.rating, note=body.note, by=receiving.actor_of(request), at=now())
-    return _report_out(report)
+    by = receiving.actor_of(request)
+    return _report_out(actions.rate(_report(request, code), rating=body.rating, note=body.note, by=by, at=now()), by)
 
 
 @router.post("/reports/{code}/moves/rate", auth=None, response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.rate_report", summary="评价办理结果", tags=["reports"])
@@ -181,8 +183,9 @@ def rate_report(request: HttpRequest, code: str, body: schemas.RatingIn) -> dict
 
 
 @router.post("/reports/{code}/contact", response={200: schemas.ContactOut, **PROBLEMS}, operation_id="cases.reveal_contact", summary="查看反映人联系方式", tags=["reports"])
-def reveal_contact(request: HttpRequest, code: str) -> dict[str, str]:
-    """Name and telephone of one resident in full, for the office; written into the journal."""
+def reveal_contact(request: HttpRequest, response: HttpResponse, code: str) -> dict[str, str]:
+    """Name and telephone of one resident in full, for the office; every look, also a repeated one, is written into the journal."""
+    told_once(response)
     found = actions.reveal_contact(_report(request, code), by=request.user, at=now())
     return {"name": found.name, "phone": found.phone}
 
@@ -190,7 +193,7 @@ def reveal_contact(request: HttpRequest, code: str) -> dict[str, str]:
 @router.post("/reports/{code}/answer", response={200: schemas.ReportOut, **PROBLEMS}, operation_id="cases.answer", summary="答复市民", tags=["reports"])
 def answer(request: HttpRequest, code: str, body: schemas.AnswerIn) -> dict[str, Any]:
     """The office answers a resident."""
-    return _report_out(actions.answer(_report(request, code), text=body.text, by=request.user, at=now()))
+    return _report_out(actions.answer(_report(request, code), text=body.text, by=request.user, at=now()), request.user)
 
 
 def _report_body(request: HttpRequest) -> schemas.ReportIn:
@@ -227,14 +230,15 @@ def _report(request: HttpRequest, code: str) -> Report:
     return found
 
 
-def _report_out(report: Report) -> dict[str, Any]:
+def _report_out(report: Report, actor: Any) -> dict[str, Any]:
+    why = why_not_rated(report) if actor.has_perm("cases.rate", report) else why_not("cases.rate")
     case = report.case.merged_into or report.case
     steps = [m for m in selectors.thread(case) if m.public]
     return {
         "code": report.code, "sent_at": report.sent_at, "state": case.state, "state_title": case.get_state_display(),
         "steps": [{"title": str(CASE.moves[m.verb].title) if m.verb in CASE.moves else _("登记"), "at": m.at} for m in steps],
         "unit": case.unit.name if case.unit else None, "due_at": case.due_at, "answer": report.answer, "answered_at": report.answered_at,
-        "rating": report.rating, "moves": [schemas.rating_move(why_not_rated(report))],
+        "rating": report.rating, "moves": [schemas.rating_move(why)],
     }  # fmt: skip
 
 
@@ -250,7 +254,7 @@ def _case(request: HttpRequest, number: str, *fields: str) -> Case:
 
 def _detail(case: Case, user: Actor | Any, moment: dt.datetime, status: int = 200) -> HttpResponse:
     """A case as `schemas.CaseOut` has it."""
-    told = schemas.case_out(case, selectors.open_moves(case, user), moment)
+    told = schemas.case_out(case, selectors.open_moves(case, user, moment), moment)
     return HttpResponse(schemas.written(told), status=status, content_type=JSON)
 
 

@@ -1,4 +1,7 @@
-"""Idempotency-Key: a repeated write returns the first answer. The key and what the write did stand in one transaction."""
+"""Idempotency-Key: a repeated write returns the first answer. The key and what the write did stand in one transaction.
+
+An answer that tells secrets says so by `told_once`: it is never stored, and its repeat is asked for anew.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +38,19 @@ def content_digest(request: HttpRequest) -> str:
     return digest.hexdigest()
 
 
+def told_once(response: HttpResponse) -> None:
+    """Mark an answer that reveals personal data or a secret: neither we nor anything on the way keeps it."""
+    response["Cache-Control"] = "private, no-store"
+
+
 def answer_once(
     request: HttpRequest, actor: str, at: dt.datetime, respond: Callable[[HttpRequest], HttpResponse]
 ) -> HttpResponse:
     """The answer to a write that carries a key: `respond`'s for the first, the stored one for a repeat.
 
     Only successes (2xx) are kept; after any other answer everything is rolled back and the key is free again. A second
-    request with the same key waits for the first. `actor` keeps the keys of different senders apart.
+    request with the same key waits for the first. `actor` keeps the keys of different senders apart. Of an answer that
+    is `told_once` only the key is kept: a repeat runs `respond` again, with its rule and its journal row.
     Answers 400 for an unusable key and 409 where the key came before with other content.
     """
     key = request.headers["Idempotency-Key"]
@@ -53,10 +62,14 @@ def answer_once(
             with transaction.atomic():
                 row = IdempotencyKey.objects.create(actor=actor, key=key, request=digest, created_at=at)
         except IntegrityError:
-            return _repeat(IdempotencyKey.objects.get(actor=actor, key=key), digest)
+            row = IdempotencyKey.objects.get(actor=actor, key=key)
+            if row.request != digest or row.status is not None:
+                return _repeat(row, digest)
         response = respond(request)
         if not 200 <= response.status_code < 300 or response.streaming:
             transaction.set_rollback(True)
+            return response
+        if "no-store" in response.get("Cache-Control", ""):
             return response
         row.status, row.content_type, row.body = (
             response.status_code,

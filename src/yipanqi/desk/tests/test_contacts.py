@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from yipanqi.cases import actions
@@ -16,7 +17,7 @@ from yipanqi.cases.tests.town import Town, moment
 from yipanqi.config.commands import export_command
 from yipanqi.kernel.actions import Conflict, NotAllowed
 from yipanqi.kernel.actors import Visitor
-from yipanqi.kernel.models import JournalEntry
+from yipanqi.kernel.models import IdempotencyKey, JournalEntry
 from yipanqi.sheets import SHEETS, export
 
 SignIn = Callable[[str], Client]
@@ -49,6 +50,20 @@ def test_reveal_contact_shows_it_once_and_is_written_down(report: Report, as_: S
     assert seen(as_(role).post(address, follow=True).content.decode()) == (True, True)
     assert seen(as_(role).get(page).content.decode()) == (False, False)
     assert as_(role).get(address).status_code == 405
+
+
+def test_reveal_contact_repeated_under_a_key_asks_for_the_right_again(report: Report, as_: SignIn, town: Town) -> None:
+    def ask() -> HttpResponse:
+        return as_("desk").post(f"/api/v1/reports/{report.code}/contact", headers={"Idempotency-Key": "k1"})
+
+    first, again = ask(), ask()
+    assert first.json() == again.json() == {"name": NAME, "phone": PHONE}
+    assert "no-store" in first["Cache-Control"] and "Idempotency-Replayed" not in again
+    assert JournalEntry.objects.filter(action="cases.reveal_contact").count() == 2
+    assert not any(seen(bytes(body).decode()) != (False, False) for body in IdempotencyKey.objects.values_list("body", flat=True))
+    town.desk.appointments.update(ends_on=moment(-400).date())
+    assert ask().status_code == 403
+    assert JournalEntry.objects.filter(action="cases.reveal_contact").count() == 2
 
 
 @pytest.mark.parametrize("role", ["auditor", "leader", "inspector", "liaison"])

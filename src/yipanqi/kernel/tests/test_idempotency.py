@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import threading
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from yipanqi.kernel.idempotency import answer_once
+from yipanqi.kernel.idempotency import answer_once, told_once
 from yipanqi.kernel.jobs import forget_idempotency_keys
 from yipanqi.kernel.models import IdempotencyKey, Stamp
 
@@ -91,6 +93,25 @@ def test_answer_once_does_not_keep_a_stream() -> None:
 
 
 @pytest.mark.django_db
+def test_answer_once_never_stores_what_is_told_once_and_asks_again() -> None:
+    def reveal(request: HttpRequest) -> HttpResponse:
+        response = write(request)
+        told_once(response)
+        return response
+
+    def refuse(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=403)
+
+    told = [answer_once(sent(), "user:desk", AT, reveal) for _n in range(2)]
+    assert [t.content for t in told] == [b'{"write": 1}', b'{"write": 2}'] and done() == 2
+    assert not any("Idempotency-Replayed" in t for t in told)
+    row = IdempotencyKey.objects.get()
+    assert (bytes(row.body), row.status) == (b"", None)
+    assert answer_once(sent('{"a": 2}'), "user:desk", AT, reveal).status_code == 409 and done() == 2
+    assert answer_once(sent(), "user:desk", AT, refuse).status_code == 403
+
+
+@pytest.mark.django_db
 def test_answer_once_knows_a_form_again_by_its_fields_and_files() -> None:
     def form(data: bytes, text: str = "t") -> HttpRequest:
         photo = SimpleUploadedFile("a.jpg", data)
@@ -141,3 +162,13 @@ def test_forget_idempotency_keys_after_thirty_days() -> None:
     assert IdempotencyKey.objects.count() == 1
     forget_idempotency_keys(AT + dt.timedelta(days=30, seconds=1))
     assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_migration_empties_stored_contacts_and_nothing_else() -> None:
+    migration = importlib.import_module("yipanqi.kernel.migrations.0002_contacts_not_kept")
+    for key, body in (("1", b'{"name": "\xe5\xbc\xa0", "phone": "139"}'), ("2", b'{"name": "x"}'), ("3", b"\xff"), ("4", b"[]")):
+        IdempotencyKey.objects.create(actor="user:desk", key=key, request="r", status=200, body=body, created_at=AT)
+    migration.empty_contacts(apps, None)
+    kept = [(row.key, row.status, bytes(row.body)) for row in IdempotencyKey.objects.order_by("key")]
+    assert kept == [("1", None, b""), ("2", 200, b'{"name": "x"}'), ("3", 200, b"\xff"), ("4", 200, b"[]")]
