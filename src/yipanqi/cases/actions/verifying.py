@@ -13,10 +13,14 @@ from yipanqi.cases.actions.intake import enter_case
 from yipanqi.cases.actions.steps import announce, begin, need, on_version, record
 from yipanqi.cases.events import CaseAccepted
 from yipanqi.cases.models import Assignment, Case, Source
-from yipanqi.cases.states import Part
+from yipanqi.cases.states import OPEN, Part
 from yipanqi.files.models import Photo
-from yipanqi.kernel.actions import action
+from yipanqi.kernel.actions import Conflict, action
 from yipanqi.kernel.actors import Actor
+
+
+class BackAlready(Conflict):
+    """The return of the problem was entered before, and that case is still open."""
 
 
 @action
@@ -74,9 +78,13 @@ def rebound(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, a
 
     Raises:
         WrongState: it is not closed.
+        BackAlready: an open case tells of its return; the sentence names it.
         Refused: it was not said what was seen.
     """
     at = begin(case, "rebound", at)
+    known = case.rebound_cases.filter(state__in=OPEN).order_by("pk").first()
+    if known is not None:
+        raise BackAlready(_("本案反弹已登记为 %(number)s，正在办理，请在该案件补充情况。") % {"number": known.number})
     note = need(note, "note", _("请写明反弹情况"))
     again = enter_case(
         source=Source.INSPECTION, description=note, title=case.title, issue_class=case.issue_class, severity=case.severity,

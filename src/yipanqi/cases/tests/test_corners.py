@@ -9,7 +9,7 @@ import pytest
 from yipanqi.cases import actions, clocks, selectors
 from yipanqi.cases.models import Case
 from yipanqi.cases.tests.town import MONDAY, Town, moment
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import Conflict, Refused
 from yipanqi.kernel.actors import SYSTEM, Visitor
 
 
@@ -100,3 +100,15 @@ def test_report_whose_code_is_taken_gets_another(town: Town, monkeypatch: pytest
     monkeypatch.setattr("yipanqi.cases.actions.intake.new_code", lambda: next(drawn))
     second = actions.report_by_resident(None, text="井盖破损", by=Visitor("v"), at=MONDAY)
     assert (second.code, Case.objects.count(), second.case.number) == ("NEWCODE2", 2, "2026-000002")
+
+
+def test_rebound_is_refused_while_an_open_case_tells_of_it(town: Town) -> None:
+    case = town.closed()
+    again = actions.rebound(case, note="又脏了", by=town.inspector, at=moment(3))
+    with pytest.raises(Conflict, match=again.number):
+        actions.rebound(Case.objects.get(pk=case.pk), note="又脏了", by=town.desk, at=moment(4))
+    case.refresh_from_db()
+    assert (case.rebounds, case.rebound_cases.count()) == (1, 1)
+    actions.fix_on_the_spot(again, by=town.inspector, at=moment(5))
+    third = actions.rebound(case, note="第三次", by=town.inspector, at=moment(6))
+    assert third.rebound_of == case and third.number != again.number
