@@ -63,11 +63,14 @@ def add_photo(
     "/photos/{uuid}", auth=None, response={200: PhotoOut, **PROBLEMS}, operation_id="files.photo", summary="照片信息"
 )
 def photo(request: HttpRequest, uuid: UUID) -> PhotoFacts:
-    """Facts about a photo that one may see; 404 for every other."""
-    found = selectors.visible_photo(receiving.actor_of(request), uuid)
+    """Facts about a photo that one may see; 404 for every other. Of a published photo, those who neither sent it nor see
+    what it belongs to are told its pictures only: no position, no moment, no warnings.
+    """
+    actor = receiving.actor_of(request)
+    found = selectors.visible_photo(actor, uuid)
     if found is None:
         raise Http404
-    return receiving.photo_facts(found)
+    return receiving.photo_facts(found) if selectors.knows(actor, found) else receiving.public_facts(found)
 
 
 @router.post(

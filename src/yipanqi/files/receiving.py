@@ -120,6 +120,18 @@ def photo_facts(photo: Photo) -> PhotoFacts:
     }
 
 
+def public_facts(photo: Photo) -> PhotoFacts:
+    """What anyone is told of a published photo: its pictures, not where and when somebody stood there."""
+    return {
+        "id": str(photo.uuid),
+        "thumb_url": picture_url(photo, "thumb"),
+        "large_url": picture_url(photo, "large"),
+        "taken_at": None,
+        "position": None,
+        "warnings": [],
+    }
+
+
 def picture_url(photo: Photo, size: str) -> str:
     """Address of a photo's picture, ``size`` being ``large`` or ``thumb``."""
     return reverse("files:picture", args=[photo.uuid, size])

@@ -26,8 +26,13 @@ def is_sender(actor: Actor, upload: Upload) -> bool:
 
 
 def may_see(actor: Actor, upload: Upload) -> bool:
-    """Public photos are seen by anyone, others by their sender and by those who see the thing they are attached to."""
-    if getattr(upload, "is_public", False) or is_sender(actor, upload):
+    """Public photos are seen by anyone, others by those who know them."""
+    return getattr(upload, "is_public", False) or knows(actor, upload)
+
+
+def knows(actor: Actor, upload: Upload) -> bool:
+    """Whether the actor sent the file or sees the thing it is attached to, so that its facts are no secret to them."""
+    if is_sender(actor, upload):
         return True
     sees_subject = SUBJECTS.get(upload.subject_kind) if upload.is_attached else None
     return sees_subject is not None and sees_subject(actor, upload.subject_ref)

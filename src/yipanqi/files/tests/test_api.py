@@ -6,6 +6,7 @@ from django.test import Client
 
 from yipanqi.files.models import Attachment, Photo
 from yipanqi.files.tests import photos
+from yipanqi.files.tests.conftest import SEEN
 from yipanqi.files.tests.people import user
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,22 @@ def test_add_photo_answers_with_addresses_time_and_place() -> None:
 def test_photo_of_someone_else_is_not_there() -> None:
     Client().post("/api/v1/photos", {"photo": sent(photos.jpeg())})
     assert signed_in("desk").get(f"/api/v1/photos/{Photo.objects.get().uuid}").status_code == 404
+
+
+def test_photo_seen_only_because_it_is_public_tells_neither_place_nor_time() -> None:
+    sender, desk = Client(), signed_in("desk")
+    jpeg = photos.jpeg(exif=photos.camera_exif(offset="+08:00"))
+    facts = sender.post("/api/v1/photos", {"photo": sent(jpeg)}).json()
+    photo = Photo.objects.get()
+    Photo.objects.update(subject_kind="test.box", subject_ref="7", attached_at=photo.uploaded_at, is_public=True)
+    address = f"/api/v1/photos/{photo.uuid}"
+    bare = {**facts, "taken_at": None, "position": None, "warnings": []}
+    assert facts["position"] and facts["taken_at"]
+    assert Client().get(address).json() == desk.get(address).json() == bare
+    SEEN.add("user:desk:7")
+    for who in (sender, desk):
+        told = who.get(address).json()
+        assert (told["position"], told["taken_at"]) == (facts["position"], facts["taken_at"])
 
 
 @pytest.mark.parametrize(
