@@ -187,7 +187,7 @@ class ResolveForm(UnitForm):
         values = super().clean() or self.cleaned_data
         checked, name = values.pop("checked", False), values.get("subject_name") or ""
         if values.get("outcome") in ("warned", "exempt") and not checked:
-            earlier = list(selectors.earlier_offences(name).filter(resolved_at__isnull=False)[:5])
+            earlier = list(selectors.earlier_offences(name)[:5])
             if earlier:
                 self.add_error("outcome", self._earlier(name, earlier))
         return values

@@ -121,8 +121,11 @@ def requests_of(case: Case) -> list[Extension]:
 
 
 def earlier_offences(name: str, before: dt.datetime | None = None) -> QuerySet[Assignment]:
-    """Earlier cases of the same person or business, newest first, found by keyed hash."""
-    found = Assignment.objects.filter(subject_hash=subject_hash(name)) if name.strip() else Assignment.objects.none()
+    """Earlier cases of the same person or business, newest first, found by keyed hash. Reports that were sent back, and
+    shares that were taken away, tell of no offence until they are reported anew."""
+    if not name.strip():
+        return Assignment.objects.none()
+    found = Assignment.objects.filter(subject_hash=subject_hash(name), state=Part.RESOLVED)
     if before is not None:
         found = found.filter(resolved_at__lt=before)
     return found.exclude(outcome="").select_related("case", "unit").order_by("-resolved_at", "-id")

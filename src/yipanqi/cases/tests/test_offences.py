@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from yipanqi.cases import actions
+from yipanqi.cases import actions, selectors
 from yipanqi.cases.forms import ResolveForm
 from yipanqi.cases.tests.town import MONDAY, Town, moment
 
@@ -44,3 +44,18 @@ def test_second_offence_is_shown_on_the_page_and_by_the_api(town: Town, client: 
     assert refused.status_code == 422 and "此前已有处理记录" in refused.json()["detail"]
     done = client.post(f"/api/v1/cases/{case.number}/moves/resolve", values("warned", checked=True), content_type="application/json")
     assert done.status_code == 200 and done.json()["state"] == "resolved"
+
+
+def test_only_what_stands_as_reported_is_an_earlier_offence(town: Town) -> None:
+    named = {"what_was_done": "警告", "outcome": "warned", "subject_name": "张记烧烤"}
+    back = actions.resolve(town.handling(), **named, by=town.liaison, at=MONDAY)
+    back = actions.verify_fail(back, note="未纠正", by=town.inspector, at=moment(0, 10))
+    taken = actions.resolve(town.handling(co_units=(town.clean,)), **named, by=town.liaison, at=MONDAY)
+    actions.withdraw(taken, note="交办有误", by=town.desk, at=moment(0, 10))
+    assert not selectors.earlier_offences("张记烧烤").exists()
+    assert ResolveForm(values("warned")).is_valid()
+    other = actions.resolve(town.handling(), **named, by=town.liaison, at=moment(0, 11))
+    assert other.moves.get(verb="resolve").data["earlier"] == 0
+    back = actions.resolve(back, **named, by=town.liaison, at=moment(0, 12))
+    assert back.moves.filter(verb="resolve").last().data["earlier"] == 1  # type: ignore[union-attr]
+    assert {share.case_id for share in selectors.earlier_offences("张记烧烤")} == {back.pk, other.pk}

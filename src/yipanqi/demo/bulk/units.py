@@ -169,7 +169,7 @@ class UnitTwins(CaseTwins):
             return 0
         known = self.offences[part.subject_hash]
         known[part.pk] = part
-        return sum(other.case_id != case.pk for other in known.values())
+        return sum(other.case_id != case.pk and other.state == Part.RESOLVED for other in known.values())
 
     def _ask(
         self, case: Case, kind: str, reason: str, days: int, unit: Unit | None, by: Actor, at: dt.datetime
