@@ -25,8 +25,8 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.addresses import absolute
 from yipanqi.kernel.api import PROBLEMS, Listing, listing, now
-from yipanqi.kernel.permissions import why_not
 from yipanqi.kernel.idempotency import told_once
+from yipanqi.kernel.permissions import why_not
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem, IssueClass
 from yipanqi.standards.selectors import current_edition, find_class

@@ -112,8 +112,8 @@ def ask_extension(case: Case, *, reason: str, days: int, unit: Unit | None = Non
     """
     at = begin(case, "ask_extension", at)
     part = _active_share(case, by, unit)
-    if part.due_at is not None and at > part.due_at:
-        raise Refused(_("整改期限已过，不能再申请延期；确有困难的请申请挂账。"))
+    if why := selectors.held_back(case, part, "ask_extension", at):
+        raise Refused(why)
     if not 1 <= days <= LONGEST_EXTENSION:
         raise Refused(_("延长天数应为 1 到 %(most)d 个工作日。") % {"most": LONGEST_EXTENSION}, field="days")
     reason = _ask(case, part, EXTENSION, reason, days, by, at)
@@ -172,6 +172,8 @@ def ask_suspension(case: Case, *, reason: str, unit: Unit | None = None, by: Act
     """
     at = begin(case, "ask_suspension", at)
     part = _active_share(case, by, unit)
+    if why := selectors.held_back(case, part, "ask_suspension", at):
+        raise Refused(why)
     reason = _ask(case, part, SUSPENSION, reason, 0, by, at)
     record(case, "ask_suspension", by=by, at=at, note=reason, unit=part.unit)
     return case
@@ -261,8 +263,8 @@ def finish_step(
     if step is None:
         raise NoStep
     part = _handled_share(case, by, unit)
-    if part.role != Assignment.Role.LEAD:
-        raise NotYourShare(_("阶段完成情况由主办单位反馈。"))
+    if why := selectors.held_back(case, part, "finish_step", at):
+        raise NotYourShare(why)
     case.steps = clocks.steps_done(case.steps, at)
     record(case, "finish_step", by=by, at=at, note=done, unit=part.unit, data={"step": step["title"]}, photos=photos)
     return case
@@ -334,8 +336,6 @@ def _active_share(case: Case, by: Actor, unit: Unit | None) -> Assignment:
 
 def _ask(case: Case, part: Assignment, kind: str, reason: str, days: int, by: Actor, at: dt.datetime) -> str:
     reason = need(reason, "reason", _("请写明申请理由"))
-    if Extension.objects.filter(case=case, unit=part.unit, kind=kind, decided_at__isnull=True).exists():
-        raise Refused(_("已有一份申请等待审批，请勿重复提交。"))
     asked_by = by if isinstance(by, User) else None
     Extension.objects.create(case=case, unit=part.unit, kind=kind, reason=reason[:300], days=days, asked_at=at, asked_by=asked_by)
     return reason

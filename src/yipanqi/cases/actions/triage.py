@@ -201,15 +201,10 @@ def release_unit(case: Case, *, unit: Unit, note: str, by: Actor, at: dt.datetim
     at = begin(case, "release_unit", at)
     note = need(note, "note", _("请写明解除协办的理由"))
     part = next((p for p in selectors.live(case) if p.unit_id == unit.pk), None)
-    by_state: dict[str | None, str] = {
-        None: _("“%(unit)s”不是本案的协办单位，请重新选择。"), Part.DISPUTED: _("“%(unit)s”已申请退单，请直接裁定。"),
-        Part.RESOLVED: _("“%(unit)s”已反馈整改，不需要解除。"),
-    }  # fmt: skip
-    refused = by_state.get(part.state if part else None)
-    if part is not None and part.role == Assignment.Role.LEAD:
-        refused = _("“%(unit)s”是主办单位，需要调整的请收回重新交办。")
-    if part is None or refused:
-        raise Refused((refused or "") % {"unit": unit.name}, field="unit")
+    if part is None:
+        raise Refused(_("“%(unit)s”不是本案的协办单位，请重新选择。") % {"unit": unit.name}, field="unit")
+    if why := selectors.not_released(part):
+        raise Refused(why, field="unit")
     part.state = Part.WITHDRAWN
     part.save(update_fields=["state"])
     void_requests(case, at, [part])

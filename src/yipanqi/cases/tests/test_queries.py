@@ -100,7 +100,7 @@ def test_case_page_takes_as_many_statements_for_a_long_thread_as_for_a_short_one
         assert few == many, path
 
 
-def test_open_moves_read_the_shares_once(town: Town) -> None:
+def test_open_moves_read_appointments_shares_and_requests_once(town: Town) -> None:
     case, person = town.handling(co_units=(town.clean,)), User.objects.get(username="liaison")
     case = Case.objects.get(pk=case.pk)
-    assert len(statements(lambda: selectors.open_moves(case, person))) == 2
+    assert len(statements(lambda: selectors.open_moves(case, person))) == 3
