@@ -120,7 +120,6 @@ export function use(holder: HTMLElement): void {
     holder.textContent = text("no_numbers");
     return;
   }
-  holder.setAttribute("role", "img");
   const drawing = echarts.init(holder);
   const draw = () => drawing.setOption(options(chart, holder));
   draw();

@@ -61,7 +61,7 @@ def test_sign_in_open_the_inbox_and_reject_a_case(open_as: Callable[..., Page]) 
     tab_to(page, lambda at: at["move"] == "reject")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-move-form=reject]")
-    page.wait_for_function("document.activeElement.closest('[data-move-form]')")  # an opened form takes the focus
+    page.wait_for_selector("[data-move-form=reject] :focus")  # an opened form takes the focus
     tab_to(page, lambda at: at["name"] == "reason")
     page.keyboard.type("与前一件重复。")
     tab_to(page, lambda at: at["tag"] == "BUTTON" and at["text"] == "不予受理")
