@@ -136,7 +136,7 @@ def record(
 ) -> CaseMove:  # fmt: skip
     """Take the step: new state, stage clock, version, thread, photos, event. `at` comes from `begin`."""
     before, target = CASE.move(case, verb, to)
-    if before != target:
+    if begins_stage(case, before, target):
         case.stage_started_at = at
     due, case.stage_due_at = case.stage_due_at, stage_due(case)
     if due != case.stage_due_at:
@@ -178,6 +178,17 @@ def attach_photos(case: Case, photos: Sequence[Photo], *, by: Actor, at: dt.date
         attach(photo, subject_kind=selectors.SUBJECT, subject_ref=case.number, by=by, at=at)
 
 
+def begins_stage(case: Case, before: str, target: str) -> bool:
+    """Whether a step from one state to another starts a new stage. While the leading unit has not signed, it does not:
+    its time to sign runs on whatever assisting units sign or mend."""
+    return before != target and not ({before, target} == {State.DISPATCHED, State.HANDLING} and _unsigned(case))
+
+
+def _unsigned(case: Case) -> bool:
+    leads = selectors.lead(case)
+    return leads is not None and leads.state == Part.DISPATCHED
+
+
 def stage_due(case: Case) -> dt.datetime | None:
     """When whoever must act now is late: by the calendar of the unit that must, or of the city for the office."""
     start, step = case.stage_started_at, clocks.next_step(case.steps)
@@ -186,7 +197,7 @@ def stage_due(case: Case) -> dt.datetime | None:
         case State.REPORTED | State.FILED | State.RESOLVED | State.DISPUTED:
             stage = {State.REPORTED: "accept", State.FILED: "dispatch", State.RESOLVED: "verify", State.DISPUTED: "ruling"}[State(case.state)]
             return clocks.deadline(calendar_for(), start, selectors.stage_limit(case, stage))
-        case State.DISPATCHED:
+        case State.DISPATCHED | State.HANDLING if case.state == State.DISPATCHED or _unsigned(case):
             sign = clocks.deadline(calendar_for(case.unit.code if case.unit else ""), start, selectors.stage_limit(case, "sign"))
             return min(sign, *soonest)
         case State.HANDLING:

@@ -109,6 +109,6 @@ def test_rebound_is_refused_while_an_open_case_tells_of_it(town: Town) -> None:
         actions.rebound(Case.objects.get(pk=case.pk), note="又脏了", by=town.desk, at=moment(4))
     case.refresh_from_db()
     assert (case.rebounds, case.rebound_cases.count()) == (1, 1)
-    actions.fix_on_the_spot(again, by=town.inspector, at=moment(5))
+    actions.fix_on_the_spot(again, note="已清走", by=town.inspector, at=moment(5))
     third = actions.rebound(case, note="第三次", by=town.inspector, at=moment(6))
     assert third.rebound_of == case and third.number != again.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -152,3 +153,20 @@ def test_request_of_a_released_unit_lapses(town: Town) -> None:
     case = actions.dispute(case, reason="不需协办", by=town.helper, at=moment(0, 10))
     case = actions.uphold(case, by=town.desk, at=moment(0, 11))
     assert not selectors.pending_requests(case).exists()
+
+
+def test_leading_unit_that_has_not_signed_is_late_whatever_the_assisting_ones_did(town: Town) -> None:
+    first = actions.sign(town.dispatched(co_units=(town.clean,)), by=town.helper, at=moment(0, 10))
+    assert (first.state, first.stage_due_at) == ("handling", moment(0, 15, 30))  # four working hours from the hand-over
+    second = actions.dispute(shared(town), reason="不归我管", by=town.liaison, at=moment(0, 10))
+    second = actions.uphold(second, unit=town.water, by=town.desk, at=moment(0, 11))
+    signs = second.stage_due_at
+    assert second.state == "handling" and signs and moment(0, 11) < signs < (second.due_at or signs)
+    late = {case.number for case in Case.objects.filter(selectors.overdue(signs + dt.timedelta(minutes=1)))}
+    assert late == {first.number, second.number}
+    second = actions.resolve(second, what_was_done="已清理", by=town.helper, at=moment(0, 12))
+    assert second.stage_due_at == signs
+    second = actions.sign(second, by=town.stranger, at=moment(0, 12))
+    assert (second.state, second.stage_due_at) == ("handling", second.due_at)
+    first = actions.release_unit(first, unit=town.clean, note="不需协办", by=town.desk, at=moment(0, 11))
+    assert (first.state, first.stage_due_at) == ("dispatched", moment(0, 15, 30))

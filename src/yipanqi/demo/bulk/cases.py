@@ -49,7 +49,7 @@ class CaseTwins(FileTwins):
         unit: Unit | None = None, data: dict[str, Any] | None = None, photos: Photos = (), other: Case | None = None,
     ) -> None:  # fmt: skip
         before, target = CASE.move(case, verb, to)
-        if before != target:
+        if steps.begins_stage(case, before, target):
             case.stage_started_at = at
         due, case.stage_due_at = case.stage_due_at, steps.stage_due(case)
         if due != case.stage_due_at:
@@ -167,7 +167,7 @@ class CaseTwins(FileTwins):
         return case
 
     @twin("cases.fix_on_the_spot")
-    def fix_on_the_spot(self, case: Case, *, note: str = "", photos: Photos = (), by: Actor, at: dt.datetime) -> Case:
+    def fix_on_the_spot(self, case: Case, *, note: str, photos: Photos = (), by: Actor, at: dt.datetime) -> Case:
         at = self._begin(case, at)
         case.on_the_spot = True
         case.accepted_at = case.accepted_at or at
