@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove, Report, Source
@@ -41,6 +42,7 @@ def service(code: str) -> IssueClass | None:
 def public_cases() -> QuerySet[Case]:
     """Requests of the public with all that a row tells, newest first."""
     rows = Case.objects.filter(source__in=PUBLIC_SOURCES)
+    rows = rows.annotate(moved_at=_last_move("pk"), primary_moved_at=_last_move("merged_into"))
     return rows.select_related("issue_class", "unit", "area__parent__parent").order_by("-reported_at", "-id")
 
 
@@ -81,10 +83,11 @@ def report_of(code: str) -> Report | None:
     return cases.report_by_code(code.replace("\0", ""))
 
 
-def updated_at(case: Case) -> dt.datetime:
-    """When a case last moved, as far as its own times tell."""
-    times = (
-        case.reported_at, case.accepted_at, case.rejected_at, case.merged_at, case.dispatched_at, case.first_signed_at,
-        case.suspended_at, case.resolved_at, case.closed_at,
-    )  # fmt: skip
-    return max(at for at in times if at is not None)
+def updated_at(case: Any) -> dt.datetime:
+    """When one of `public_cases` last moved; a merged one also moves with the case that it follows."""
+    return max(at for at in (case.reported_at, case.moved_at, case.primary_moved_at) if at is not None)
+
+
+def _last_move(of: str) -> Subquery:
+    """The time of the last move, not of a case's own times: moves clear these when something is undone."""
+    return Subquery(CaseMove.objects.filter(case=OuterRef(of)).order_by("-at", "-id").values("at")[:1])

@@ -125,6 +125,31 @@ def test_request_follows_the_case(client: Client, report: Report, town: Town) ->
     assert (row["status"], row["status_notes"]) == ("closed", "已销号")
 
 
+def test_request_updated_never_goes_back(client: Client, report: Report, town: Town) -> None:
+    start, case = timezone.now(), report.case
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        ("accept", "desk", {"issue_class": town.class_}), ("dispatch", "desk", {"unit": town.city}), ("sign", "liaison", {}),
+        ("resolve", "liaison", {"what_was_done": "清了"}), ("verify_fail", "inspector", {"note": "还脏"}), ("withdraw", "desk", {"note": "交办有误"}),
+    ]  # fmt: skip
+    for hours, (verb, who, given) in enumerate(steps, 1):
+        at = start + dt.timedelta(hours=hours)
+        case = getattr(actions, verb)(case, **given, by=town.people[who], at=at)
+        (row,) = answer(client, f"requests/{case.number}")
+        assert dt.datetime.fromisoformat(row["updated_datetime"]) == at.replace(microsecond=0), verb
+    (listed,) = answer(client, "requests")
+    assert listed == row
+
+
+def test_request_merged_is_updated_with_the_case_it_follows(client: Client, report: Report, town: Town) -> None:
+    start = timezone.now()
+    primary = town.report(start, source="hotline")
+    merged = actions.merge(report.case, primary=primary, by=town.desk, at=start + dt.timedelta(hours=1))
+    actions.accept(primary, issue_class=town.class_, by=town.desk, at=start + dt.timedelta(hours=2))
+    told = {row["service_request_id"]: row["updated_datetime"] for row in answer(client, "requests")}
+    assert told[merged.number] == told[primary.number]
+    assert dt.datetime.fromisoformat(told[merged.number]) == (start + dt.timedelta(hours=2)).replace(microsecond=0)
+
+
 def test_request_merged_names_the_other(client: Client, report: Report, town: Town) -> None:
     primary = town.filed(timezone.now(), source="hotline")
     actions.merge(report.case, primary=primary, by=town.desk, at=timezone.now())
