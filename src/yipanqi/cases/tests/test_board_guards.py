@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case
 from yipanqi.cases.tests.town import Town, moment
 from yipanqi.kernel.actions import Refused
@@ -35,3 +36,28 @@ def test_dissolve_a_unit_with_open_cases_is_refused_with_their_number(town: Town
         dissolve_unit(town.city, on=moment().date(), by=town.head, at=moment())
     Case.objects.update(state="closed", closed_at=moment())
     assert dissolve_unit(town.city, on=moment().date(), by=town.head, at=moment()).dissolved_on
+
+
+def test_a_unit_that_will_be_gone_is_handed_only_what_ends_before(town: Town) -> None:
+    dissolve_unit(town.water, on=moment(2).date(), by=town.head, at=moment())
+    town.water.refresh_from_db()
+    sentence = "将于 2026-03-04 撤销，期限内无法办结"
+    with pytest.raises(Refused, match=sentence):
+        actions.dispatch(town.filed(), unit=town.city, co_units=[town.water], due_at=moment(2), by=town.desk, at=moment())
+    with pytest.raises(Refused, match=sentence):
+        actions.dispatch(town.filed(), unit=town.water, by=town.desk, at=moment(1, 12))
+    disputed = actions.dispute(town.dispatched(moment(1)), reason="不归我管", by=town.liaison, at=moment(1, 11))
+    with pytest.raises(Refused, match=sentence):
+        actions.uphold(disputed, unit=town.water, by=town.desk, at=moment(1, 12))
+    assert actions.dispatch(town.filed(), unit=town.water, by=town.desk, at=moment()).unit == town.water
+
+
+def test_shares_still_open_when_their_unit_ends_wait_for_the_desk(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    dissolve_unit(town.water, on=moment(2).date(), by=town.head, at=moment())
+    case = actions.dispatch(town.filed(), unit=town.city, co_units=[town.water], due_at=moment(1, 17), by=town.desk, at=moment())
+    case = actions.sign(case, by=town.liaison, at=moment())
+    for day, waiting in ((1, []), (2, [case])):
+        monkeypatch.setattr("django.utils.timezone.now", lambda day=day: moment(day))
+        groups = {str(title): list(cases) for title, cases, _tone in selectors.inbox(town.desk)}
+        assert groups["承办单位已撤销"] == waiting
+    assert actions.release_unit(case, unit=town.water, note="单位已撤销", by=town.desk, at=moment(2)).state == "handling"

@@ -161,8 +161,8 @@ def test_dispatch_to_dissolved_unit_is_refused(town: Town) -> None:
         actions.dispatch(town.filed(), unit=town.city, co_units=[town.water], by=town.desk, at=MONDAY)
 
 
-@pytest.mark.parametrize(("days", "allowed"), [(0, False), (1, True)])
-def test_dispatch_to_a_unit_up_to_the_day_before_it_is_dissolved(town: Town, days: int, allowed: bool) -> None:
+@pytest.mark.parametrize(("days", "allowed"), [(0, False), (2, True)])
+def test_dispatch_to_a_unit_whose_last_day_is_not_before_the_deadline(town: Town, days: int, allowed: bool) -> None:
     town.city.dissolved_on = MONDAY.date() + dt.timedelta(days=days)
     town.city.save()
     if allowed:
