@@ -85,6 +85,10 @@ class Sheet(Layout, ABC):
         """Errors only visible across rows, as (line number, column key or "", what is wrong and what to do)."""
         return iter(())
 
+    def doubts(self, rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
+        """What is odd about some of up to 500 rows though they may be right, as (row, column key, sentence to check it)."""
+        return iter(())
+
 
 class RowSheet(Sheet):
     """A sheet whose rows are written one at a time."""

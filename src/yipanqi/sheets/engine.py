@@ -75,7 +75,6 @@ def run_import(
     the caller (`sheet.permission`) and again by the actions.
     """
     report = Report(read(file, sheet, mapping))
-    report.warnings += report.table.grid.warnings
     with transaction.atomic():
         for batch, known in _batches(report.table):
             good = [row for row in batch if not row.errors]
@@ -93,6 +92,7 @@ def run_import(
         report.saved = not dry_run and (partial or not report.rejected)
         if not report.saved:
             transaction.set_rollback(True)
+    report.warnings[:0] = report.table.notes()
     return report
 
 
@@ -105,10 +105,18 @@ def _batches(table: Table) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]
         row.errors += across.pop(row.line_no, [])
         batch.append(row)
         if len(batch) == BATCH:
-            yield batch, _existing(table.sheet, batch)
+            yield _doubted(table, batch), _existing(table.sheet, batch)
             batch = []
     if batch:
-        yield batch, _existing(table.sheet, batch)
+        yield _doubted(table, batch), _existing(table.sheet, batch)
+
+
+def _doubted(table: Table, batch: list[RowResult]) -> list[RowResult]:
+    """The rows with what the sheet finds odd about them among their warnings."""
+    headings = {one.column.key: one.heading for one in table.found}
+    for row, key, problem in table.sheet.doubts(batch):
+        row.warnings.append(sentence(row.line_no, headings.get(key, ""), problem))
+    return batch
 
 
 def _existing(sheet: Sheet, batch: list[RowResult]) -> Mapping[Any, Any]:

@@ -134,7 +134,7 @@ class Decimal(Kind):
         text = unicodedata.normalize("NFKC", as_text(raw)) if isinstance(raw, float | str) else ""
         match = _NUMBER.fullmatch(format(decimal.Decimal(text), "f") if isinstance(raw, float) else text)
         if not match or (match[3] and squash(match[3]) not in map(squash, self.units)):
-            raise SheetError(_("“%(value)s”不是可用的数字，请只填数字，如 1200。") % {"value": str(raw)[:30]})
+            raise SheetError(self.not_a_number(str(raw)[:30]))
         number = decimal.Decimal(match[1].replace(",", "")) * {"万": 10_000, "亿": 100_000_000}.get(match[2], 1)
         if not self.low <= number <= self.high:
             values = {"value": f"{number:f}", "low": self.low, "high": self.high}
@@ -144,6 +144,10 @@ class Decimal(Kind):
             values = {"value": str(raw)[:30], "places": self.places}
             context.notes.append(_("“%(value)s”只保留 %(places)d 位小数。") % values)
         return rounded
+
+    def not_a_number(self, typed: str) -> str:
+        """What to say of a cell that cannot be read."""
+        return _("“%(value)s”不是可用的数字，请只填数字，如 1200。") % {"value": typed}
 
 
 @dataclass(frozen=True)
@@ -171,9 +175,14 @@ class Degrees(Decimal):
     high: float = 180
     places: int = 7
     units: Sequence[str] = ("°", "度", "E", "N")
+    sample: ClassVar[str] = "98.2901"
 
     def read(self, raw: Any, context: Context) -> float:
         return float(super().read(raw, context))
+
+    def not_a_number(self, typed: str) -> str:
+        values = {"value": typed, "sample": self.sample}
+        return _("“%(value)s”不是可用的经纬度，请填十进制度数，如 %(sample)s。") % values
 
 
 class Lon(Degrees):
@@ -182,6 +191,8 @@ class Lon(Degrees):
 
 class Lat(Degrees):
     """A latitude."""
+
+    sample: ClassVar[str] = "39.7701"
 
 
 @dataclass(frozen=True)
@@ -253,8 +264,12 @@ class Named(Kind):
         if len(found) > 2:
             values = {"value": text[:30], "count": len(found) - 1}
             raise SheetError(_("叫“%(value)s”的有 %(count)d 个，请改填代码。") % values)
-        values = {"value": text[:30], "hint": suggest(text, (entry[0] for entry in index.values()))}
-        raise SheetError(_("没有“%(value)s”。%(hint)s请核对后填写已有的名称或代码。") % values)
+        raise SheetError(self.unknown(text, index))
+
+    def unknown(self, typed: str, index: Mapping[str, Sequence[Any]]) -> str:
+        """What to say of a cell that names nothing of `index`."""
+        values = {"value": typed[:30], "hint": suggest(typed, (entry[0] for entry in index.values()))}
+        return _("没有“%(value)s”。%(hint)s请核对后填写已有的名称或代码。") % values
 
     def _index(self) -> dict[str, list[Any]]:
         """By each name as it compares: how it is written, and the values that have it."""
@@ -281,6 +296,11 @@ class Choice(Named):
     def entries(self) -> Iterable[tuple[Any, Sequence[str]]]:
         for value, label in self.pairs() if callable(self.pairs) else self.pairs:
             yield value, [str(label), str(value), *(word for word, meant in self.words.items() if meant == value)]
+
+    def unknown(self, typed: str, index: Mapping[str, Sequence[Any]]) -> str:
+        labels = self.choices()
+        values = {"value": typed[:30], "hint": suggest(typed, labels), "all": _("、").join(labels)}
+        return _("没有“%(value)s”这一项，可填：%(all)s。%(hint)s") % values
 
     def writer(self) -> Callable[[Any], Any]:
         labels = {value: names[0] for value, names in self.entries()}

@@ -19,6 +19,8 @@ from .kinds import Context, Lat, Lon, SheetError, squash, suggest
 from .opening import Grid, open_grids
 
 MAX_ROWS, HEADER_SEARCH = 200_000, 30
+#: What a line that adds up others begins with; such a line is no record.
+_SUMS = re.compile(r"(本页|本表|全部|页)?(合计|总计|小计|累计|共计)[:：]?")
 _MARKS = re.compile(r"[*:_\-]|[(\[【](?:必填|选填|必须|非必填)[^)\]】]*[)\]】]")
 _SYSTEMS = {
     "BD09": "bd09|百度",
@@ -56,17 +58,32 @@ class Table:
     context: Context
     constants: dict[str, str] = field(default_factory=dict)
     system_index: int = -1  # of a column that names each row's coordinate system
+    sums: set[int] = field(default_factory=set)  # numbers of the lines met so far that only add up others
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """(row number, cells) of every row that is not blank; SheetError beyond 200,000 rows."""
+        """(row number, cells) of every row that is not blank nor a sum of others; SheetError beyond 200,000 rows."""
         count = 0
         for line_no, cells in enumerate(self.grid.rows(), 1):
-            if line_no <= self.header_row or not any(cell not in ("", None) and str(cell).strip() for cell in cells):
+            first = next((cell for cell in cells if cell not in ("", None) and str(cell).strip()), None)
+            if line_no <= self.header_row or first is None:
+                continue
+            if isinstance(first, str) and len(first) < 30 and _SUMS.fullmatch(squash(first)):
+                self.sums.add(line_no)
                 continue
             count += 1
             if count > MAX_ROWS:
                 raise SheetError(_("数据超过 %(most)d 行。请拆成几个文件分别导入。") % {"most": MAX_ROWS})
             yield line_no, cells
+
+    def notes(self) -> list[str]:
+        """What the person should know of the file as a whole; complete once its rows were read."""
+        told = list(self.grid.warnings)
+        if self.unknown:
+            told.append(_("未识别的列：%(names)s，不会导入。") % {"names": _("、").join(self.unknown)})
+        if self.sums:
+            lines = _("、").join(str(line_no) for line_no in sorted(self.sums)[:10])
+            told.append(_("第 %(lines)s 行是合计行，已跳过。") % {"lines": lines})
+        return told
 
     def results(self, start: int = 0) -> Iterator[RowResult]:
         """Every row from number `start` on, read by its columns' kinds."""

@@ -62,3 +62,11 @@ def test_match_columns_without_what_is_required_asks_again(town: Town, as_: Sign
 def test_preview_shows_what_was_typed_in_a_refused_cell(town: Town, as_: SignIn) -> None:
     page = as_("desk").post("/sheets/messages/", {"file": sent("留言编号,留言详情,留言时间\nX1,垃圾,前天下午\n")})
     assert ("留言时间", "前天下午") in [(str(title), cell) for title, cell in page.context["rows"][0]["cells"]]
+
+
+def test_preview_shows_labels_and_days_as_an_export_writes_them_and_names_what_is_left_out(town: Town, as_: SignIn) -> None:
+    days = "日期,是否上班,名称,备注\n2032-01-01,否,元旦,放假\n合计,1,,\n"
+    page = as_("head").post("/sheets/calendar-days/", {"file": sent(days)})
+    assert [str(cell) for _title, cell in page.context["rows"][0]["cells"]] == ["2032-01-01", "否", "元旦"]
+    told = page.content.decode()
+    assert "未识别的列：备注，不会导入。" in told and "第 3 行是合计行，已跳过。" in told and page.context["counts"]["bad"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,20 @@ from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
 from yipanqi.people.models import User
-from yipanqi.sheets import SHEETS, Preview, RowResult, Sheet, SheetError, export, preview, run_import, write_template
+from yipanqi.sheets import (
+    SHEETS,
+    Boolean,
+    Choice,
+    DateTime,
+    Preview,
+    RowResult,
+    Sheet,
+    SheetError,
+    export,
+    preview,
+    run_import,
+    write_template,
+)
 from yipanqi.sheets.held import Expired, held, hold
 from yipanqi.sheets.reading import Found
 
@@ -127,14 +141,18 @@ def _shown(found: Sheet, seen: Preview, path: Path, file_name: str) -> dict[str,
         "headings": [titles[key] for key in used],
         "rows": rows,
         "file_name": file_name,
-        "table_warnings": seen.table.grid.warnings,
+        "table_warnings": seen.table.notes(),
     }
 
 
 def _cell(row: RowResult, one: Found) -> Any:
-    """What was read, or in a refused cell what was typed; long texts by their beginning."""
+    """What was read as an export would write it, or in a refused cell what was typed; long texts by their beginning."""
     typed = row.cells[one.index] if one.index < len(row.cells) else ""
     value = row.values.get(one.column.key, typed)
+    if isinstance(one.column.kind, Choice | Boolean | DateTime) and one.column.key in row.values and value not in (None, ""):
+        value = one.column.kind.writer()(value)
+    if isinstance(value, dt.date):
+        return value.strftime("%Y-%m-%d %H:%M" if isinstance(value, dt.datetime) else "%Y-%m-%d")
     return f"{value[:CELL]}…" if isinstance(value, str) and len(value) > CELL else value
 
 

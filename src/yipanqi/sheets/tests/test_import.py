@@ -103,6 +103,19 @@ def test_preview_counts_and_writes_nothing() -> None:
     assert Policy.objects.count() == 1
 
 
+@pytest.mark.parametrize("words", ["合计", "总 计：", "本页小计"])
+def test_a_line_of_sums_is_no_row_and_is_told(words: str) -> None:
+    rows = (HEAD, ["P1", "广场"], [None, words, None, 12], ["P2", "园"])
+    seen, report = preview(PLACES, book(*rows)), load(book(*rows))
+    assert (seen.counts["good"], seen.counts["bad"], report.created) == (2, 0, 2)
+    assert seen.table.notes()[-1] == report.warnings[-1] == "第 3 行是合计行，已跳过。"
+
+
+def test_columns_that_are_not_imported_are_named() -> None:
+    seen = preview(PLACES, book(["编码", "名称", "巡查频次", "联系人"], ["P1", "广场", "每天", "某人"]))
+    assert seen.table.notes() == ["未识别的列：巡查频次、联系人，不会导入。"]
+
+
 def test_register_refuses_a_second_sheet_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SHEETS, PLACES.name, PLACES)
     with pytest.raises(ValueError, match="two sheets"):
