@@ -50,6 +50,17 @@ def test_every_action_takes_by_and_at() -> None:
     assert not problems, f"first the subject, then keywords, by and at among them: {problems}"
 
 
+def test_actions_that_make_something_new_return_what_the_journal_can_name() -> None:
+    """Without a subject the journal names the result, and a text is no name of a thing."""
+    problems = []
+    for name, spec in ACTIONS.items():
+        seen = inspect.signature(spec.fn)
+        subject = str(next(iter(seen.parameters.values())).annotation)
+        if "None" in subject.split(" | ") and "str" in str(seen.return_annotation).split(" | "):
+            problems.append(name)
+    assert not problems, f"they return a text: {problems}"
+
+
 def test_every_verb_has_an_action() -> None:
     missing = [
         f"{machine.app}.{verb}"

@@ -51,7 +51,8 @@ class CaseSheet(RowSheet):
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         facts = {key: value for key, value in row.items() if key != "number"}
-        return str(actions.import_case(existing, number=row.get("number") or "", facts=facts, changes=[], by=by, at=at))
+        taken = actions.import_case(existing, number=row.get("number") or "", facts=facts, changes=[], by=by, at=at)
+        return str(taken.outcome)
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         classes, places = IssueClass.objects.only("name").in_bulk(), Place.objects.only("code").in_bulk()

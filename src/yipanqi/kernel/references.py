@@ -13,9 +13,14 @@ from django.db import models
 
 
 def reference(thing: Any) -> tuple[str, str]:
-    """(kind, name) of a thing, for example ("cases.case", "2026-000017")."""
+    """(kind, name) of a thing, for example ("cases.case", "2026-000017"). What is more than the thing itself, as the
+    result of an action may be, names it by `about`. A text names nothing: an action without subject must not return one.
+    """
+    thing = getattr(thing, "about", thing)
     if thing is None:
         return "", ""
+    if isinstance(thing, str):
+        raise TypeError("a text is no subject: return the thing, or something that names it by `about`")
     if not isinstance(thing, models.Model):
         return type(thing).__name__.lower(), str(getattr(thing, "key", ""))
     for field in ("number", "code", "uuid", "key", "username", getattr(thing, "code_field", "pk")):

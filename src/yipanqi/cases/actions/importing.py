@@ -48,10 +48,18 @@ OVER = (State.CLOSED, State.REJECTED, State.MERGED)
 EARLY = (State.REPORTED, State.FILED)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of a row: the case, and whether it was "created", "updated" or "unchanged"."""
+
+    about: Case
+    outcome: str
+
+
 @action(private=("facts",))
 def import_case(
     case: Case | None, *, number: str = "", facts: Mapping[str, Any], changes: list[str] | None = None, by: Actor, at: dt.datetime
-) -> str:
+) -> Taken:
     """Take over a row of a case ledger: a new case, or the words, class and position of a known one. What changed in a
     known case becomes a line of its thread, seen by those at work only.
 
@@ -61,9 +69,6 @@ def import_case(
             and address unless the row gives others.
         changes: an empty list to be filled with the names of what was written, which the journal then holds; the
             values may be about people and stay out of it.
-
-    Returns:
-        "created", "updated" or "unchanged".
 
     Raises:
         Refused: an unknown number, a changed source, a case at its end, a class changed after the case was handed over,
@@ -77,19 +82,18 @@ def import_case(
         case = Case.objects.select_for_update().filter(source=given["source"], external_ref=given["external_ref"]).first()
     if case is None:
         _check_class(given.get("issue_class"))
-        enter_case(by=by, at=at, **given)
         written += sorted(given)
-        return "created"
+        return Taken(enter_case(by=by, at=at, **given), "created")
     if given["source"] != case.source:
         raise Refused(_("案件来源不能更改（现为“%(source)s”）。") % {"source": case.get_source_display()}, field="source")
     wanted = _wanted(case, given, at)
     changed = [name for name in FILLED if getattr(case, name) != getattr(wanted, name)]
     if not changed:
-        return "unchanged"
+        return Taken(case, "unchanged")
     _check_changes(case, wanted, changed)
     written += changed
     _change(case, wanted, changed, by, at)
-    return "updated"
+    return Taken(case, "updated")
 
 
 def _wanted(case: Case, given: Mapping[str, Any], at: dt.datetime) -> Case:

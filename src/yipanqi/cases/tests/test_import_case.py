@@ -24,7 +24,7 @@ HEAD = ["案件编号", "来源", "问题描述", "问题类别", "严重程度"
 
 
 def update(case: Case, by: Any, **facts: Any) -> str:
-    return str(actions.import_case(case, number=case.number, facts={"source": case.source, **facts}, by=by, at=moment(1)))
+    return str(actions.import_case(case, number=case.number, facts={"source": case.source, **facts}, by=by, at=moment(1)).outcome)
 
 
 def other_class(**more: Any) -> IssueClass:
@@ -97,6 +97,16 @@ def test_update_by_import_is_a_line_for_those_at_work_and_the_journal_names_what
     client.force_login(town.desk)
     page = client.get(f"/cases/{case.number}/").content.decode()
     assert "按台账更新" in page and "由“暴露垃圾”改为“积存渣土”" in page
+
+
+def test_import_names_its_case_in_the_journal_whether_new_or_found_again(town: Town) -> None:
+    head = ["来源", "来源编号", "问题描述"]
+    for text in ("井盖破损", "井盖破损严重"):
+        load("cases", book(["网格员上报", "G1", text], head=head), town.desk)
+    case = Case.objects.get()
+    rows = JournalEntry.objects.filter(action="cases.import_case").order_by("id")
+    assert [(row.subject_kind, row.subject) for row in rows] == [("cases.case", case.number)] * 2
+    assert [row.data["changes"] for row in rows] == [["description", "external_ref", "source"], ["description"]]
 
 
 @pytest.mark.parametrize("ends", ["closed", "rejected", "merged"])

@@ -53,7 +53,7 @@ def open_account(login: str, name: str) -> None:
     from yipanqi.people.actions import UsernameTaken, open_administrator  # noqa: PLC0415
 
     try:
-        password = open_administrator(None, username=login, name=name, by=SYSTEM, at=dt.datetime.now(dt.UTC))
+        password = open_administrator(None, username=login, name=name, by=SYSTEM, at=dt.datetime.now(dt.UTC)).password
     except UsernameTaken as taken:
         raise CommandFailed(
             f"There is already a user {login.strip().lower()}: choose another login, "

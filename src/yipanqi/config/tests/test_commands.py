@@ -271,6 +271,7 @@ def test_setup_opens_one_administrator_who_must_change_the_password(run: Run) ->
     assert status == 0 and person.name == "陈明" and person.must_change_password and person.check_password(password)
     assert person.roles == {Role.ADMIN} and Unit.objects.get().kind == UnitKind.OFFICE
     assert not any(password in str(entry.data) for entry in JournalEntry.objects.all())
+    assert JournalEntry.objects.get(action="people.open_administrator").subject == "chen.ming"
     status, _out, err = run("setup", "--admin", "chen.ming")
     assert status == 1 and "already a user chen.ming" in err and User.objects.count() == 1
     status, _out, err = run("setup", "--admin", "陈明")

@@ -151,6 +151,9 @@ def test_mask_keeps_the_ends(text: str, shown: str) -> None:
 def test_references_name_things_and_plain_makes_them_json() -> None:
     row, entry = setting("k"), JournalEntry.objects.create(at=NOW, action="a", actor="b", subject_kind="", subject="")
     assert reference(None) == ("", "") and reference(SimpleNamespace(key="z")) == ("simplenamespace", "z")
+    assert reference(SimpleNamespace(about=row)) == ("kernel.policy", "k")
+    with pytest.raises(TypeError, match="no subject"):
+        reference("created")
     assert reference(row) == ("kernel.policy", "k") and reference(entry) == ("kernel.journalentry", str(entry.uuid))
     uuid = UUID(int=1)
     values = {
