@@ -15,8 +15,9 @@ from .handling import (
     sign,
     suspend,
 )
-from .importing import Message, import_case, import_messages
+from .importing import import_case
 from .intake import comment, confirm, report_by_resident, report_case
+from .messages import Message, import_messages
 from .retention import erase_contacts, erase_subjects
 from .steps import NotYourShare, PhotoMissing, TooManyPhotos
 from .triage import accept, dispatch, fix_on_the_spot, merge, overrule, reject, release_unit, uphold, withdraw
