@@ -11,7 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, Report, Source
 from yipanqi.places.models import Place
-from yipanqi.sheets import Choice, Code, Column, DateTime, Integer, Lat, Lon, Reference, RowSheet, Sheet, Text, register
+from yipanqi.places.sheet_checks import outside_city
+from yipanqi.sheets import (
+    Choice,
+    Code,
+    Column,
+    DateTime,
+    Integer,
+    Lat,
+    Lon,
+    Reference,
+    RowResult,
+    RowSheet,
+    Sheet,
+    Text,
+    register,
+)
 from yipanqi.standards.models import IssueClass
 
 
@@ -48,6 +63,9 @@ class CaseSheet(RowSheet):
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {case.number: case for case in Case.objects.filter(number__in=keys)}
+
+    def doubts(self, rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
+        return outside_city(rows)
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         facts = {key: value for key, value in row.items() if key != "number"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from yipanqi.people.selectors import open_units
 from yipanqi.places import actions, shapes
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.places.names import division_code, stands_for_city
+from yipanqi.places.sheet_checks import bad_shapes, outside_city
 from yipanqi.sheets import (
     Choice,
     Code,
@@ -26,6 +27,7 @@ from yipanqi.sheets import (
     Lat,
     Lon,
     Reference,
+    RowResult,
     RowSheet,
     Sheet,
     SheetError,
@@ -108,6 +110,9 @@ class AreaSheet(RowSheet):
         found = {area.code: area for area in Area.objects.filter(code__in=codes.values()).select_related("parent", "unit")}
         return {key: found[code] for key, code in codes.items() if code in found}
 
+    def check(self, rows: Iterable[RowResult]) -> Iterator[tuple[int, str, str]]:
+        return bad_shapes(rows, "boundary", shapes.polygon)
+
     def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: dt.datetime) -> list[str | Exception]:
         """Parents first, whatever the order in the file."""
         order = sorted(range(len(rows)), key=lambda i: actions.DEPTH.get(rows[i][0].get("level") or "", 9))
@@ -185,6 +190,9 @@ class SegmentSheet(RowSheet):
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {segment.code: segment for segment in Segment.objects.filter(code__in=keys).select_related("area")}
 
+    def check(self, rows: Iterable[RowResult]) -> Iterator[tuple[int, str, str]]:
+        return bad_shapes(rows, "line", lambda text, system: shapes.line(as_line(text), system))
+
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         fields = {**row, "line": as_line(row["line"])}
         _settle_shape(fields, "line", shapes.line)
@@ -215,6 +223,9 @@ class ZoneSheet(RowSheet):
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {zone.code: zone for zone in Zone.objects.filter(code__in=keys)}
+
+    def check(self, rows: Iterable[RowResult]) -> Iterator[tuple[int, str, str]]:
+        return bad_shapes(rows, "boundary", shapes.polygon)
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         fields = dict(row)
@@ -261,6 +272,9 @@ class PlaceSheet(Sheet):
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         return {place.code: place for place in Place.objects.filter(code__in=keys)}
+
+    def doubts(self, rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
+        return outside_city(rows)
 
     def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: dt.datetime) -> list[str | Exception]:
         outcomes: list[str | Exception] = actions.save_places(None, rows=[(_place_fields(row), old) for row, old in rows], by=by, at=at)

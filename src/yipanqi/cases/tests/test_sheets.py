@@ -13,7 +13,10 @@ from yipanqi.cases.models import Case, Report
 from yipanqi.cases.sheets import MessageSheet
 from yipanqi.cases.tests.town import MONDAY, Town
 from yipanqi.figures import FIGURES, Period, Scope
+from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
+from yipanqi.places import actions as places
+from yipanqi.places.models import Area
 from yipanqi.sheets import SHEETS, export, run_import
 from yipanqi.sheets import Report as ImportReport
 
@@ -147,3 +150,12 @@ def test_import_messages_in_bulk_is_fast(town: Town) -> None:
     began = dt.datetime.now(dt.UTC)
     assert load("messages", book(*rows), town.desk).created == 600
     assert (dt.datetime.now(dt.UTC) - began).total_seconds() < 6
+
+
+def test_a_case_outside_the_drawn_city_is_told_on_its_row(town: Town) -> None:
+    edge = {"type": "Polygon", "coordinates": [[[98, 39.5], [98.6, 39.5], [98.6, 40], [98, 39.5]]]}
+    Area.objects.update(boundary=None)
+    places.add_area(None, code="620200", name="本市", level="city", boundary=edge, by=SYSTEM, at=MONDAY)
+    head = ["来源", "问题描述", "经度", "纬度"]
+    report = load("cases", book(["检查发现", "垃圾成堆", "116.4", "39.9"], ["检查发现", "没有坐标", "", ""], head=head), town.desk)
+    assert report.warnings == ["第 2 行“经度”：坐标不在本市范围内，请核对。"] and report.created == 2

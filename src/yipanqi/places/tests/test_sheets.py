@@ -13,7 +13,7 @@ import pytest
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.places import actions
 from yipanqi.places.models import Area, Duty, Place, Segment
-from yipanqi.sheets import SHEETS, Report, export, run_import, write_template
+from yipanqi.sheets import SHEETS, Report, export, preview, run_import, write_template
 
 from . import board
 from .board import AT, DAY, WHO, square
@@ -82,6 +82,33 @@ def test_import_places_repairs_and_updates() -> None:
     assert (again.unchanged, again.created, Place.objects.count()) == (2, 0, 2)
     rows[1][1] = "北湖公园"
     assert load("places", book(places_head(), *rows)).updated == 1
+
+
+def test_a_place_outside_the_drawn_city_is_told_on_its_row() -> None:
+    board.category()
+    row = ["P1", "公园", "类型park", 116.4, 39.9, None, None, None]
+    assert preview(SHEETS["places"], book(places_head(), row)).counts["warnings"] == 0, "no boundary, nothing to compare with"
+    board.areas()
+    home = ["P2", "南湖", "类型park", *board.at(0.5, 0.5), None, None, None]
+    seen = preview(SHEETS["places"], book(places_head(), row, home))
+    assert [one.warnings for one in seen.rows] == [["第 2 行“经度”：坐标不在本市范围内，请核对。"], []]
+    report = load("places", book(places_head(), row, home))
+    assert (report.created, report.warnings) == (2, ["第 2 行“经度”：坐标不在本市范围内，请核对。"])
+
+
+def test_shapes_far_from_the_city_show_already_in_the_preview() -> None:
+    board.areas()
+    far = "POLYGON ((116.4 39.9, 116.5 39.9, 116.5 40, 116.4 39.9))"
+    files = {
+        "segments": book(["路段编码", "路段名称", "类型", "线位"], ["L1", "长安街", "主干道", "116.4,39.9;116.5,39.9"]),
+        "zones": book(["区域编码", "区域名称", "用途", "边界"], ["Z1", "远方", "严管区", far]),
+        "areas": book(["区划代码", "名称", "层级", "上级代码", "边界"], ["620200003", "远方街道", "街道", "620200", far]),
+    }
+    for name, file in files.items():
+        seen = preview(SHEETS[name], file)
+        assert seen.counts["bad"] == 1 and "超出本市边界约" in seen.rows[0].errors[0][1], name
+    whole = book(["区划代码", "名称", "层级", "边界"], ["620200", "嘉峪关市", "市", far])
+    assert preview(SHEETS["areas"], whole).counts["bad"] == 0, "a new boundary of the city is not compared with the old one"
 
 
 def test_import_places_with_unknown_names_suggests_and_writes_nothing() -> None:
