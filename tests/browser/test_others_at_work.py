@@ -26,6 +26,7 @@ def test_grid_worker_reports_and_mends_on_the_spot_in_five_taps(open_as: Callabl
     finger.shoot("main input[type=file]", photo)
     finger.open("main form button.btn-primary", "**/cases/2*-*/")
     finger.tap("[data-move=fix_on_the_spot]")
+    grid.fill("[data-move-form=fix_on_the_spot] [name=note]", "已请住户搬走纸箱。")
     finger.open("[data-move-form=fix_on_the_spot] button.btn-primary", "**/cases/2*-*/")
     says(grid, "已销号", "立整立改")
     assert finger.taps == 5

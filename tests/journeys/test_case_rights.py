@@ -45,7 +45,7 @@ def bodies(city: City) -> dict[str, dict[str, Any]]:
         "ask_extension": {"reason": "降雪", "days": 2}, "refuse_extension": {"note": "不同意"}, "ask_suspension": {"reason": "冬季"},
         "refuse_suspension": {"note": "不同意"}, "suspend": {"review_on": soon}, "resolve": {"what_was_done": "已清理", "outcome": "mended"},
         "finish_step": {"what_was_done": "已围护"},
-        "verify_fail": {"note": "还脏"}, "rebound": {"note": "又脏了"}, "comment": {"note": "请加快"},
+        "verify_fail": {"note": "还脏"}, "rebound": {"note": "又脏了"}, "comment": {"note": "请加快"}, "fix_on_the_spot": {"note": "已清走"},
     }  # fmt: skip
 
 

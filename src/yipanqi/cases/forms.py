@@ -71,6 +71,13 @@ class PhotoReasonForm(ReasonedForm):
     photos = PhotosField(label=_("照片"), required=False)
 
 
+class FixOnTheSpotForm(forms.Form):
+    """Put right at once: what was done, and photos."""
+
+    note = _text(_("怎样改好的"), required=True)
+    photos = PhotosField(label=_("整改后照片"), required=False)
+
+
 class CommentForm(forms.Form):
     """Adding a note."""
 
@@ -212,7 +219,7 @@ class SignForm(UnitForm):
 
 
 MOVE_FORMS: dict[str, type[forms.Form]] = {
-    "accept": AcceptForm, "reject": RejectForm, "merge": MergeForm, "fix_on_the_spot": PhotoNoteForm, "dispatch": DispatchForm,
+    "accept": AcceptForm, "reject": RejectForm, "merge": MergeForm, "fix_on_the_spot": FixOnTheSpotForm, "dispatch": DispatchForm,
     "withdraw": ReasonedForm, "release_unit": ReleaseUnitForm,
     "sign": SignForm, "dispute": DisputeForm, "uphold": UpholdForm, "overrule": ReasonedForm, "ask_extension": AskExtensionForm,
     "grant_extension": GrantExtensionForm, "refuse_extension": ReasonedForm, "ask_suspension": AskSuspensionForm,

@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from yipanqi.cases.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.demo import scenes, texts
 from yipanqi.demo.stories import CaseStory, History
 from yipanqi.demo.visits import CampaignStory, InspectionStory, ItemResult
 from yipanqi.demo.worktime import CST
 from yipanqi.files.models import Photo
-from yipanqi.inspections.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.inspections.judging import passing
 from yipanqi.inspections.models import Campaign, Visit
 from yipanqi.kernel.policy import policy_value

@@ -20,12 +20,6 @@ FAILING_LETTERS = policy(
     "text",
     _("检查项得到这些等级时自动立案或确认已有案件；D 即 C#。可填 BCD、CD 或 D。"),
 )
-SPOT_PHOTO_SEVERITY = policy(
-    "inspections.spot_photo_severity",
-    3,
-    _("立整立改须附照片的严重程度"),
-    help=_("问题类别的严重程度达到此级，立整立改须附照片；低于此级一键记录，不要照片。"),
-)
 
 
 def may_see_visit(actor: Actor, reference: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.inspections.catalogue import SPOT_PHOTO_SEVERITY
+from yipanqi.cases.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.inspections.judging import counts_bad, failing, judge, passing
 from yipanqi.inspections.models import Finding
 from yipanqi.kernel.actions import Refused

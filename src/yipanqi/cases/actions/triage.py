@@ -24,16 +24,17 @@ from yipanqi.cases.actions.steps import (
     start_parts,
     void_requests,
 )
+from yipanqi.cases.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.cases.models import Assignment, Case
 from yipanqi.cases.states import Part, State
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import Unit, UnitKind
 from yipanqi.places.actions import add_duty
 from yipanqi.standards.models import IssueClass
 
-PHOTO_FROM_SEVERITY = 3
 FARTHEST = dt.timedelta(days=3_652)
 
 
@@ -119,15 +120,18 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
 
 @action
 @on_version
-def fix_on_the_spot(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
-    """Put right where it was seen: recorded, counted and closed in one step. From severity 3 a photo is needed.
+def fix_on_the_spot(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+    """Put right where it was seen: recorded, counted and closed in one step. What was done is said; something as severe
+    as the office's setting names is shown by a photo.
 
     Raises:
         WrongState: it was handed over already.
         PhotoMissing: it is severe and no photo was given.
+        Refused: it was not said what was done.
     """
     at = begin(case, "fix_on_the_spot", at)
-    if case.severity >= PHOTO_FROM_SEVERITY and not photos:
+    note = need(note, "note", _("请写明当场怎样改好的，例如“已请商户搬走占道物品”"))
+    if case.severity >= policy_value(SPOT_PHOTO_SEVERITY.key) and not photos:
         raise PhotoMissing(field="photos")
     case.on_the_spot = True
     case.accepted_at = case.accepted_at or at

@@ -88,7 +88,7 @@ def test_merge_of_a_rebound_into_what_it_came_back_from_is_refused(town: Town) -
 
 def test_fix_on_the_spot_answers_the_resident(town: Town) -> None:
     report = reported()
-    case = actions.fix_on_the_spot(report.case, by=town.inspector, at=moment(0, 10))
+    case = actions.fix_on_the_spot(report.case, note="已清走", by=town.inspector, at=moment(0, 10))
     report.refresh_from_db()
     assert report.answer == "您反映的问题，工作人员已于3月2日当场处理，现已办结。感谢您的反映，欢迎评价。"
     assert case.first_reply_at == moment(0, 10)

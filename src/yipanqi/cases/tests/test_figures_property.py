@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from yipanqi.cases import actions, selectors
+from yipanqi.calendar.selectors import calendar_for
+from yipanqi.cases import actions, clocks, selectors
 from yipanqi.cases.models import OWN_DISCOVERY, Case, CaseMove, Source
 from yipanqi.cases.states import CASE, OPEN
 from yipanqi.cases.tests.town import MONDAY, Town
@@ -36,7 +39,7 @@ def arguments(town: Town, case: Case, verb: str, at: dt.datetime) -> dict[str, A
         "dispatch": {"unit": town.city}, "uphold": {"unit": other}, "dispute": {"reason": "r"}, "overrule": {"note": "n"},
         "ask_extension": {"reason": "r", "days": 2}, "refuse_extension": {"note": "n"}, "ask_suspension": {"reason": "r"},
         "refuse_suspension": {"note": "n"}, "suspend": {"review_on": at.date() + dt.timedelta(days=9)},
-        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "withdraw": {"note": "n"}, "release_unit": {"unit": town.clean, "note": "n"}, "comment": {"note": "n"},
+        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "withdraw": {"note": "n"}, "release_unit": {"unit": town.clean, "note": "n"}, "comment": {"note": "n"}, "fix_on_the_spot": {"note": "n"},
     }  # fmt: skip
     return {**own.get(verb, {}), "by": by, "at": at}
 
@@ -104,6 +107,14 @@ class Told:
         return selectors.standing(self.case).due_at
 
     @property
+    def last_due(self) -> dt.datetime | None:
+        """The deadline that tells the period: that before the clock was stopped, while it stands still."""
+        if self.state != "suspended":
+            return self.due
+        stop = max(n for n, m in enumerate(self.moves) if m.verb == "suspend")
+        return clocks.recompute(self.moves[:stop], calendar_for).due_at
+
+    @property
     def stage_due(self) -> dt.datetime | None:
         written = [m.data["stage_due"] for m in self.moves if "stage_due" in m.data][-1]
         return dt.datetime.fromisoformat(written) if written else None
@@ -147,6 +158,12 @@ def shares(told: list[Told], period: Period, as_of: dt.datetime) -> dict[str, tu
     }
 
 
+def left_out_of_on_time(told: list[Told], period: Period, as_of: dt.datetime) -> int:
+    """Deadlines of the period that lie ahead, or stand still."""
+    mine = [t for t in told if t.last_due and period.begins_at <= t.last_due < period.ends_at]
+    return sum(bool(t.last_due and t.last_due > as_of) or t.state == "suspended" for t in mine)
+
+
 def handling_hours(told: list[Told], period: Period) -> list[float]:
     ended = [(t.dispatched, t.closed) for t in told if t.closed and t.dispatched and period.begins_at <= t.closed < period.ends_at]
     return sorted((end - start).total_seconds() / 3600 for start, end in ended)
@@ -169,6 +186,8 @@ def test_figures_equal_the_threads_whatever_happened(town: Town, steps: list[tup
         for key, (part, whole) in shares(told, period, as_of).items():
             assert (values[key].numerator, values[key].denominator) == (part, whole), key
             assert values[key].value == (part / whole if whole else None), key
+        assert values["on_time_rate"].excluded == left_out_of_on_time(told, period, as_of)
+        assert values["on_time_rate"].denominator == values["due"].value
         assert values["closure_rate"].denominator + values["closure_rate"].excluded == values["found"].value
         hours = handling_hours(told, period)
         for key, q in (("handling_median", 0.5), ("handling_p90", 0.9)):
@@ -196,6 +215,22 @@ def check_breakdowns(period: Period, as_of: dt.datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_suspended_case_is_left_out_in_the_period_of_the_deadline_that_it_had(town: Town) -> None:
+    case = town.handling()
+    due = case.due_at
+    assert due
+    case = actions.suspend(case, review_on=MONDAY.date() + dt.timedelta(days=60), by=town.leader, at=MONDAY + dt.timedelta(hours=1))
+    march, later = Period(MONDAY.date(), MONDAY.date() + dt.timedelta(days=20)), MONDAY + dt.timedelta(days=30)
+    on_time = FIGURES["cases.on_time_rate"]
+    value = on_time.value(march, Scope(), later)
+    assert (value.numerator, value.denominator, value.excluded, case.due_at, case.last_due_at) == (0, 0, 1, None, due)
+    case = actions.resume(case, by=town.leader, at=later)
+    assert case.last_due_at == case.due_at and case.due_at
+    assert on_time.value(march, Scope(), later).excluded == 0
+    assert on_time.value(Period(later.date(), later.date() + dt.timedelta(days=9)), Scope(), later).excluded == 1
+
+
+@pytest.mark.django_db
 def test_handling_time_takes_one_statement_for_any_number_of_cases(town: Town) -> None:
     for n in range(3):
         town.closed(MONDAY + dt.timedelta(hours=n))
@@ -204,3 +239,13 @@ def test_handling_time_takes_one_statement_for_any_number_of_cases(town: Town) -
         with CaptureQueriesContext(connection) as seen:
             run(FIGURES["cases.handling_p90"])
         assert len(seen) <= 2
+
+
+@pytest.mark.django_db
+def test_migration_fills_in_the_deadlines_of_cases_from_before(town: Town) -> None:
+    running, hung = town.handling(), town.handling()
+    due = hung.due_at
+    actions.suspend(hung, review_on=MONDAY.date() + dt.timedelta(days=60), by=town.leader, at=MONDAY + dt.timedelta(hours=1))
+    Case.objects.update(last_due_at=None)
+    import_module("yipanqi.cases.migrations.0004_last_due_at").keep_deadlines(apps, None)
+    assert dict(Case.objects.values_list("pk", "last_due_at")) == {running.pk: running.due_at, hung.pk: due}

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.actions import NotYourShare, PhotoMissing
+from yipanqi.cases.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case, Extension, Report
+from yipanqi.cases.move_schemas import body_of
 from yipanqi.cases.states import CASE
 from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.files.models import Photo
@@ -19,6 +21,7 @@ from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.people.models import User
 from yipanqi.places.models import Duty
 
@@ -55,7 +58,7 @@ def arguments(town: Town, verb: str) -> dict[str, Any]:
         "dispute": {"reason": "不归我管"}, "uphold": {"unit": town.clean}, "overrule": {"note": "就归你管"}, "ask_extension": {"reason": "下雨", "days": 2},
         "refuse_extension": {"note": "不同意"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不同意"},
         "suspend": {"review_on": dt.date(2026, 5, 1)}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"}, "rebound": {"note": "又脏了"},
-        "comment": {"note": "请加快"}, "finish_step": {"what_was_done": "已围护"}, "withdraw": {"note": "交办有误"},
+        "comment": {"note": "请加快"}, "fix_on_the_spot": {"note": "已清走"}, "finish_step": {"what_was_done": "已围护"}, "withdraw": {"note": "交办有误"},
         "release_unit": {"unit": town.clean, "note": "不需协办"},
     }.get(verb, {})  # fmt: skip
 
@@ -295,11 +298,30 @@ def test_suspension_stops_the_clock_and_resumes_with_the_rest(town: Town) -> Non
 
 
 def test_fix_on_the_spot_needs_a_photo_from_severity_three(town: Town) -> None:
-    case = actions.fix_on_the_spot(town.report(severity=2), by=town.inspector, at=MONDAY)
+    case = actions.fix_on_the_spot(town.report(severity=2), note="已清走", by=town.inspector, at=MONDAY)
     assert (case.state, case.on_the_spot, case.closed_at, case.accepted_at) == ("closed", True, MONDAY, MONDAY)
     with pytest.raises(PhotoMissing):
-        actions.fix_on_the_spot(town.report(severity=3), by=town.inspector, at=MONDAY)
-    assert actions.fix_on_the_spot(town.report(severity=3), photos=[photo(town.inspector)], by=town.inspector, at=MONDAY).state == "closed"
+        actions.fix_on_the_spot(town.report(severity=3), note="已清走", by=town.inspector, at=MONDAY)
+    assert actions.fix_on_the_spot(town.report(severity=3), note="已清走", photos=[photo(town.inspector)], by=town.inspector, at=MONDAY).state == "closed"
+
+
+def test_fix_on_the_spot_reads_the_setting_of_photos(town: Town) -> None:
+    keep_policy(SPOT_PHOTO_SEVERITY.key, 2, by="system", at=MONDAY)
+    with pytest.raises(PhotoMissing):
+        actions.fix_on_the_spot(town.report(severity=2), note="已清走", by=town.inspector, at=MONDAY)
+    keep_policy(SPOT_PHOTO_SEVERITY.key, 4, by="system", at=MONDAY)
+    assert actions.fix_on_the_spot(town.report(severity=3), note="已清走", by=town.inspector, at=MONDAY).state == "closed"
+
+
+def test_fix_on_the_spot_says_what_was_done(town: Town) -> None:
+    case = town.report(severity=1)
+    with pytest.raises(Refused, match="怎样改好的") as refusal:
+        actions.fix_on_the_spot(case, note="  ", by=town.inspector, at=MONDAY)
+    case.refresh_from_db()
+    assert (refusal.value.field, case.state) == ("note", "reported")
+    assert not MOVE_FORMS["fix_on_the_spot"]({"note": ""}).is_valid()
+    assert body_of("fix_on_the_spot").model_fields["note"].is_required()
+    assert actions.fix_on_the_spot(case, note=" 已扫净 ", by=town.inspector, at=MONDAY).moves.last().note == "已扫净"
 
 
 def test_merge_follows_the_primary_without_chains(town: Town) -> None:

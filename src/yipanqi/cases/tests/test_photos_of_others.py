@@ -21,7 +21,7 @@ from yipanqi.people.models import User
 API = "/api/v1"
 #: Every move that takes photos: from which state, by whom, and what else it needs.
 MOVES: dict[str, tuple[str, str, dict[str, str]]] = {
-    "fix_on_the_spot": ("report", "inspector", {}), "finish_step": ("handling", "liaison", {"what_was_done": "已围护"}),
+    "fix_on_the_spot": ("report", "inspector", {"note": "已清走"}), "finish_step": ("handling", "liaison", {"what_was_done": "已围护"}),
     "resolve": ("handling", "liaison", {"what_was_done": "已清理"}), "verify_pass": ("resolved", "inspector", {}),
     "verify_fail": ("resolved", "inspector", {"note": "还有"}), "recheck_pass": ("closed", "inspector", {}),
     "rebound": ("closed", "inspector", {"note": "又有"}), "confirm": ("report", "desk", {}), "comment": ("handling", "liaison", {"note": "看过"}),

@@ -94,7 +94,7 @@ def test_merge_while_its_primary_moves_ends_well() -> None:
         outcomes = at_once(
             lambda a=reports[1].case, b=main: actions.merge(a, primary=b, by=town.desk, at=moment(0, 10)),  # type: ignore[misc]
             lambda a=reports[2].case, b=main: actions.merge(a, primary=b, by=town.head, at=moment(0, 10)),  # type: ignore[misc]
-            lambda a=main: actions.fix_on_the_spot(a, by=town.inspector, at=moment(0, 10)),  # type: ignore[misc]
+            lambda a=main: actions.fix_on_the_spot(a, note="已清走", by=town.inspector, at=moment(0, 10)),  # type: ignore[misc]
             lambda a=reports[0]: actions.answer(a, text="正在办理", by=town.head, at=moment(0, 10)),  # type: ignore[misc]
         )
         assert outcomes[2:] == ["done"] * 2 and all(text == "done" or "已销号" in text for text in outcomes[:2])

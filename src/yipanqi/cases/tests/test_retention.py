@@ -26,7 +26,7 @@ def report(at: dt.datetime = MONDAY, phone: str = "13912345678") -> Report:
 
 
 def close(town: Town, case: Case) -> None:
-    actions.fix_on_the_spot(actions.accept(case, issue_class=town.class_, by=town.desk, at=MONDAY), by=town.desk, at=MONDAY)
+    actions.fix_on_the_spot(actions.accept(case, issue_class=town.class_, by=town.desk, at=MONDAY), note="已清走", by=town.desk, at=MONDAY)
 
 
 def kept(one: Report) -> tuple[str, str]:

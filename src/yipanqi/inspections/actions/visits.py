@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.cases import actions as cases
+from yipanqi.cases.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.cases.models import Case, Source
 from yipanqi.cases.states import State
 from yipanqi.files import actions as files
 from yipanqi.files.models import Photo
 from yipanqi.inspections import selectors
-from yipanqi.inspections.catalogue import FAILING_LETTERS, SPOT_PHOTO_SEVERITY, VISIT_PHOTOS
+from yipanqi.inspections.catalogue import FAILING_LETTERS, VISIT_PHOTOS
 from yipanqi.inspections.events import VisitFinished, VisitGivenUp
 from yipanqi.inspections.judging import Judged, judge, passing
 from yipanqi.inspections.models import Campaign, Finding, Visit
