@@ -53,12 +53,12 @@ def so_far(column: str, condition: Q = EVERYTHING) -> Condition:
 HANDED_OVER = Q(dispatched_at__isnull=False) & ~Q(state__in=OUT)
 VERIFIED = Q(rework__gt=0) | Q(state=State.CLOSED, dispatched_at__isnull=False)
 EVER_HANDED_OVER = Q(dispatched_at__isnull=False)
-IN_THE_LOOP = ~Q(state__in=OUT)
+NOT_SUSPENDED = ~Q(state=State.SUSPENDED)
 
 
 def not_yet_due(period: Period, as_of: dt.datetime) -> Q:
-    """Deadlines that lie ahead, or were lifted."""
-    return Q(due_at__gt=as_of) | Q(state__in=OUT)
+    """Deadlines that lie ahead, or stand still."""
+    return Q(last_due_at__gt=as_of) | Q(state=State.SUSPENDED)
 
 
 def overdue(period: Period, as_of: dt.datetime) -> Q:
@@ -114,7 +114,7 @@ count("accepted", _("受理数"), _("本期内受理的案件。"), "accepted_at
 count("rejected", _("不予受理数"), _("本期内决定不予受理的案件。"), "rejected_at", Q(state=State.REJECTED))
 count("merged", _("并案数"), _("本期内并入其他案件的案件。"), "merged_at", Q(state=State.MERGED))
 count("dispatched", _("交办数"), _("交办时间在本期内的案件；改派的按最近一次交办计。"), "dispatched_at")
-count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含挂账、不予受理和并案的。"), "due_at", IN_THE_LOOP)
+count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含目前挂账的。"), "last_due_at", NOT_SUSPENDED)
 count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改，以及导入时热线已经答复办结的（按答复时间计）。"), "closed_at", Q(state=State.CLOSED))
 count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), "closed_at", Q(on_the_spot=True))
 standing("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), Q(state=State.SUSPENDED))
@@ -128,8 +128,8 @@ rate(
 )  # fmt: skip
 rate(
     "on_time_rate", _("按期整改率"),
-    _("整改期限落在本期内且已到期的案件中，在期限前反馈整改的比例。未计入的是期限尚未到或已挂账、不予受理、并案的案件。"),
-    "due_at", so_far("due_at", IN_THE_LOOP), Q(resolved_at__lte=F("due_at")), not_yet_due,
+    _("整改期限落在本期内且已到期的案件中，在期限前反馈整改的比例。未计入的是期限在本期内而尚未到的，以及目前挂账的案件（按挂账前的期限归入本期）。"),
+    "last_due_at", so_far("last_due_at", NOT_SUSPENDED), Q(resolved_at__lte=F("last_due_at")), not_yet_due,
 )  # fmt: skip
 rate(
     "rework_rate", _("返工率"),

@@ -35,7 +35,7 @@ SOURCES_OF: dict[str, tuple[Source, ...]] = {
     **dict.fromkeys((Role.DESK, Role.HEAD, Role.API), tuple(Source)),
 }  # fmt: skip
 #: Moments by which figures choose the cases of a period, besides those that lists are ordered by.
-MOMENTS = ("accepted", "dispatched", "due", "first_reply")
+MOMENTS = ("accepted", "dispatched", "last_due", "first_reply")
 OWN_DISCOVERY = (Source.INSPECTION, Source.GRID, Source.SELF)
 
 
@@ -67,6 +67,7 @@ class Case(models.Model):
     dispatched_at = models.DateTimeField(null=True)
     first_signed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("整改期限"), null=True)
+    last_due_at = models.DateTimeField(null=True, help_text="due_at, or while suspended the deadline under which it was")
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(_("销号时间"), null=True)
     first_reply_at = models.DateTimeField(null=True)

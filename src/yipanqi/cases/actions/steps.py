@@ -138,6 +138,7 @@ def record(
     before, target = CASE.move(case, verb, to)
     if begins_stage(case, before, target):
         case.stage_started_at = at
+    case.last_due_at = last_due(case)
     due, case.stage_due_at = case.stage_due_at, stage_due(case)
     if due != case.stage_due_at:
         data = {**(data or {}), "stage_due": case.stage_due_at.isoformat() if case.stage_due_at else None}
@@ -187,6 +188,11 @@ def begins_stage(case: Case, before: str, target: str) -> bool:
 def _unsigned(case: Case) -> bool:
     leads = selectors.lead(case)
     return leads is not None and leads.state == Part.DISPATCHED
+
+
+def last_due(case: Case) -> dt.datetime | None:
+    """The deadline in force, or while the case is suspended the one under which it was."""
+    return case.last_due_at if case.state == State.SUSPENDED else case.due_at
 
 
 def stage_due(case: Case) -> dt.datetime | None:

@@ -51,6 +51,7 @@ class CaseTwins(FileTwins):
         before, target = CASE.move(case, verb, to)
         if steps.begins_stage(case, before, target):
             case.stage_started_at = at
+        case.last_due_at = steps.last_due(case)
         due, case.stage_due_at = case.stage_due_at, steps.stage_due(case)
         if due != case.stage_due_at:
             data = {**(data or {}), "stage_due": case.stage_due_at.isoformat() if case.stage_due_at else None}
