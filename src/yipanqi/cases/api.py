@@ -236,7 +236,7 @@ def _report_out(report: Report, actor: Any) -> dict[str, Any]:
     steps = [m for m in selectors.thread(case) if m.public]
     return {
         "code": report.code, "sent_at": report.sent_at, "state": case.state, "state_title": case.get_state_display(),
-        "steps": [{"title": str(CASE.moves[m.verb].title) if m.verb in CASE.moves else _("登记"), "at": m.at} for m in steps],
+        "steps": [{"title": selectors.public_title(m.verb), "at": m.at} for m in steps],
         "unit": case.unit.name if case.unit else None, "due_at": case.due_at, "answer": report.answer, "answered_at": report.answered_at,
         "rating": report.rating, "moves": [schemas.rating_move(why)],
     }  # fmt: skip

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -13,10 +15,26 @@ from django.utils.translation import gettext as _
 
 from yipanqi.interop.encoding import GeoReportError
 
+T = TypeVar("T", bound=Model)
 #: The specification's default and largest span of a search, and its most rows.
 SPAN = dt.timedelta(days=90)
 MOST_ROWS = 1000
 MOST_CODES = 200
+MOST_PAGES = 100_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows of an answer are asked for; the first page is 1."""
+
+    number: int
+    size: int
+
+    def of(self, rows: QuerySet[T]) -> tuple[list[T], bool]:
+        """The page's rows, and whether there are more after it."""
+        start = (self.number - 1) * self.size
+        found = list(rows[start : start + self.size + 1])
+        return found[: self.size], len(found) > self.size
 
 
 @dataclass(frozen=True)
@@ -28,8 +46,7 @@ class Search:
     since: dt.datetime
     until: dt.datetime
     statuses: set[str]
-    offset: int
-    size: int
+    page: Page
 
 
 def search(query: QueryDict, now: dt.datetime) -> Search:
@@ -38,17 +55,19 @@ def search(query: QueryDict, now: dt.datetime) -> Search:
     statuses = set(_listed(query, "status"))
     if statuses - {"open", "closed"}:
         raise GeoReportError(400, _("status 只能是 open 或 closed"))
-    size = _count(query, "page_size", MOST_ROWS, MOST_ROWS)
-    page = _count(query, "page", 1, 100_000)
     return Search(
         _listed(query, "service_request_id"),
         _listed(query, "service_code"),
         since,
         until,
         statuses,
-        (page - 1) * size,
-        size,
+        page(query),
     )
+
+
+def page(query: QueryDict) -> Page:
+    """The page that is asked for, the first thousand rows without a word. Raises GeoReportError(400)."""
+    return Page(_count(query, "page", 1, MOST_PAGES), _count(query, "page_size", MOST_ROWS, MOST_ROWS))
 
 
 def span(query: QueryDict, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

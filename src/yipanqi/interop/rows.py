@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.states import CASE, OPEN, State
+from yipanqi.cases.states import OPEN, State
 from yipanqi.files.models import Photo
 from yipanqi.interop import selectors
+from yipanqi.kernel.personal import keyed_hash
 from yipanqi.places.coarse import coarse_address, coarse_position
 from yipanqi.standards.models import IssueClass
 
@@ -74,13 +76,11 @@ def request_row(case: Case, photo: Photo | None, root: str) -> dict[str, Any]:
 
 def update_row(move: CaseMove) -> dict[str, Any]:
     """One change that the requester sees; neither its note nor its actor is told."""
-    at = timezone.localtime(move.at)
-    title = CASE.moves[move.verb].title if move.verb in CASE.moves else _("登记")
     return {
-        "update_id": f"{move.case.number}-{move.verb}-{at:%Y%m%d%H%M%S%f}",
+        "update_id": f"{move.case.number}-{keyed_hash(f'casemove:{move.pk}')[:16]}",  # row ids stay inside: docs/adr/0007
         "service_request_id": move.case.number,
         "status": status(move.target),
-        "description": str(title),
+        "description": cases.public_title(move.verb),
         "updated_datetime": moment(move.at),
         "media_url": None,
     }

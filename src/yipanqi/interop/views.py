@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from yipanqi.cases.catalogue import WRONG_CODES
 from yipanqi.interop import arguments, encoding, rows, selectors
+from yipanqi.interop.arguments import Page
 from yipanqi.interop.encoding import GeoReportError
 from yipanqi.interop.posting import take_request
 from yipanqi.kernel.actions import Refused
@@ -94,10 +95,11 @@ def requests(request: HttpRequest, *, form: str) -> HttpResponse:
         if wanted.codes:
             found = selectors.of_services(found, wanted.codes)
         found = selectors.of_status(found, wanted.statuses)
-    cases = list(found[wanted.offset : wanted.offset + wanted.size])
+    cases, more = wanted.page.of(found)
     photos = selectors.public_photos(case.number for case in cases)
     root = request.build_absolute_uri("/")[:-1]
-    return encoding.rows("requests", [rows.request_row(case, photos.get(case.number), root) for case in cases], form)
+    answer = encoding.rows("requests", [rows.request_row(case, photos.get(case.number), root) for case in cases], form)
+    return _leading_on(answer, request, wanted.page, wanted.since, wanted.until) if more else answer
 
 
 @geo_report("GET", "HEAD")
@@ -123,9 +125,10 @@ def token(request: HttpRequest, *, code: str, form: str) -> HttpResponse:
 @geo_report("GET", "HEAD")
 def updates(request: HttpRequest, *, form: str) -> HttpResponse:
     """What changed between two moments, for programs that keep their own copy."""
-    since, until = arguments.span(request.GET, timezone.now())
-    moves = selectors.public_moves(since, until)[: arguments.MOST_ROWS]
-    return encoding.rows("updates", [rows.update_row(move) for move in moves], form)
+    (since, until), page = arguments.span(request.GET, timezone.now()), arguments.page(request.GET)
+    moves, more = page.of(selectors.public_moves(since, until))
+    answer = encoding.rows("updates", [rows.update_row(move) for move in moves], form)
+    return _leading_on(answer, request, page, since, until) if more else answer
 
 
 @geo_report("GET", "HEAD")
@@ -156,6 +159,17 @@ def unknown(request: HttpRequest, *, form: str = encoding.JSON, rest: str = "") 
     """An address that GeoReport does not have; told in XML where it ends so."""
     form = encoding.XML if rest.endswith(".xml") else form
     return encoding.refusal(GeoReportError(404, _("没有这个地址；资源名后要加 .json 或 .xml")), form)
+
+
+def _leading_on(answer: HttpResponse, request: HttpRequest, page: Page, since: dt.datetime, until: dt.datetime) -> HttpResponse:
+    """An answer after which there are more rows says where: of the same span, so that the clock moves nothing between two pages."""
+    query = request.GET.copy()
+    query["page"] = str(page.number + 1)
+    if until - since <= arguments.SPAN:
+        query["start_date"], query["end_date"] = since.isoformat(), until.isoformat()
+    answer["Link"] = f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'
+    answer["Access-Control-Expose-Headers"] = "Link"
+    return answer
 
 
 def _post(request: HttpRequest, form: str) -> HttpResponse:

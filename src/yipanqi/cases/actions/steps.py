@@ -27,7 +27,7 @@ from yipanqi.people.models import Role, Unit, User
 
 F = TypeVar("F", bound=Callable[..., Any])
 MAX_PHOTOS = 9
-PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "suspend", "resume"))
+PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "verify_fail", "withdraw", "suspend", "resume"))
 MADE = {
     "report_case": gettext_lazy("登记"), "import_case": gettext_lazy("按台账更新"), "accept": gettext_lazy("受理"), "reject": gettext_lazy("不予受理"), "merge": gettext_lazy("并案"),
     "dispatch": gettext_lazy("交办"), "sign": gettext_lazy("签收"), "resolve": gettext_lazy("反馈整改"),

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from yipanqi.cases import actions
-from yipanqi.cases.models import Report
+from yipanqi.cases.models import CaseMove, Report
 from yipanqi.cases.tests.town import Town
 from yipanqi.files import actions as file_actions
 from yipanqi.files import intake
@@ -241,6 +241,59 @@ def test_updates_tell_moves_without_notes(client: Client, report: Report, town: 
     root = ElementTree.fromstring(client.get(f"{ROOT}/servicerequestupdates.xml").content)
     assert root.tag == "service_requests_updates" and root[0].tag == "request_update"
     assert refusal(client, "servicerequestupdates", 400, start_date="soon")
+
+
+def updates_page_by_page(client: Client, path: str) -> list[list[dict[str, Any]]]:
+    """The pages of an answer, each found by the Link of the one before."""
+    pages, address = [], f"{ROOT}/{path}"
+    while address:
+        found = client.get(address)
+        pages.append(found.json())
+        address = found.get("Link", "").removesuffix('>; rel="next"').removeprefix("<")
+    return pages
+
+
+def test_updates_are_paged_and_say_that_there_are_more(client: Client, report: Report, town: Town) -> None:
+    at = timezone.now()
+    CaseMove.objects.bulk_create(
+        CaseMove(case=report.case, verb="sign", source="handling", target="handling", at=at, actor_key="x", public=True) for _n in range(1_500)
+    )
+    first, second = updates_page_by_page(client, "servicerequestupdates.json")
+    assert (len(first), len(second)) == (1_000, 501)
+    assert len({row["update_id"] for row in first + second}) == 1_501
+    sizes = [len(page) for page in updates_page_by_page(client, "servicerequestupdates.json?page_size=400")]
+    assert sizes == [400, 400, 400, 301]
+    assert len(answer(client, "servicerequestupdates", page=4, page_size=500)) == 1
+    assert answer(client, "servicerequestupdates", page=5, page_size=500) == []
+    for wrong in ({"page": "0"}, {"page_size": "1001"}, {"page": "x"}):
+        refusal(client, "servicerequestupdates", 400, **wrong)
+
+
+def test_requests_say_that_there_are_more(client: Client, report: Report, town: Town) -> None:
+    town.report(timezone.now(), source="hotline")
+    pages = updates_page_by_page(client, "requests.json?page_size=1&status=open")
+    assert [len(page) for page in pages] == [1, 1] and pages[0] != pages[1]
+    assert "Link" not in client.get(f"{ROOT}/requests.json")
+    long_ago = (timezone.now() - dt.timedelta(days=300)).isoformat()
+    found = client.get(f"{ROOT}/requests.json", {"page_size": 1, "start_date": long_ago})
+    assert found["Access-Control-Expose-Headers"] == "Link" and client.get(found["Link"].split(">")[0][1:]).status_code == 200
+
+
+def test_updates_end_with_what_holds(client: Client, report: Report, town: Town) -> None:
+    at = timezone.now()
+    case = actions.accept(report.case, issue_class=town.class_, by=town.desk, at=at)
+    case = actions.dispatch(case, unit=town.city, by=town.desk, at=at)
+    case = actions.sign(case, by=town.liaison, at=at)
+    case = actions.resolve(case, what_was_done="清了", by=town.liaison, at=at)
+    case = actions.verify_fail(case, note="内部意见", by=town.inspector, at=at)
+    case = actions.withdraw(case, note="内部意见", by=town.desk, at=at)
+    rows = answer(client, "servicerequestupdates", end_date=(at + dt.timedelta(hours=1)).isoformat())
+    assert [(row["description"], row["status"]) for row in rows[-2:]] == [("核查未通过，继续整改", "open"), ("重新确定办理单位", "open")]
+    steps = client.get(f"/api/v1/reports/{report.code}").json()["steps"]
+    assert [step["title"] for step in steps] == [row["description"] for row in rows]
+    for told in (rows, steps):
+        assert "内部意见" not in json.dumps(told, ensure_ascii=False)
+    assert client.get(f"{ROOT}/servicerequestupdates.json", headers={"Accept-Language": "en"}).json()[-1]["description"] != rows[-1]["description"]
 
 
 def test_discovery_names_the_endpoint(client: Client, town: Town) -> None:

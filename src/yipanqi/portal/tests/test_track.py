@@ -102,6 +102,17 @@ def test_progress_of_rework_says_so(town: Town, report: Report) -> None:
     assert "重新整改" in progress_of(Report.objects.get(), MONDAY).sentence
 
 
+def test_progress_of_a_case_taken_back_after_a_failed_verification_says_what_holds(client: Client, town: Town, report: Report) -> None:
+    case = actions.sign(handed_over(town, report).case, by=town.liaison, at=MONDAY)
+    case = actions.resolve(case, what_was_done="已清理", by=town.liaison, at=MONDAY)
+    case = actions.verify_fail(case, note="没清完", by=town.inspector, at=MONDAY)
+    actions.withdraw(case, note="内部说明", by=town.desk, at=MONDAY)
+    found = progress_of(Report.objects.get(pk=report.pk), MONDAY)
+    assert "正在确定由哪个单位办理" in found.sentence and [s.title for s in found.steps if s.state == "now"] == ["受理"]
+    page = page_of(client, report)
+    assert "没清完" not in page and "内部说明" not in page and "已清理" not in page
+
+
 def test_progress_of_a_rejected_report_gives_the_reason(client: Client, town: Town, report: Report) -> None:
     actions.reject(report.case, reason="不属于本市范围，请向县里反映", by=town.desk, at=MONDAY)
     page = page_of(client, report)
