@@ -57,6 +57,7 @@ urlpatterns = [
     re_path(r"^sheets/(?P<name>[-\w]+)/export\.(?P<fmt>xlsx|csv)$", sheets.export_sheet, name="sheet_export"),
     path("sheets/<slug:name>/import/", sheets.import_sheet, name="sheet_import"),
     path("sheets/<slug:name>/faulty-rows/", sheets.faulty_rows, name="sheet_faulty_rows"),
+    path("sheets/<slug:name>/result/<uuid:token>/", sheets.result, name="sheet_result"),
     path("sheets/<slug:name>/rejected/<uuid:token>.xlsx", sheets.rejected, name="sheet_rejected"),
     path("feedback/", feedback.feedback, name="feedback"),
 ]

@@ -113,9 +113,17 @@ def test_import_sheet_refuses_all_then_takes_the_good_rows(town: Town, as_: Sign
     assert not CalendarDay.objects.filter(day__year=2032).exists()
     assert as_("desk").post("/sheets/calendar-days/faulty-rows/", {"token": token}).status_code in (403, 422)
     refused = head.post("/sheets/calendar-days/import/", {"token": token})
-    assert refused.status_code == 422 and not CalendarDay.objects.filter(day__year=2032).exists()
-    taken = head.post("/sheets/calendar-days/import/", {"token": token, "partial": "1"})
+    assert refused.status_code == 302 and not CalendarDay.objects.filter(day__year=2032).exists()
+    told = head.get(refused["Location"]).content.decode()
+    assert "有 1 行不能导入，什么都没有写入" in told and f'value="{token}"' in told
+    taken = head.post("/sheets/calendar-days/import/", {"token": token, "partial": "1"}, follow=True)
     assert CalendarDay.objects.filter(day__year=2032).count() == 1
+    result = taken.redirect_chain[-1][0]
+    for _time in range(2):
+        assert "新增 1 条，更新 0 条，未导入 1 条" in head.get(result).content.decode()
+    assert as_("admin").get(result).status_code == 404
+    again = head.post("/sheets/calendar-days/import/", {"token": token, "partial": "1"})
+    assert again.status_code == 422, "what was written is not written a second time"
     book = openpyxl.load_workbook(io.BytesIO(b"".join(head.get(taken.context["rejected_url"]).streaming_content)))
     assert [cell.value for cell in book.active[1]][-1] == "原因"
     assert as_("admin").get(taken.context["rejected_url"]).status_code == 404

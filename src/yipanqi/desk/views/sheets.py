@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from yipanqi.sheets import (
     Choice,
     DateTime,
     Preview,
+    Report,
     RowResult,
     Sheet,
     SheetError,
@@ -44,6 +46,7 @@ from yipanqi.sheets.reading import Found
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 30 * 1024 * 1024
 SHOWN = 300
+RESULT = ".result"
 CELL = 120  # characters of a cell in the preview
 
 
@@ -159,7 +162,9 @@ def _cell(row: RowResult, one: Found) -> Any:
 @require_POST
 @login_required
 def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
-    """Import the file that was previewed: all rows or none, or with `partial` the good ones."""
+    """Import the file that was previewed, all rows or none, or with `partial` the good ones; then go to a page of its own
+    that tells what was done, so that going back or reloading never imports again.
+    """
     found = allowed(request, name)
     path = held(person(request), request.POST.get("token", ""))
     try:
@@ -168,29 +173,44 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
             mapping=sheet_columns.kept(path),
         )  # fmt: skip
     except (Refused, SheetError) as problem:
-        return render(request, "desk/sheet.html", {"sheet": found, "problem": str(problem)}, status=422)
-    rejected_url = ""
-    if report.rejected:
-        back = hold(person(request), "rejected.xlsx")
-        with back.open("wb") as out:
-            report.write_rejected(out)
-        rejected_url = reverse("desk:sheet_rejected", args=[name, back.stem])
-    if report.saved and not report.rejected:
+        messages.error(request, f"{problem} {_('什么都没有写入。')}")
+        return redirect("desk:sheet", name)
+    if report.saved:
         path.unlink(missing_ok=True)
         path.with_suffix(".json").unlink(missing_ok=True)
-        messages.success(
-            request,
-            _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。")
-            % {"a": report.created, "b": report.updated, "c": report.unchanged},
-        )
-        return redirect("desk:sheet", name)
-    errors = [(row.line_no, [message for _key, message in row.errors]) for row in report.rejected[:SHOWN]]
-    return render(
+    if report.rejected:
+        return redirect("desk:sheet_result", name, _keep_result(report, person(request), path.name))
+    messages.success(
         request,
-        "desk/sheet.html",
-        {"sheet": found, "report": report, "errors": errors, "rejected_url": rejected_url, "token": path.name},
-        status=200 if report.saved else 422,
+        _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。")
+        % {"a": report.created, "b": report.updated, "c": report.unchanged},
     )
+    return redirect("desk:sheet", name)
+
+
+def _keep_result(report: Report, owner: User, token: str) -> str:
+    """Hold what an import did beside its refused rows, as long as any file that was sent; the name by which to find it."""
+    back = hold(owner, "rejected.xlsx")
+    with back.open("wb") as out:
+        report.write_rejected(out)
+    errors = [(row.line_no, [message for _key, message in row.errors]) for row in report.rejected[:SHOWN]]
+    told = {"saved": report.saved, "created": report.created, "updated": report.updated, "refused": len(report.rejected)}
+    kept = {"report": told, "errors": errors, "token": token}
+    back.with_suffix(RESULT).write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+    return back.stem
+
+
+@require_safe
+@login_required
+def result(request: HttpRequest, name: str, token: UUID) -> HttpResponse:
+    """What one's own import did where rows were refused; may be reloaded until the file is dropped."""
+    found = allowed(request, name)
+    try:
+        kept = json.loads(held(person(request), f"{token}.xlsx").with_suffix(RESULT).read_text("utf-8"))
+    except (Expired, FileNotFoundError) as error:
+        raise Http404 from error
+    address = reverse("desk:sheet_rejected", args=[name, token])
+    return render(request, "desk/sheet.html", {"sheet": found, "rejected_url": address, **kept})
 
 
 @require_POST
