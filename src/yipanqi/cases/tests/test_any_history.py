@@ -36,6 +36,7 @@ class AnyHistory(RuleBasedStateMachine):
         stamps.forget()
         self.town, self.at, self.made = TOWN[0], MONDAY, 0
         self.case = self.town.report()
+        self.due_before_stop: dt.datetime | None = None
         self.start = (OutboxEvent.objects.count(), JournalEntry.objects.count())
 
     def values(self, verb: str, pick: int) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class AnyHistory(RuleBasedStateMachine):
             "uphold": {"unit": [*units, None][pick % 4]}, "finish_step": {"what_was_done": "已围护"}, "overrule": {"note": "就归你"}, "ask_extension": {"reason": "下雨", "days": pick % 4 + 1},
             "refuse_extension": {"note": "不行"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不行"},
             "suspend": {"review_on": (self.at + dt.timedelta(days=9)).date()}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"},
-            "rebound": {"note": "又脏了"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": units[pick % 3], "note": "不需协办"}, "comment": {"note": "请加快"},
+            "rebound": {"note": "又脏了"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": units[pick % 3], "note": "不需协办"}, "comment": {"note": "请加快"}, "fix_on_the_spot": {"note": "已清走"},
         }.get(verb, {})  # fmt: skip
 
     @rule(verb=st.sampled_from(VERBS), name=st.sampled_from(PEOPLE), minutes=st.integers(0, 6_000), pick=st.integers(0, 9))
@@ -79,6 +80,8 @@ class AnyHistory(RuleBasedStateMachine):
         case, moves = self.case, list(selectors.thread(self.case))
         found = selectors.standing(case)
         assert (case.due_at, case.handle_clock, case.time_left, case.steps) == (found.due_at, found.clock, found.time_left, found.steps)
+        assert case.last_due_at == (self.due_before_stop if case.state == State.SUSPENDED else case.due_at)
+        self.due_before_stop = case.last_due_at
         written = [m.data["stage_due"] for m in moves if "stage_due" in m.data][-1]
         assert case.stage_due_at == (written and dt.datetime.fromisoformat(written))
         assert all(s.ended_at is None or s.ended_at >= s.started_at for s in selectors.stages(case, self.at, moves) if s.name != "handle")
