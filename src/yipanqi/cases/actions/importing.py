@@ -100,10 +100,7 @@ def _check_changes(case: Case, wanted: Case, changed: Sequence[str]) -> None:
 
 def _change(case: Case, wanted: Case, changed: Sequence[str], by: Actor, at: dt.datetime) -> None:
     """Write what a row changed, with old and new values in the thread."""
-    lines = [
-        _("%(what)s：由“%(old)s”改为“%(new)s”") % {"what": _name_of(name), "old": _said(case, name), "new": _said(wanted, name)}
-        for name in changed
-    ]
+    lines = told_changes(case, wanted, changed)
     for name in changed:
         setattr(case, name, getattr(wanted, name))
     if {"place", *POSITION} & set(changed):
@@ -116,6 +113,21 @@ def _change(case: Case, wanted: Case, changed: Sequence[str], by: Actor, at: dt.
         data["stage_due"] = case.stage_due_at.isoformat() if case.stage_due_at else None
     case.version += 1
     case.save()
+    write_line(case, lines, data, by, at)
+
+
+def told_changes(case: Case, wanted: Case, changed: Sequence[str]) -> list[str]:
+    """A sentence for each field that a ledger changes, with old and new value."""
+    return [told_change(_name_of(name), _said(case, name), _said(wanted, name)) for name in changed]
+
+
+def told_change(what: str, old: str, new: str) -> str:
+    """The sentence about one value."""
+    return _("%(what)s：由“%(old)s”改为“%(new)s”") % {"what": what, "old": old, "new": new}
+
+
+def write_line(case: Case, lines: Sequence[str], data: dict[str, Any], by: Actor, at: dt.datetime) -> None:
+    """The line of the thread about what a ledger changed, never before the last one; seen by those at work only."""
     last = case.moves.order_by("-at", "-id").values_list("at", flat=True).first()
     write_move(case, "import_case", case.state, case.state, by=by, at=max(at, last or at), note="\n".join(lines), data=data)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import clocks, selectors
 from yipanqi.cases.actions.answers import check_not_rated
+from yipanqi.cases.actions.importing import told_change, told_changes, write_line
 from yipanqi.cases.actions.intake import build_case, fresh_codes, new_numbers
 from yipanqi.cases.events import CaseReported, ReportAnswered, ReportReceived
 from yipanqi.cases.models import Case, CaseMove, Report, Source
@@ -19,6 +20,7 @@ from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.kernel.events import Event, publish, publish_all
+from yipanqi.kernel.personal import mask
 from yipanqi.people.models import User
 
 PIECE = 200
@@ -60,7 +62,7 @@ def import_messages(_nothing: None, *, rows: Sequence[tuple[Message, Case | None
             _check(message, at)
             if known is None:
                 new.append((message, _case(message, by)))
-            outcomes.append("created" if known is None else _update(message, held[known.pk], at))
+            outcomes.append("created" if known is None else _update(message, held[known.pk], by, at))
         except Refused as refusal:
             outcomes.append(refusal)
     _write(new, by, at)
@@ -135,33 +137,49 @@ def _news(case: Case, report: Report) -> list[Event]:
 
 def _report(message: Message, case: Case, code: str) -> Report:
     return Report(
-        code=code, case=case, sent_at=message.received_at, text=case.description, contact_name=message.author[:40],
-        contact_phone=message.phone[:30], answer=message.reply, answered_at=case.closed_at,
+        code=code, case=case, sent_at=message.received_at, text=case.description, answer=message.reply,
+        answered_at=case.closed_at, **_contact(message),
     )  # fmt: skip
 
 
-def _update(message: Message, case: Case, at: dt.datetime) -> str:
-    """Bring a case imported before up to the ledger: its words, and the reply if it has one now. Its state stays: the desk
-    may be at work on it. Raises Conflict for another reply than the one that was rated."""
+def _update(message: Message, case: Case, by: Actor, at: dt.datetime) -> str:
+    """Bring a case imported before up to the ledger: its words, who called, and the reply if it has one now, with a line in
+    the thread. Its state stays: the desk may be at work on it. Raises Conflict for another reply than the one that was rated."""
     report = next(iter(case.reports.all()), None)
     if report and message.reply and report.answer != message.reply:
         check_not_rated(report)
     wanted = build_case(source=Source.HOTLINE, description=message.text, title=message.title, address=message.address, by=SYSTEM, at=message.received_at)
     changed = [name for name in ("title", "description", "address") if getattr(case, name) != getattr(wanted, name)]
+    lines = told_changes(case, wanted, changed)
     for name in changed:
         setattr(case, name, getattr(wanted, name))
+    about_report = _update_report(message, report, case, at) if report else {}
+    if not changed and not about_report:
+        return "unchanged"
+    case.version += 1
+    case.save(update_fields=[*changed, "first_reply_at", "version"])
+    write_line(case, [*lines, *about_report.values()], {"changed": [*changed, *about_report]}, by, at)
+    return "updated"
+
+
+def _update_report(message: Message, report: Report, case: Case, at: dt.datetime) -> dict[str, str]:
+    """Write what differs in the report; each changed field with the sentence for the thread, which names no person."""
+    told = {}
+    for name, given in _contact(message).items():
+        if not report.erased_at and given not in ("", getattr(report, name), mask(getattr(report, name))):
+            setattr(report, name, given)
+            told[name] = _("%(what)s：已按台账更正") % {"what": Report._meta.get_field(name).verbose_name}  # type: ignore[union-attr]
     dated = bool(message.replied_at) and case.first_reply_at is None
-    answered = bool(report and message.reply and (report.answer != message.reply or dated))
-    if report and answered:
+    if message.reply and (report.answer != message.reply or dated):
+        told["answer"] = told_change(_("答复"), report.answer or _("未填"), message.reply)
         report.answer, report.answered_at = message.reply, message.replied_at or at
         case.first_reply_at = case.first_reply_at or message.replied_at
-        report.save(update_fields=["answer", "answered_at"])
         publish(ReportAnswered(at=report.answered_at, report_id=report.pk, case_id=case.pk))
-    if report and "description" in changed:
+    if told or report.text != case.description:
         report.text = case.description
-        report.save(update_fields=["text"])
-    if changed or answered:
-        case.version += 1
-        case.save(update_fields=[*changed, "first_reply_at", "version"])
-        return "updated"
-    return "unchanged"
+        report.save(update_fields=["text", "contact_name", "contact_phone", "answer", "answered_at"])
+    return told
+
+
+def _contact(message: Message) -> dict[str, str]:
+    return {"contact_name": message.author[:40], "contact_phone": message.phone[:30]}
