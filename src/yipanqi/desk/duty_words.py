@@ -6,16 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yipanqi.places.explaining import OUTCOME_WORDS, STEP_WORDS
+from yipanqi.places.explaining import OUTCOME_WORDS, step_word, told
 
 
 def shown(duty: Any) -> dict[str, Any]:
     """A places.selectors.Resolution for the template: unit, co-units, reasons as {words, won}."""
     reasons = []
-    for reason in duty.reasons:
+    for reason in told(duty.reasons):
         unit = duty.units.get(reason.unit_id)
         words = _("%(step)s：%(unit)s（%(outcome)s）") % {
-            "step": STEP_WORDS[reason.step],
+            "step": step_word(reason),
             "unit": unit.name if unit else "—",
             "outcome": OUTCOME_WORDS[reason.outcome][0],
         }

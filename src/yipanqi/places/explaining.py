@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +33,18 @@ HOLE_WORDS: dict[Hole, tuple[Any, str]] = {
     Hole.NOBODY: (__("无人负责"), "late"),
     Hole.GROUND_ONLY: (__("仅属地兜底"), "soon"),
 }
+
+
+def step_word(reason: Reason) -> Any:
+    """The rung of the ladder; who governs the ground by office alone is told apart from a written rule."""
+    return __("属地默认（无规定时）") if reason.step is Step.TERRITORY and reason.rule is None else STEP_WORDS[reason.step]
+
+
+def told(reasons: Iterable[Reason]) -> list[Reason]:
+    """The reasons worth a line: without the default of an area where a rule in force names the same unit anyway."""
+    kept = list(reasons)
+    ruled = {(r.area_id, r.unit_id) for r in kept if r.step is Step.TERRITORY and r.rule and r.outcome in (Outcome.WON, Outcome.BEATEN)}
+    return [r for r in kept if r.step is not Step.TERRITORY or r.rule or (r.area_id, r.unit_id) not in ruled]
 
 
 def why(reason: Reason) -> str:

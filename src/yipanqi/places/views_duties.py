@@ -18,7 +18,7 @@ from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import Unit
 from yipanqi.places import actions, selectors
 from yipanqi.places.duty_resolution import Rule
-from yipanqi.places.explaining import HOLE_WORDS, OUTCOME_WORDS, STEP_WORDS, why
+from yipanqi.places.explaining import HOLE_WORDS, OUTCOME_WORDS, step_word, told, why
 from yipanqi.places.forms import DutyFilter, DutyForm, EndDuty, Question
 from yipanqi.places.gates import gate
 from yipanqi.places.models import Area, Duty
@@ -69,12 +69,12 @@ def _rows(found: selectors.Resolution) -> list[dict[str, Any]]:
     areas = Area.objects.defer("boundary").in_bulk({r.area_id for r in found.reasons if r.area_id})
     duties = Duty.objects.select_related("place", "segment", "zone", "area").in_bulk([r.rule.id for r in found.reasons if r.rule])
     rows = []
-    for one in found.reasons:
+    for one in told(found.reasons):
         word, tone = OUTCOME_WORDS[one.outcome]
         duty = duties.get(one.rule.id) if one.rule else None
         about = str(duty.target or "") if duty else str(areas.get(one.area_id or 0, ""))
         rows.append({
-            "step": STEP_WORDS[one.step], "about": about, "unit": found.units.get(one.unit_id), "duty": duty,
+            "step": step_word(one), "about": about, "unit": found.units.get(one.unit_id), "duty": duty,
             "word": word, "tone": tone, "why": why(one),
         })  # fmt: skip
     return rows

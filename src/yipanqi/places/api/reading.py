@@ -39,7 +39,7 @@ from yipanqi.places.api.schemas import (
     segment_out,
     zone_out,
 )
-from yipanqi.places.explaining import STEP_WORDS, why
+from yipanqi.places.explaining import step_word, why
 from yipanqi.places.models import Area, Duty, Place, Segment, Zone
 from yipanqi.places.states import PLACE
 from yipanqi.standards.models import IssueClass
@@ -157,7 +157,7 @@ def resolve(request: HttpRequest, params: Query[ResolveParams]) -> dict[str, Any
 def _reason(answer: selectors.Resolution, one: Any) -> dict[str, Any]:
     unit = answer.units.get(one.unit_id)
     return {
-        "step": one.step, "title": str(STEP_WORDS[one.step]), "outcome": one.outcome, "rule": one.rule.code if one.rule else None,
+        "step": one.step, "title": str(step_word(one)), "outcome": one.outcome, "rule": one.rule.code if one.rule else None,
         "unit": unit.code if unit else "", "why": why(one),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yipanqi.places import actions
-from yipanqi.places.models import Duty, Place
+from yipanqi.places.models import Area, Duty, Place
 
 from . import board
 from .board import WHO, at
@@ -80,13 +80,23 @@ def test_place_page_says_who_answers_for_what(city: Place) -> None:
     assert signed_in("desk").get("/places/at/NO/").status_code == 404
 
 
+def test_explain_names_a_unit_of_the_ground_once_and_tells_the_default_apart(city: Place) -> None:
+    street = board.unit("S", "street", area_code="620200001000")
+    page = signed_in("desk").get("/places/duties/explain/?place=PK001&issue_class=K1&on=2026-05-01")
+    assert [str(row["step"]) for row in page.context["rows"]][-1] == "属地默认（无规定时）"
+    actions.add_duty(None, unit=street, area=Area.objects.get(code="620200001000"), starts_on=dt.date(2025, 1, 1), **WHO)
+    page = signed_in("head").get("/places/duties/explain/?place=PK001&issue_class=K1&on=2026-05-01")
+    assert [str(row["step"]) for row in page.context["rows"] if row["unit"] == street] == ["属地"]
+
+
 def test_explain_names_the_winner_and_the_beaten(city: Place) -> None:
     client = signed_in("auditor")
     page = client.get("/places/duties/explain/?place=PK001&issue_class=K1&on=2026-05-01").content.decode()
     assert "单位A" in page and "让位" in page and "点位＋问题类别" in page
     lon, lat = at(9, 9)
     assert "无人负责" in client.get(f"/places/duties/explain/?lon={lon}&lat={lat}").content.decode()
-    assert client.get("/places/duties/explain/?place=NO").status_code == 422
+    wrong = client.get("/places/duties/explain/?place=NO")
+    assert wrong.status_code == 422 and "查不到，请改正下面标出的内容。" in wrong.content.decode() and "还没有保存" not in wrong.content.decode()
     assert client.get("/places/duties/explain/?lon=1").status_code == 422
 
 
