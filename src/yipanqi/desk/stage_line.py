@@ -13,10 +13,12 @@ from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import Clock
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.states import OPEN
+from yipanqi.cases.states import CASE, OPEN, State
 from yipanqi.desk import showing
 
 BY_THE_UNIT = ("sign", "step", "handle")
+#: Moves that end a stage without what it was for; the stage then says which it was.
+ENDED_OTHERWISE = ("dispute", "withdraw")
 
 
 def lines(case: Case, moves: list[CaseMove], now: dt.datetime) -> list[dict[str, Any]]:
@@ -25,7 +27,11 @@ def lines(case: Case, moves: list[CaseMove], now: dt.datetime) -> list[dict[str,
     Keys: title; step (it is a part of the mending); started, due, ended (moments as shown, or empty); words and tone of what
     became of it.
     """
-    return [_line(case, stage, now) for stage in cases.stages(case, now, moves)]
+    otherwise = {move.at: str(CASE.moves[move.verb].title) for move in moves if move.verb in ENDED_OTHERWISE}
+    return [
+        _line(case, stage, now, otherwise.get(stage.ended_at, "") if stage.ended_at and stage.name == "sign" else "")
+        for stage in cases.stages(case, now, moves)
+    ]
 
 
 def step_asked(case: Case, verb: str) -> str:
@@ -40,8 +46,10 @@ def step_asked(case: Case, verb: str) -> str:
     return _("本次反馈的阶段：%(title)s，期限 %(due)s。") % {"title": step["title"], "due": showing.moment(due)}
 
 
-def _line(case: Case, stage: cases.Stage, now: dt.datetime) -> dict[str, Any]:
+def _line(case: Case, stage: cases.Stage, now: dt.datetime, ended_by: str) -> dict[str, Any]:
     words, tone = _outcome(case, stage, now)
+    if ended_by:
+        words, tone = (_("%(words)s（已超期）") % {"words": ended_by}, "late") if stage.late else (ended_by, "wait")
     return {
         "title": stage.title,
         "step": stage.name == "step",
@@ -66,6 +74,8 @@ def _outcome(case: Case, stage: cases.Stage, now: dt.datetime) -> tuple[str, str
         return words % {"left": _left(abs(stage.left), stage.clock)}, "paused"
     if stage.due_at is None:
         return _("不限时"), "wait"
+    if case.state == State.DISPUTED and stage.name in BY_THE_UNIT:
+        return _("等待裁定，暂不计超期"), "wait"
     calendar = calendar_for(case.unit.code if case.unit and stage.name in BY_THE_UNIT else "")
     badge = showing.badge(
         stage.due_at, now, (stage.clock or case.handle_clock) in showing.URGENT or case.severity >= 4, calendar

@@ -9,7 +9,7 @@ from django.utils import timezone
 from yipanqi.calendar.actions import set_hours
 from yipanqi.cases import actions
 from yipanqi.cases.models import Assignment, Case
-from yipanqi.cases.tests.town import Town
+from yipanqi.cases.tests.town import Town, moment
 from yipanqi.desk import showing
 from yipanqi.desk.tests.conftest import SignIn
 from yipanqi.desk.tests.test_moves import photo
@@ -142,3 +142,18 @@ def test_stages_of_a_case_stand_on_its_page_with_what_became_of_them(town: Town,
         and stages[3]["tone"] == "late"
     )
     assert "各环节时限" in page.content.decode()
+
+
+def test_a_disputed_case_shows_the_dispute_and_no_step_as_overdue(town: Town, as_: SignIn) -> None:
+    town.class_.clocks = {
+        "handle": {"amount": 5, "clock": "work_day", "stages": [
+            {"title": "先行围护", "amount": 2, "clock": "work_hour"}, {"title": "修复", "amount": 5, "clock": "work_day"},
+        ]},
+    }  # fmt: skip
+    town.class_.save()
+    case = actions.dispute(town.dispatched(), reason="不属于本单位", by=town.liaison, at=moment(0, 10))
+    page = as_("desk").get(f"/cases/{case.number}/")
+    lines = {line["title"]: (line["words"], line["tone"]) for line in page.context["stages"]}
+    assert lines["签收"] == ("退单", "wait") and lines["先行围护"] == lines["整改"] == ("等待裁定，暂不计超期", "wait")
+    late = actions.dispute(town.dispatched(), reason="不属于本单位", by=town.liaison, at=moment(1, 10))
+    assert ("退单（已超期）", "late") in [(s["words"], s["tone"]) for s in as_("desk").get(f"/cases/{late.number}/").context["stages"]]
