@@ -15,6 +15,7 @@ from yipanqi.cases import actions, schemas, selectors
 from yipanqi.cases.actions.answers import why_not_rated
 from yipanqi.cases.catalogue import API_REPORTS, WRONG_CODES
 from yipanqi.cases.forms import MOVE_FORMS
+from yipanqi.cases.list_filters import checked
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.move_schemas import body_of
 from yipanqi.cases.states import CASE
@@ -24,8 +25,9 @@ from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.addresses import absolute
-from yipanqi.kernel.api import PROBLEMS, Listing, listing, now
+from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.kernel.idempotency import told_once
+from yipanqi.kernel.paging import follow_page
 from yipanqi.kernel.permissions import why_not
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem, IssueClass
@@ -38,8 +40,8 @@ JSON = "application/json; charset=utf-8"
 
 @router.get("/cases", response={200: Listing[schemas.CaseRow], **PROBLEMS}, operation_id="cases.list", summary="案件列表", by_alias=True)
 def list_cases(request: HttpRequest, params: Query[schemas.CaseParams]) -> HttpResponse:
-    """Cases that the caller may see, newest first."""
-    filters = params.model_dump(by_alias=True, exclude={"limit", "cursor", "count"})
+    """Cases that the caller may see, newest first. A filter that names nothing there is is refused."""
+    filters = checked(params.model_dump(by_alias=True, exclude={"limit", "cursor", "count"}))
     moment = now()
     found = selectors.filtered(selectors.visible_to(request.user), filters, moment).values(*schemas.COLUMNS)
     answer = listing(found, ORDER, params, lambda row: schemas.listed_row(row, moment))
@@ -66,24 +68,28 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @router.get("/cases/{number}/events", response={200: Listing[schemas.EventOut], **PROBLEMS}, operation_id="cases.events", summary="办理过程")
-def list_events(request: HttpRequest, number: str) -> dict[str, Any]:
+def list_events(request: HttpRequest, number: str, params: Query[ListParams]) -> dict[str, Any]:
     """Everything that happened to the case, oldest first."""
-    return {"items": [schemas.event_out(m) for m in selectors.thread(_case(request, number))], "next": None}
+    return listing(selectors.thread(_case(request, number)), ("at", "id"), params, schemas.event_out)
 
 
 @router.get("/cases/{number}/photos", response={200: Listing[PhotoOut], **PROBLEMS}, operation_id="cases.photos", summary="案件照片")
-def list_photos(request: HttpRequest, number: str) -> dict[str, Any]:
+def list_photos(request: HttpRequest, number: str, params: Query[ListParams]) -> dict[str, Any]:
     """The case's photos, oldest first."""
-    return {"items": [receiving.photo_facts(p) for p in selectors.photos(_case(request, number))], "next": None}
+    found = Photo.objects.of(selectors.SUBJECT, _case(request, number).number)
+    return listing(found, ("id",), params, receiving.photo_facts)
 
 
 @router.get(
     "/cases/{number}/similar", response={200: Listing[schemas.SimilarOut], **PROBLEMS}, operation_id="cases.similar", summary="相似案件", by_alias=True
 )
-def list_similar(request: HttpRequest, number: str) -> dict[str, Any]:
-    """Up to five cases of the same class within 200 m and 30 days, nearest first."""
-    found = selectors.similar(_case(request, number), request.user)
-    return {"items": [{"case": schemas.case_row(case), "distance_m": round(metres, 1)} for case, metres in found], "next": None}
+def list_similar(request: HttpRequest, number: str, params: Query[ListParams]) -> dict[str, Any]:
+    """Cases of the same class within 200 m and 30 days, nearest first."""
+    found = selectors.neighbours(_case(request, number), request.user)
+    page = follow_page(found, params.cursor, params.limit)
+    rows = Case.objects.select_related("unit", "place").in_bulk(list(page.items), field_name="number")
+    answer = {"items": [{"case": schemas.case_row(rows[n]), "distance_m": round(found[n], 1)} for n in page.items], "next": page.next}
+    return answer | ({"count": len(found)} if params.count else {})
 
 
 def _offer(verb: str) -> None:

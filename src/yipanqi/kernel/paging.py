@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,3 +76,16 @@ def keyset_page(queryset: QuerySet[Any], order: tuple[str, ...], cursor: str | N
     last = items[-1]
     get = last.get if isinstance(last, dict) else lambda name: getattr(last, name)
     return Page(items, _encode([get(n.lstrip("-")) for n in order]))
+
+
+def follow_page(names: Iterable[str], cursor: str | None, limit: int) -> Page:
+    """One page of a list that is at hand as a whole, by the outside names of its rows: the cursor is the last name shown.
+
+    Raises BadCursor for a name that the list does not have (any more).
+    """
+    left = list(names)
+    if cursor:
+        if cursor not in left:
+            raise BadCursor()
+        left = left[left.index(cursor) + 1 :]
+    return Page(left[:limit], left[limit - 1] if len(left) > limit else None)

@@ -137,17 +137,31 @@ def subject_hash(name: str) -> str:
 
 
 def similar(case: Case, user: Any, *, radius_m: int = 200, days: int = 30) -> list[tuple[Case, float]]:
-    """Cases of the same class near in space and time, with the distance in metres, nearest first."""
+    """Cases of the same class near in space and time, with the distance in metres, the five nearest first."""
     if case.lon is None or case.lat is None:
         return []
-    step = radius_m / 60_000
-    window = dt.timedelta(days=days)
-    near = visible_to(user).filter(
-        issue_class=case.issue_class, lon__range=(case.lon - step, case.lon + step),
-        lat__range=(case.lat - step, case.lat + step), found_at__range=(case.found_at - window, case.found_at + window),
-    ).exclude(pk=case.pk).exclude(state__in=(State.REJECTED, State.MERGED)).select_related("unit", "place", "issue_class")  # fmt: skip
+    near = _around(case, case.lon, case.lat, user, radius_m, days).select_related("unit", "place", "issue_class")
     measured = [(other, _metres(case.lon, case.lat, other.lon, other.lat)) for other in near[:200]]
     return sorted((pair for pair in measured if pair[1] <= radius_m), key=lambda pair: pair[1])[:5]
+
+
+def neighbours(case: Case, user: Any, *, radius_m: int = 200, days: int = 30) -> dict[str, float]:
+    """The distance in metres of every case that is `similar`, by number, nearest first."""
+    if case.lon is None or case.lat is None:
+        return {}
+    near = _around(case, case.lon, case.lat, user, radius_m, days).values_list("number", "lon", "lat")
+    measured = sorted((_metres(case.lon, case.lat, lon, lat), number) for number, lon, lat in near)
+    return {number: metres for metres, number in measured if metres <= radius_m}
+
+
+def _around(case: Case, lon: float, lat: float, user: Any, radius_m: int, days: int) -> QuerySet[Case]:
+    """Cases of the same class in the square around a case and found within so many days of it."""
+    step, window = radius_m / 60_000, dt.timedelta(days=days)
+    near = visible_to(user).filter(
+        issue_class=case.issue_class, lon__range=(lon - step, lon + step), lat__range=(lat - step, lat + step),
+        found_at__range=(case.found_at - window, case.found_at + window),
+    )  # fmt: skip
+    return near.exclude(pk=case.pk).exclude(state__in=(State.REJECTED, State.MERGED))
 
 
 def _metres(lon1: float, lat1: float, lon2: Any, lat2: Any) -> float:

@@ -10,9 +10,12 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from yipanqi.cases import actions
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.schemas import CaseRow
-from yipanqi.cases.tests.town import Town
+from yipanqi.cases.tests.town import Town, moment
+from yipanqi.files import actions as file_actions
+from yipanqi.files.intake import prepare
 from yipanqi.files.tests.photos import jpeg
 from yipanqi.kernel.api import Listing
 
@@ -79,15 +82,65 @@ def test_list_follows_filters_and_pages(town: Town) -> None:
     for query, count in [
         ("state=reported", 3), ("state=open", 4), ("state=reported,dispatched", 4), ("unit=CGJ", 1), ("class=06010", 1), ("class=gb:event:06010", 1),
         ("overdue=true", 4), ("overdue=false", 0), ("found_from=2026-03-02&found_to=2026-03-02", 4), ("found_to=2026-03-01", 0), ("due_before=2026-03-04", 1),
-        ("bbox=98,39,99,40", 0), ("q=垃圾 路口", 4), ("q=没有", 0), ("area=none", 0), ("place=x", 0), ("severity=2", 1), ("source=own", 4), ("source=hotline", 0),
+        ("bbox=98,39,99,40", 0), ("q=垃圾 路口", 4), ("q=没有", 0), ("severity=2", 1), ("severity=2,3", 1), ("state=", 4), ("source=own", 4), ("source=hotline", 0),
     ]:  # fmt: skip
         assert len(desk.get(f"{API}/cases?{query}").json()["items"]) == count, query
     for bad in ("colour=red", "bbox=1,2", "found_from=yesterday", "limit=0", "cursor=xx", "q=%00", "unit=%00,x"):
         assert desk.get(f"{API}/cases?{bad}").status_code == 400, bad
-    for odd in ("found_from=0001-01-01", "found_to=9999-12-31", "due_before=0001-01-01T00:00:00%2B14:00", "severity=%C2%B2"):
+    for odd in ("found_from=0001-01-01", "found_to=9999-12-31", "due_before=0001-01-01T00:00:00%2B14:00"):
         assert desk.get(f"{API}/cases?{odd}").status_code == 200, odd
     assert len(client(town.liaison).get(f"{API}/cases").json()["items"]) == 1
     assert client(town.admin).get(f"{API}/cases").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("state=foo", "state", "foo"), ("state=open,foo", "state", "foo"), ("state=,", "state", "状态"), ("severity=x", "severity", "1 到 4"), ("severity=5", "severity", "5"),
+        ("severity=999", "severity", "999"), ("severity=%C2%B2", "severity", "²"), ("source=nobody", "source", "nobody"),
+        ("unit=zz", "unit", "没有编码为“zz”的单位"), ("unit=CGJ,zz", "unit", "zz"), ("place=x", "place", "点位"), ("area=none", "area", "区划"), ("class=none", "class", "none"),
+        ("bbox=-999,-1,1,1", "bbox", "-180"), ("bbox=180,1,-180,-1", "bbox", "西"), ("bbox=98,91,99,92", "bbox", "90"),
+        ("found_from=2026-01-02&found_to=2026-01-01", "found_to", "found_from"),
+    ],
+)  # fmt: skip
+def test_list_refuses_filters_that_name_nothing(town: Town, query: str, field: str, words: str) -> None:
+    town.dispatched()
+    answer = client(town.desk).get(f"{API}/cases?{query}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json"), answer.content
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field and words in error["message"]
+
+
+def test_desk_page_tolerates_filters_that_name_nothing(town: Town) -> None:
+    town.dispatched()
+    for query in ("state=foo", "severity=x", "unit=zz", "found_from=2026-01-02&found_to=2026-01-01"):
+        assert client(town.desk).get(f"/cases/?{query}").status_code == 200, query
+
+
+def test_lists_of_a_case_are_paged_and_counted(town: Town) -> None:
+    near = {"lat": 39.77, "issue_class": town.class_}
+    one, *others = (town.report(lon=98.29 + n / 10_000, **near) for n in range(8))
+    for n in range(5):
+        actions.comment(one, note=f"第{n}次", by=town.desk, at=moment())
+        photo = file_actions.add_photo(None, prepared=prepare(jpeg(64 + n)), kind="before", by=town.desk, at=moment())
+        file_actions.attach(photo, subject_kind="cases.case", subject_ref=one.number, by=town.desk, at=moment())
+    desk = client(town.desk)
+    for part, total in (("events", 6), ("photos", 5), ("similar", 7)):
+        path = f"{API}/cases/{one.number}/{part}"
+        whole = desk.get(f"{path}?count=true").json()
+        assert (len(whole["items"]), whole["next"], whole["count"]) == (total, None, total), part
+        seen: list[Any] = []
+        cursor, rounds = "", 0
+        while cursor is not None and rounds < 10:
+            page = desk.get(path, {"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
+            assert set(page) == {"items", "next"} and len(page["items"]) <= 2
+            seen, cursor, rounds = seen + page["items"], page["next"], rounds + 1
+        assert seen == whole["items"], part
+        for wrong in ("limit=0", "limit=501", "cursor=%21%21", "colour=red"):
+            assert desk.get(f"{path}?{wrong}").status_code == 400, (part, wrong)
+    found = desk.get(f"{API}/cases/{one.number}/similar").json()["items"]
+    assert [f["case"]["number"] for f in found] == [other.number for other in others]
+    assert [f["distance_m"] for f in found] == sorted(f["distance_m"] for f in found)
 
 
 def test_list_answers_as_its_schema_and_the_single_case_say(town: Town) -> None:
