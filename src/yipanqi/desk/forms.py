@@ -22,6 +22,9 @@ from yipanqi.standards.models import IssueClass
 
 ORDERS = [("", _("最近发现在前")), ("due", _("最先到期在前"))]
 BLANK = ("", _("全部"))
+YES = ("1", "true", "yes", "on")
+#: What the address of a list may carry beside its filters.
+BESIDE = ("cursor", "layer")
 
 
 def _classes() -> Ready:
@@ -69,6 +72,9 @@ class CaseFilter(forms.Form):
     group = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
+        if data and str(data.get("overdue", "")).strip().lower() in YES:
+            data = data.copy()
+            data["overdue"] = "true"
         super().__init__(data, auto_id="filter_%s")
         self.fields["class"] = forms.ChoiceField(label=_("问题类别"), required=False, choices=_classes())
         look_up(self, ["class"])
@@ -108,6 +114,12 @@ class CaseFilter(forms.Form):
         return [
             {"name": name, "label": label, "words": words, "url": _without(query, name)} for name, label, words in shown
         ]
+
+    def ignored(self, query: QueryDict) -> list[str]:
+        """What the address asks for and the list does not do, as "name=value": unknown names, and values nobody can read."""
+        self.is_valid()
+        wrong = [name for name in query if name not in self.fields and name not in BESIDE] + list(self.errors)
+        return [f"{name}={value}"[:60] for name in wrong for value in query.getlist(name) if value]
 
     def is_narrow(self) -> bool:
         """Whether more than the search text is set, so that the page opens its filters."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.utils import timezone
 
 from yipanqi.cases.tests.town import MONDAY, Town
 from yipanqi.desk.choices import LongSelect
@@ -80,3 +81,19 @@ def test_the_filter_offers_no_class_out_of_use(town: Town) -> None:
     one = IssueClass.objects.get()
     standards.change_issue_class(one, values={"active": False}, by=SYSTEM, at=MONDAY)
     assert "06010 暴露垃圾" not in named("class")
+
+
+@pytest.mark.parametrize("word", ["1", "true", "yes", "on", "TRUE"])
+def test_overdue_is_understood_however_it_is_said(town: Town, as_: SignIn, word: str) -> None:
+    late = town.handling()
+    town.report(at=timezone.now())
+    page = as_("desk").get(f"/cases/?overdue={word}")
+    assert [row["number"] for row in page.context["rows"]] == [late.number] and page.context["ignored"] == []
+    assert '<option value="true" selected>' in page.content.decode()
+
+
+def test_a_filter_nobody_understands_is_told_above_the_list(town: Town, as_: SignIn) -> None:
+    town.report()
+    page = as_("desk").get("/cases/?overdue=vielleicht&colour=<b>red&severity=2&found_from=x&cursor=&layer=cases")
+    assert page.context["ignored"] == ["colour=<b>red", "found_from=x", "overdue=vielleicht"]
+    assert "筛选条件“colour=&lt;b&gt;red”无法识别，未采用。" in page.content.decode()

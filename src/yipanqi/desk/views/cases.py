@@ -61,6 +61,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "group_title": title,
         "filtered": bool(form.filters()) or bool(title),
         "chips": form.chips(request.GET, title),
+        "ignored": form.ignored(request.GET),
         "open_filters": form.is_narrow() or bool(form.errors),
         "next_url": f"?{query.urlencode()}" if page.next else "",
         "first_url": f"?{plain}" if request.GET.get("cursor") else "",
