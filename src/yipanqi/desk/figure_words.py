@@ -33,6 +33,17 @@ def period_of(request: HttpRequest) -> Period:
     return Period(start, end)
 
 
+def period_asked(request: HttpRequest) -> tuple[Period, dict[str, Any]]:
+    """The period to show, and for desk/_period.html what is wrong with the one of the address: what was typed and a
+    sentence, empty where all is well. In place of a wrong period stands this year so far.
+    """
+    try:
+        return period_of(request), {}
+    except BadPeriod as bad:
+        typed = {name: request.GET.get(name, "")[:20] for name in ("from", "to")}
+        return Period.this_year(timezone.localdate()), typed | {"words": _("%(wrong)s下面先按本年显示。") % {"wrong": bad}}
+
+
 def _day(text: str) -> dt.date | None:
     if not text:
         return None

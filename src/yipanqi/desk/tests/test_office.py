@@ -201,6 +201,12 @@ def test_refuse_wrong_figure_address(town: Town, as_: SignIn) -> None:
     assert desk.get("/figures/nonsense/").status_code == 404
     assert desk.get("/figures/cases.found/?from=2026-05-01&to=2026-04-01").status_code == 400
     assert desk.get("/figures/cases.found/?from=gestern").status_code == 400
+    for address in ("/figures/", "/figures/cases.found/", "/board/"):
+        page = as_("leader").get(f"{address}?from=2026-05-01&to=2026-04-01&unit=CGJ")
+        words = page.content.decode()
+        assert page.status_code == 400 and words.count('aria-invalid="true"') == 2, address
+        assert 'value="2026-05-01"' in words and "起始日期不晚于截止日期" in words and "没有办成" not in words
+    assert '<option value="CGJ" selected>' in as_("leader").get("/figures/?from=2026-05-01&to=2026-04-01&unit=CGJ").content.decode()
     assert desk.get("/figures/cases.found/?part=denominator").status_code == 404
     assert desk.get("/figures/cases.found/?by=nonsense&line=x").status_code == 404
     assert desk.get("/figures/cases.found/?cursor=nonsense").status_code == 400

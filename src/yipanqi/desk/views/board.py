@@ -42,13 +42,14 @@ Asked = dict[str, list[FigureValue]]
 def board(request: HttpRequest) -> HttpResponse:
     """Four figures, trend, loop, who is late, where problems come from, and what waits for the leader."""
     user, now = person(request), timezone.now()
-    period = figure_words.period_of(request)
+    period, wrong = figure_words.period_asked(request)
     scope = Scope(user=user)
     whole = ask(_named(*(key for key, _tone, _target in HEADLINE), *FUNNEL), [period], scope, now)
     months = Period.months(min(period.end, timezone.localdate(now)), MONTHS)
     monthly = ask(_named(*(key for key, _tone, _target in RATES), *(key for key, _tone in TREND)), months, scope, now)
     context = {
         "period": period,
+        "wrong": wrong,
         "periods": _periods(period),
         "headline": [_head(*line, period, scope, whole) for line in HEADLINE],
         "first": mend_first(period, scope, now),
@@ -60,7 +61,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": _waiting(user),
         "nothing_yet": not cases.visible_to(user).exists(),
     }
-    return render(request, "desk/board.html", context)
+    return render(request, "desk/board.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
 def _named(*keys: str) -> list[Figure]:

@@ -34,11 +34,12 @@ PARTS = {
 @gate("desk.see_figures")
 def figure_list(request: HttpRequest) -> HttpResponse:
     """All figures with their values for the period of the address."""
-    period, user = figure_words.period_of(request), person(request)
+    (period, wrong), user = figure_words.period_asked(request), person(request)
     scope, now = figure_words.scope_of(request, user), timezone.now()
     values = ask(FIGURES.values(), [period], scope, now)
     figures = [figure_words.shown(FIGURES[key], period, scope, values[key][0]) for key in sorted(FIGURES, key=_place_of)]
-    return render(request, "desk/figures.html", {"figures": figures, "period": period, **_choices(scope)})
+    context = {"figures": figures, "period": period, "wrong": wrong, **_choices(scope)}
+    return render(request, "desk/figures.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
 def _place_of(key: str) -> int:
@@ -54,7 +55,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     found = FIGURES.get(key)
     if found is None:
         raise Http404
-    period, now = figure_words.period_of(request), timezone.now()
+    (period, wrong), now = figure_words.period_asked(request), timezone.now()
     scope = figure_words.scope_of(request, person(request))
     part = request.GET.get("part", NUMERATOR)
     if scope.line and scope.line[0] not in found.breakdowns:
@@ -70,6 +71,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "figure": figure_words.shown(found, period, scope, found.value(period, scope, now)),
         "spec": found,
         "period": period,
+        "wrong": wrong,
         "part": part,
         "parts": [(name, PARTS[name], found.records_url(period, scope, name), name == part) for name in parts],
         "as_of": showing.moment(now),
@@ -80,7 +82,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         **_breakdown(request, found, period, scope, now),
         **_choices(scope),
     }
-    return render(request, "desk/figure.html", context)
+    return render(request, "desk/figure.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
 def _joined(rows: Any) -> Any:
