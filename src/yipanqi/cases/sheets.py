@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import actions, selectors
+from yipanqi.cases.likeness import Likeness, entered, likeness
 from yipanqi.cases.models import Case, Report, Source
 from yipanqi.places.models import Place
 from yipanqi.places.sheet_checks import outside_city
@@ -62,7 +63,11 @@ class CaseSheet(RowSheet):
     )  # fmt: skip
 
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
-        return {case.number: case for case in Case.objects.filter(number__in=keys)}
+        numbers, alike = [key for key in keys if isinstance(key, str)], [key for key in keys if isinstance(key, Likeness)]
+        return {case.number: case for case in Case.objects.filter(number__in=numbers)} | entered(alike)
+
+    def likeness(self, values: Mapping[str, Any]) -> Likeness | None:
+        return likeness(values)
 
     def doubts(self, rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
         return outside_city(rows)

@@ -43,6 +43,7 @@ class RowResult:
     values: dict[str, Any]
     errors: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    same_as: int = 0  # the line above that says the same, where rows are known by their likeness
     cells: list[Any] = field(default_factory=list)
 
 
@@ -65,6 +66,12 @@ class Sheet(Layout, ABC):
     def existing(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """What is already stored, by natural key: the plain value for one key column, a tuple for several."""
         return {}
+
+    def likeness(self, values: Mapping[str, Any]) -> Any:
+        """For a row whose key is blank: what an equal row, or what an equal row made, is known by in `existing`; None for
+        nothing. Of equal rows in a file, and of a row that is stored, the user is told that they count once: `apply_batch`
+        sees to it."""
+        return None
 
     @abstractmethod
     def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: datetime) -> list[str | Exception]:

@@ -58,7 +58,7 @@ def preview(sheet: Sheet, file: Any, mapping: Mapping[str, Any] | None = None, *
     for batch, known in _batches(seen.table):
         for row in batch:
             seen.counts["bad" if row.errors else "good"] += 1
-            seen.counts["known" if _key(sheet, row) in known else "new"] += 1
+            seen.counts["known" if row.same_as or _key(sheet, row) in known else "new"] += 1
             seen.counts.update(rows=1, warnings=len(row.warnings))
             if len(seen.rows) < shown or (row.errors and seen.counts["bad"] <= 1000):
                 seen.rows.append(row)
@@ -99,24 +99,32 @@ def run_import(
 def _batches(table: Table) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]]:
     """Rows with all their errors, in batches, each with what is stored under their keys."""
     read: list[RowResult] = []
-    across = _across_rows(table, read)
+    across, twins = _across_rows(table, read)
     batch: list[RowResult] = []
     for row in chain(read, table.results(len(read))):
         row.errors += across.pop(row.line_no, [])
+        row.same_as = twins.pop(row.line_no, 0)
         batch.append(row)
         if len(batch) == BATCH:
-            yield _doubted(table, batch), _existing(table.sheet, batch)
+            yield _looked_at(table, batch)
             batch = []
     if batch:
-        yield _doubted(table, batch), _existing(table.sheet, batch)
+        yield _looked_at(table, batch)
 
 
-def _doubted(table: Table, batch: list[RowResult]) -> list[RowResult]:
-    """The rows with what the sheet finds odd about them among their warnings."""
+def _looked_at(table: Table, batch: list[RowResult]) -> tuple[list[RowResult], Mapping[Any, Any]]:
+    """The rows with what is odd about them among their warnings, and what is stored under their keys."""
+    known = _existing(table.sheet, batch)
+    for row in batch:
+        if row.same_as:
+            row.warnings.append(sentence(row.line_no, "", _("与第 %(line)s 行内容相同，只登记一次。") % {"line": row.same_as}))
+        elif _natural(table.sheet, row) is None and (found := known.get(_key(table.sheet, row))) is not None:
+            text = _("与已有的“%(name)s”内容相同，按已有的更新，不重复登记。") % {"name": found}
+            row.warnings.append(sentence(row.line_no, "", text))
     headings = {one.column.key: one.heading for one in table.found}
     for row, key, problem in table.sheet.doubts(batch):
         row.warnings.append(sentence(row.line_no, headings.get(key, ""), problem))
-    return batch
+    return batch, known
 
 
 def _existing(sheet: Sheet, batch: list[RowResult]) -> Mapping[Any, Any]:
@@ -125,27 +133,40 @@ def _existing(sheet: Sheet, batch: list[RowResult]) -> Mapping[Any, Any]:
 
 
 def _key(sheet: Sheet, row: RowResult) -> Any:
-    """The natural key of a row as `existing` wants it; None where it is blank or could not be read."""
+    """What a row is known by in `existing`: its natural key, else its likeness; None where it has neither."""
+    natural = _natural(sheet, row)
+    return sheet.likeness(row.values) if natural is None else natural
+
+
+def _natural(sheet: Sheet, row: RowResult) -> Any:
+    """The natural key of a row; None where it is blank or could not be read."""
     values = tuple(row.values.get(key) for key in sheet.key)
     if all(value in (None, "") for value in values):
         return None
     return values[0] if len(values) == 1 else values
 
 
-def _across_rows(table: Table, read: list[RowResult]) -> dict[int, list[tuple[str, str]]]:
-    """Errors by line that show only across rows: keys that stand twice, and the sheet's own check.
+def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tuple[str, str]]], dict[int, int]]:
+    """What shows only across rows: errors by line (keys that stand twice, and the sheet's own check), and for lines that
+    only repeat one above, which.
 
     The first KEPT rows are left in `read`, because nothing about them changes until they are worked on.
     """
     sheet = table.sheet
     errors: dict[int, list[tuple[str, str]]] = {}
     lines: dict[Any, list[int]] = {}
+    first: dict[int, int] = {}
+    twins: dict[int, int] = {}
     title = next((one.heading for one in table.found if one.column.key == (sheet.key or ("",))[0]), "")
 
     def watched() -> Iterator[RowResult]:
         for row in table.results():
-            if (key := _key(sheet, row)) is not None:
+            if (key := _natural(sheet, row)) is not None:
                 lines.setdefault(key, []).append(row.line_no)
+            elif (like := sheet.likeness(row.values)) is not None:
+                above = first.setdefault(hash(like), row.line_no)
+                if above != row.line_no:
+                    twins[row.line_no] = above
             if len(read) < KEPT:
                 read.append(row)
             yield row
@@ -162,4 +183,4 @@ def _across_rows(table: Table, read: list[RowResult]) -> dict[int, list[tuple[st
             shown = _("、").join(map(str, key)) if isinstance(key, tuple) else key
             text = _("“%(key)s”在第 %(lines)s 行重复出现，请只保留一行。") % {"key": shown, "lines": numbers}
             errors.setdefault(line_no, []).append((sheet.key[0], sentence(line_no, title, text)))
-    return errors
+    return errors, twins

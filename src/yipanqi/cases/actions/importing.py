@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yipanqi.cases.actions.intake import build_case, enter_case
 from yipanqi.cases.actions.steps import stage_due, write_move
+from yipanqi.cases.likeness import Likeness, entered, likeness
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.standards.models import IssueClass
 
-FILLED = ("title", "description", "issue_class", "severity", "place", "address", "lon", "lat")
+FILLED = ("found_at", "title", "description", "issue_class", "severity", "place", "address", "lon", "lat")
 POSITION = ("lon", "lat")
 OVER = (State.CLOSED, State.REJECTED, State.MERGED)
 EARLY = (State.REPORTED, State.FILED)
@@ -35,8 +37,9 @@ class Taken:
 def import_case(
     case: Case | None, *, number: str = "", facts: Mapping[str, Any], changes: list[str] | None = None, by: Actor, at: dt.datetime
 ) -> Taken:
-    """Take over a row of a case ledger: a new case, or the words, class and position of a known one. What changed in a
-    known case becomes a line of its thread, seen by those at work only.
+    """Take over a row of a case ledger: a new case, or the words, class, position and moment of a known one. What
+    changed in a known case becomes a line of its thread, seen by those at work only. A row without number and reference
+    is about the case that was entered from an equal row, if there is one.
 
     Args:
         number: the row's number where it names one; it must be that of `case`.
@@ -53,12 +56,13 @@ def import_case(
     written = changes if changes is not None else []
     if number and case is None:
         raise Refused(_("没有编号为“%(number)s”的案件；新案件请把编号留空。") % {"number": number}, field="number")
-    if case is None and given.get("external_ref"):
-        case = Case.objects.select_for_update().filter(source=given["source"], external_ref=given["external_ref"]).first()
+    like = likeness(given)
+    if case is None:
+        case = _known(given, like)
     if case is None:
         _check_class(given.get("issue_class"))
         written += sorted(given)
-        return Taken(enter_case(by=by, at=at, **given), "created")
+        return Taken(enter_case(by=by, at=at, imported=like.digest if like else "", **given), "created")
     if given["source"] != case.source:
         raise Refused(_("案件来源不能更改（现为“%(source)s”）。") % {"source": case.get_source_display()}, field="source")
     wanted = _wanted(case, given, at)
@@ -71,6 +75,15 @@ def import_case(
     return Taken(case, "updated")
 
 
+def _known(given: Mapping[str, Any], like: Likeness | None) -> Case | None:
+    """The case that a row without our number is about: by the source's number, else entered from an equal row."""
+    rows = Case.objects.select_for_update()
+    if given.get("external_ref"):
+        return rows.filter(source=given["source"], external_ref=given["external_ref"]).first()
+    found = entered([like]).get(like) if like else None
+    return rows.get(pk=found.pk) if found else None
+
+
 def _wanted(case: Case, given: Mapping[str, Any], at: dt.datetime) -> Case:
     """The case as a row would have it, checked and filled in as a new one is."""
     facts = {name: given.get(name, getattr(case, name)) for name in FILLED}
@@ -79,9 +92,11 @@ def _wanted(case: Case, given: Mapping[str, Any], at: dt.datetime) -> Case:
             facts |= dict.fromkeys(POSITION)
         if case.place and facts["address"] == case.place.address:
             facts["address"] = ""
+    if abs(facts["found_at"] - case.found_at) < dt.timedelta(seconds=1):  # ledgers know no fractions
+        facts["found_at"] = case.found_at
     if facts["issue_class"] != case.issue_class:
         facts["severity"] = given.get("severity")
-    return build_case(source=case.source, found_at=given.get("found_at"), by=SYSTEM, at=at, **facts)
+    return build_case(source=case.source, by=SYSTEM, at=at, **facts)
 
 
 def _check_class(issue_class: IssueClass | None) -> None:
@@ -96,6 +111,8 @@ def _check_changes(case: Case, wanted: Case, changed: Sequence[str]) -> None:
         raise Refused(_("案件已交办，不能再改问题类别和严重程度。"), field="issue_class")
     if "issue_class" in changed:
         _check_class(wanted.issue_class)
+    if "found_at" in changed and wanted.found_at > case.reported_at:
+        raise Refused(_("发现时间不能晚于登记时间，请更正。"), field="found_at")
 
 
 def _change(case: Case, wanted: Case, changed: Sequence[str], by: Actor, at: dt.datetime) -> None:
@@ -138,4 +155,6 @@ def _name_of(name: str) -> str:
 
 def _said(case: Case, name: str) -> str:
     value = getattr(case, name)
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
     return _("未填") if value in (None, "") else str(getattr(value, "name", value))

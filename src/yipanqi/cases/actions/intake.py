@@ -128,12 +128,13 @@ def comment(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, a
     return case
 
 
-def enter_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo] = (), rebound_of: Case | None = None, **facts: Any) -> Case:
-    """Store a new case with its first line of the thread; `facts` as `report_case` takes them.
+def enter_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo] = (), rebound_of: Case | None = None, imported: str = "", **facts: Any) -> Case:
+    """Store a new case with its first line of the thread; `facts` as `report_case` takes them. `imported`: by what a
+    ledger's row is known again.
 
     A rebound of an earlier case needs no second acceptance: it is ready to be handed over.
     """
-    case = _store_case(by=by, at=at, photos=photos, rebound_of=rebound_of, **facts)
+    case = _store_case(by=by, at=at, photos=photos, rebound_of=rebound_of, imported=imported, **facts)
     publish(_reported(case, at))
     return case
 
@@ -142,7 +143,7 @@ def _reported(case: Case, at: dt.datetime) -> CaseReported:
     return CaseReported(at=at, case_id=case.pk, number=case.number)
 
 
-def _store_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo], rebound_of: Case | None = None, **facts: Any) -> Case:
+def _store_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo], rebound_of: Case | None = None, imported: str = "", **facts: Any) -> Case:
     """`enter_case` without its announcement."""
     case = build_case(by=by, at=at, **facts)
     if rebound_of is not None:
@@ -153,6 +154,7 @@ def _store_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo], rebound_
     case.stage_due_at = stage_due(case)
     case.save(force_insert=True)
     data = {"rebound_of": rebound_of.number} if rebound_of else {}
+    data |= {"imported": imported} if imported else {}
     data |= {"stage_due": case.stage_due_at.isoformat()} if case.stage_due_at else {}
     write_move(case, "report_case", "", case.state, by=by, at=at, photos=photos, data=data)
     return case

@@ -16,6 +16,7 @@ from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.places.models import Place
+from yipanqi.sheets import SHEETS, preview
 from yipanqi.standards.models import IssueClass
 
 __all__ = ["community", "market", "town"]  # fixtures
@@ -122,3 +123,56 @@ def test_update_by_import_of_a_case_at_its_end_is_refused(town: Town, ends: str)
         update(case, town.desk, description="改写")
     case.refresh_from_db()
     assert case.description == "路口垃圾成堆"
+
+
+LEDGER = ["来源", "问题描述", "问题类别", "位置描述", "发现时间"]
+ROW = ["网格员上报", "路口垃圾成堆", "", "新华路", "2026-03-01 09:30"]
+
+
+def test_import_of_a_ledger_without_numbers_twice_doubles_nothing_and_says_so(town: Town) -> None:
+    assert load("cases", book(ROW, head=LEDGER), town.desk).created == 1
+    case = Case.objects.get()
+    seen = preview(SHEETS["cases"], book(ROW, head=LEDGER))
+    warned = f"第 2 行：与已有的“{case.number}”内容相同，按已有的更新，不重复登记。"
+    assert ([row.warnings for row in seen.rows], seen.counts["known"], seen.counts["new"]) == ([[warned]], 1, 0)
+    again = load("cases", book(ROW, head=LEDGER), town.desk)
+    assert (again.unchanged, again.created, again.warnings) == (1, 0, [warned])
+    classed = [*ROW[:2], other_class().name, *ROW[3:]]
+    assert load("cases", book(classed, head=LEDGER), town.desk).updated == 1
+    for column, value in ((0, "志愿者上报"), (1, "路口垃圾成山"), (3, "新华南路"), (4, "2026-03-01 09:31")):
+        other = [value if n == column else text for n, text in enumerate(ROW)]
+        assert load("cases", book(other, head=LEDGER), town.desk).created == 1
+    assert Case.objects.count() == 5
+
+
+def test_import_of_equal_rows_in_one_file_enters_one(town: Town) -> None:
+    rows = (ROW, ["网格员上报", "井盖破损", "", "新华路", "2026-03-01 09:30"], ROW)
+    seen = preview(SHEETS["cases"], book(*rows, head=LEDGER))
+    warned = "第 4 行：与第 2 行内容相同，只登记一次。"
+    assert ([row.warnings for row in seen.rows], seen.counts["new"], seen.counts["known"]) == ([[], [], [warned]], 2, 1)
+    done = load("cases", book(*rows, head=LEDGER), town.desk)
+    assert (done.created, done.unchanged, done.warnings, done.rejected) == (2, 1, [warned], [])
+
+
+def test_import_takes_equal_undated_rows_for_one_problem_only_while_it_is_open(town: Town) -> None:
+    undated = [*ROW[:4], ""]
+    assert [load("cases", book(undated, head=LEDGER), town.desk).created for _n in range(2)] == [1, 0]
+    actions.reject(Case.objects.get(), reason="不属实", by=town.desk, at=MONDAY)
+    assert load("cases", book(undated, head=LEDGER), town.desk).created == 1
+
+
+def test_import_does_not_take_an_equal_problem_of_somebody_else_for_its_own(town: Town) -> None:
+    town.report(source="grid", address="新华路", found_at=moment(-1, 9, 30))
+    assert load("cases", book(ROW, head=LEDGER), town.desk).created == 1
+
+
+def test_update_by_import_corrects_when_it_was_found_and_refuses_a_moment_after_it_was_entered(town: Town) -> None:
+    case = town.report(found_at=moment(0, 8).replace(microsecond=123_456))
+    assert update(case, town.desk, found_at=moment(0, 8)) == "unchanged"
+    assert update(case, town.desk, found_at=moment(-1, 8)) == "updated"
+    case.refresh_from_db()
+    line = case.moves.last()
+    assert case.found_at == moment(-1, 8) and line is not None
+    assert line.note == "发现时间：由“2026-03-02 08:00:00”改为“2026-03-01 08:00:00”"
+    with pytest.raises(Refused, match="不能晚于登记时间"):
+        update(case, town.desk, found_at=moment(0, 12))
