@@ -229,17 +229,20 @@ def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: b
 
     Args:
         unit: who has the share from now on; None releases an assisting unit without another in its place.
-        make_rule: also write down that `unit` answers for this class at this place (else in this area, else anywhere).
+        make_rule: also write down that `unit` answers for this class there, as far as `selectors.rule_reach` says; for an
+            assisting share, that it assists.
 
     Raises:
         WrongState: the case is in a state in which nothing can be disputed.
         NothingDisputed: no share is disputed.
-        Refused: no unit for the leading share, `unit` disputes (this share or its own), takes part already, or was dissolved.
+        Refused: no unit for the leading share, `unit` disputes (this share or its own), takes part already, or was
+            dissolved; a rule is asked for and the case has neither place, position nor area.
     """
     at = begin(case, "uphold", at)
     disputed = _disputed(case)
     leads = disputed.role == Assignment.Role.LEAD
     _check_heir(case, disputed, unit, make_rule, at)
+    reach = _reach(case, at) if make_rule else None
     gone = [p for p in selectors.live(case) if p is disputed or (unit and p.unit_id == unit.pk)]
     for part in gone:
         part.state = Part.WITHDRAWN
@@ -250,8 +253,8 @@ def uphold(case: Case, *, unit: Unit | None = None, note: str = "", make_rule: b
         data |= start_parts(case, [(unit, disputed.role)], at, None)
     if leads:
         case.dispatched_at = at
-    if make_rule and unit is not None:
-        data["rule"] = _write_rule(case, unit, by, at)
+    if reach is not None and unit is not None:
+        data["rule"] = _write_rule(case, unit, reach, by, at)
     target = settle(case, at, data)
     record(case, "uphold", to=target, by=by, at=at, note=note, unit=unit or disputed.unit, data=data)
     return case
@@ -320,9 +323,17 @@ def _alive(case: Case, unit: Unit, at: dt.datetime, field: str, due_at: dt.datet
         raise Refused(_("“%(unit)s”将于 %(day)s 撤销，期限内无法办结，请交其他单位。") % facts, field=field)
 
 
-def _write_rule(case: Case, unit: Unit, by: Actor, at: dt.datetime) -> str:
-    """A ruling becomes a duty: for the place if there is one, else for the area, else for the class anywhere."""
-    where: dict[str, Any] = {"place": case.place} if case.place else {"area": case.area} if case.area else {}
+def _reach(case: Case, at: dt.datetime) -> selectors.Reach:
+    """How far a rule of the ruling goes. Raises Refused where it would hold for the whole city."""
+    reach = selectors.rule_reach(case, timezone.localdate(at))
+    if reach is None:
+        raise Refused(_("本案没有点位、位置和区划，写入的责任规则会管到全市。请只作改派；确需全市统一的，请在“责任”中另行添加。"), field="make_rule")
+    return reach
+
+
+def _write_rule(case: Case, unit: Unit, reach: selectors.Reach, by: Actor, at: dt.datetime) -> str:
+    """A ruling becomes a duty: for this class, as far as it reaches."""
     basis = _("案件 %(number)s 退单裁定") % {"number": case.number}
-    duty = add_duty(None, unit=unit, issue_class=case.issue_class, basis=basis, by=by, at=at, **where)
+    where: dict[str, Any] = {reach.kind: reach.target}
+    duty = add_duty(None, unit=unit, issue_class=case.issue_class, part=reach.part, basis=basis, by=by, at=at, **where)
     return str(duty.code)

@@ -1,6 +1,14 @@
 """Reading cases. Every list starts from `visible_to`."""
 
-from .deciding import Reach, answering, dispute_ruled_on, mending_is_shown, preselected_heir, request_decided_by, rule_reach
+from .deciding import (
+    Reach,
+    answering,
+    dispute_ruled_on,
+    mending_is_shown,
+    preselected_heir,
+    request_decided_by,
+    rule_reach,
+)
 from .filtering import filtered, is_overdue, overdue
 from .independence import others_verify, related, took_part
 from .offered import ANSWERS, SHARES, held_back, not_released, open_moves, own_units

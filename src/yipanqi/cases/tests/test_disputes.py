@@ -10,10 +10,13 @@ from django.test import Client
 
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case
-from yipanqi.cases.tests.town import Town, moment
+from yipanqi.cases.tests.town import Town, in_grid, moment
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
+from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
-from yipanqi.places.models import Duty
+from yipanqi.places.actions import add_duty
+from yipanqi.places.models import Area, Duty, Place, Segment, Zone
+from yipanqi.standards.models import PlaceCategory
 
 #: (who disputes, the ruling, the unit that takes the share over)
 RULINGS = [
@@ -97,7 +100,7 @@ def test_ruling_takes_the_leading_unit_first(town: Town) -> None:
 
 
 def test_uphold_of_the_lead_may_hand_over_to_an_assisting_unit(town: Town) -> None:
-    case = actions.dispute(shared(town), reason="不归我管", by=town.liaison, at=moment(0, 10))
+    case = actions.dispute(in_grid(shared(town)), reason="不归我管", by=town.liaison, at=moment(0, 10))
     case = actions.uphold(case, unit=town.clean, make_rule=True, by=town.desk, at=moment(0, 11))
     assert (case.state, case.unit) == ("dispatched", town.clean)
     assert [(a.unit, a.role) for a in selectors.live(case)] == [(town.clean, "lead")]
@@ -170,3 +173,44 @@ def test_leading_unit_that_has_not_signed_is_late_whatever_the_assisting_ones_di
     assert (second.state, second.stage_due_at) == ("handling", second.due_at)
     first = actions.release_unit(first, unit=town.clean, note="不需协办", by=town.desk, at=moment(0, 11))
     assert (first.state, first.stage_due_at) == ("dispatched", moment(0, 15, 30))
+
+
+@pytest.mark.parametrize("where", ["place", "segment", "zone", "area"])
+def test_uphold_writes_the_rule_where_it_takes_effect(town: Town, where: str) -> None:
+    case = at_the_corner(town, where)
+    reach = selectors.rule_reach(case, moment().date())
+    assert reach is not None and (reach.kind, reach.now) == (where, town.city)
+    case = actions.uphold(case, unit=town.water, make_rule=True, by=town.desk, at=moment(0, 11))
+    duty = Duty.objects.get(unit=town.water)
+    assert (duty.target, case.moves.get(verb="uphold").data["rule"]) == (reach.target, duty.code)
+    assert selectors.answering(case, moment().date()).unit == town.water
+
+
+def at_the_corner(town: Town, where: str) -> Case:
+    """A disputed case at a position where the city's bureau answers by a rule for `where`."""
+    ring = [[98.28, 39.77], [98.29, 39.77], [98.29, 39.78], [98.28, 39.78], [98.28, 39.77]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    area = Area.objects.create(code="620200001001002", name="第2网格", level="grid", path="620200001001002/", boundary=shape)
+    segment = Segment.objects.create(code="S1", name="新华路", street="新华路", kind="main", line={"type": "LineString", "coordinates": [[98.281, 39.775], [98.289, 39.775]]})
+    zone = Zone.objects.create(code="Z1", name="严管区", purpose="strict_control", boundary=shape)
+    category = PlaceCategory.objects.create(key="market", name="市场")
+    place = Place.objects.create(code="MK1", name="东门市场", category=category, lon=98.285, lat=39.775, cell="x", area=area)
+    target = {"place": place, "segment": segment, "zone": zone, "area": area}[where]
+    add_duty(None, unit=town.city, issue_class=town.class_, **{where: target}, by=SYSTEM, at=moment())
+    case = town.filed(lon=98.285, lat=39.775, place=place if where == "place" else None)
+    case = actions.dispatch(case, unit=town.city, by=town.desk, at=moment())
+    return actions.dispute(case, reason="不归我管", by=town.liaison, at=moment(0, 10))
+
+
+def test_uphold_of_an_assisting_unit_writes_who_assists(town: Town) -> None:
+    case = actions.dispute(in_grid(shared(town)), reason="不需协办", by=town.helper, at=moment(0, 10))
+    actions.uphold(case, unit=town.water, make_rule=True, by=town.desk, at=moment(0, 11))
+    assert (Duty.objects.get().unit, Duty.objects.get().part) == (town.water, "support")
+
+
+def test_uphold_never_writes_a_rule_for_the_whole_city(town: Town) -> None:
+    case = actions.dispute(shared(town), reason="不归我管", by=town.liaison, at=moment(0, 10))
+    with pytest.raises(Refused, match="管到全市") as refusal:
+        actions.uphold(case, unit=town.water, make_rule=True, by=town.desk, at=moment(0, 11))
+    case.refresh_from_db()
+    assert (refusal.value.field, case.state, Duty.objects.count()) == ("make_rule", "disputed", 0)

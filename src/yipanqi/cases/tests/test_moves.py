@@ -15,7 +15,7 @@ from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case, Extension, Report
 from yipanqi.cases.move_schemas import body_of
 from yipanqi.cases.states import CASE
-from yipanqi.cases.tests.town import MONDAY, Town, moment
+from yipanqi.cases.tests.town import MONDAY, Town, in_grid, moment
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
@@ -248,14 +248,14 @@ def test_verify_fail_sends_back_and_counts(town: Town) -> None:
 
 
 def test_dispute_upheld_restarts_the_clock_with_the_new_unit(town: Town) -> None:
-    case = actions.dispute(town.dispatched(), reason="不归我管", proposed_unit=town.clean, by=town.liaison, at=moment(0, 10))
+    case = actions.dispute(in_grid(town.dispatched()), reason="不归我管", proposed_unit=town.clean, by=town.liaison, at=moment(0, 10))
     assert (case.state, case.disputes) == ("disputed", 1)
     with pytest.raises(Refused, match="驳回"):
         actions.uphold(case, unit=town.city, by=town.desk, at=moment(1, 9))
     case = actions.uphold(case, unit=town.clean, make_rule=True, by=town.desk, at=moment(1, 9))
     assert (case.state, case.unit, case.due_at) == ("dispatched", town.clean, moment(2, 10, 0))
     duty = Duty.objects.get()
-    assert (duty.unit, duty.issue_class) == (town.clean, town.class_)
+    assert (duty.unit, duty.issue_class, duty.area, duty.part) == (town.clean, town.class_, case.area, "lead")
     assert not town.liaison.has_perm("cases.sign", case)
     assert selectors.visible_to(town.liaison).filter(pk=case.pk).exists()
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from yipanqi.cases import actions
 from yipanqi.cases.models import Case
 from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
+from yipanqi.places.models import Area
 from yipanqi.standards.models import IssueClass
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -29,6 +30,13 @@ def person(name: str, role: str, at: Unit) -> User:
     made = User.objects.create(username=name, name=name, password="!")
     Appointment.objects.create(user=made, unit=at, role=role, starts_on=dt.date(2020, 1, 1))
     return made
+
+
+def in_grid(case: Case, name: str = "大众社区第2网格") -> Case:
+    """The case, in a grid cell."""
+    case.area = Area.objects.get_or_create(code="620200001001002", defaults={"name": name, "level": "grid", "path": "620200001001002/"})[0]
+    case.save(update_fields=["area"])
+    return case
 
 
 @dataclass
