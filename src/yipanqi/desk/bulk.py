@@ -15,7 +15,6 @@ from yipanqi.cases import actions
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE
-from yipanqi.desk import selectors
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import User
 
@@ -74,7 +73,7 @@ def _accept(case: Case, by: User, at: dt.datetime) -> str:
 
 def _dispatch(case: Case, by: User, at: dt.datetime) -> str:
     """To whom the duty rules name."""
-    answer = selectors.answering(case, timezone.localdate(at))
+    answer = cases.answering(case, timezone.localdate(at))
     if answer.unit is None:
         raise Refused(_("没有责任规则覆盖此案，请打开案件指定单位。"))
     actions.dispatch(case, unit=answer.unit, co_units=tuple(answer.co_units), by=by, at=at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, State
-from yipanqi.desk import duty_words, hand_overs, pictures, selectors, showing, stage_line
+from yipanqi.desk import duty_words, hand_overs, pictures, showing, stage_line
 from yipanqi.desk.move_list import moves_of
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
@@ -110,7 +110,7 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
 
 def duty_of(case: Case) -> Any:
     """Who answers for the case today, with reasons (places.selectors.Resolution)."""
-    return selectors.answering(case, timezone.localdate())
+    return cases.answering(case, timezone.localdate())
 
 
 def parts_of(case: Case) -> list[dict[str, Any]]:

@@ -35,6 +35,11 @@ def _dispatch(move: CaseMove, names: dict[str, str]) -> str:
 
 
 def _uphold(move: CaseMove, names: dict[str, str]) -> str:
+    rule = move.data.get("rule")
+    return _ruling(move, names) + (_("，并写入责任规则 %(code)s") % {"code": rule} if rule else "")
+
+
+def _ruling(move: CaseMove, names: dict[str, str]) -> str:
     before = _named(move.data.get("from"), names)
     if move.data.get("unit") == "":
         return _("%(before)s不再协办") % {"before": before or move.unit}

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from yipanqi.cases.models import Case
 from yipanqi.files.models import Photo
 from yipanqi.kernel.models import Delivery, JournalEntry
 from yipanqi.people.models import Unit
 from yipanqi.places.models import Place
-from yipanqi.places.selectors import Resolution, resolve
 
 #: Kinds of photos that show a problem before it was mended.
 SHOWS_BEFORE = (Photo.Kind.BEFORE, Photo.Kind.REPORT, Photo.Kind.FINDING)
-
-
-def answering(case: Case, on: dt.date) -> Resolution:
-    """Who answers for a case on a day, with reasons."""
-    position = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
-    return resolve(position, case.place, case.issue_class, on)
 
 
 def journal_of(kind: str, reference: str) -> QuerySet[JournalEntry]:

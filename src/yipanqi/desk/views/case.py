@@ -21,6 +21,7 @@ from yipanqi.cases.states import State
 from yipanqi.desk import actions as office
 from yipanqi.desk import (
     case_page,
+    deciding,
     duty_words,
     journal_words,
     lookup,
@@ -114,13 +115,13 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None)
     if verb in ("dispatch", "uphold"):
         duty = case_page.duty_of(case)
         initial = {"unit": duty.unit, "co_units": list(duty.co_units), "requirements": case.requirements}
-    if verb == "uphold" and (disputed := cases.disputed_share(case)):
-        heir = cases.proposed_heir(case) or initial["unit"]
-        initial["unit"] = None if heir == disputed.unit else heir
+    if verb == "uphold":
+        initial["unit"] = cases.preselected_heir(case, initial["unit"])[0]
     form = MOVE_FORMS[verb](request.POST if request else None, initial=initial)
     if verb == "release_unit":
         form.fields["unit"].queryset = Unit.objects.filter(pk__in=[p.unit_id for p in cases.live(case)[1:]])  # type: ignore[attr-defined]
     case_page.narrow_units(form, case, user, verb)
+    deciding.tell_reach(form, case)
     lookup.look_up(form)
     return form
 
@@ -160,10 +161,11 @@ def _form_page(
         }
     elif not allowed.allowed:
         why = allowed.why_not or ""
+    duty = case_page.duty_of(case) if verb in ("dispatch", "uphold") else None
     context = {
         "case": case, "verb": verb, "title": case_page.verb_title(verb), "form": form, "photos": [pictures.picture(p) for p in photos],
         "takes_photos": "photos" in form.fields, "problem": problem, "why": why, "action": reverse("desk:move", args=[case.number, verb]),
-        "duty": duty_words.shown(case_page.duty_of(case)) if verb in ("dispatch", "uphold") else None, "tone": "late" if verb in move_list.BACKWARDS else "",
+        "duty": duty_words.shown(duty) if duty else None, "before": deciding.before(case, verb, duty.unit if duty else None), "tone": "late" if verb in move_list.BACKWARDS else "",
         "state_tone": showing.state_tone(case.state), "rule": name, "step": stage_line.step_asked(case, verb),
     }  # fmt: skip
     refused = bool(problem or form.errors)
@@ -182,6 +184,7 @@ def _done(request: HttpRequest, case: Case, verb: str, result: Any) -> HttpRespo
             "move": case_page.verb_title(verb),
             "state": State(target.state).label,
         }
+    words += deciding.rule_written(target, verb)
     messages.success(request, words)
     url = reverse("desk:case", args=[target.number])
     if request.headers.get("HX-Request") == "true":

@@ -74,7 +74,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "mobile/verify.html", {
         "case": case, "before": [p for p in shown if p.kind != Photo.Kind.AFTER], "after": [p for p in shown if p.kind == Photo.Kind.AFTER],
         "parts": cases.live(case), "waiting": case.state == State.RESOLVED, "may": user.has_perm("cases.verify_pass", case),
-        "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
+        "unseen": case.state == State.RESOLVED and not cases.mending_is_shown(case), "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
     }, status=422 if wrong else 200)  # fmt: skip
 
 
