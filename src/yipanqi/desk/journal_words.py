@@ -36,6 +36,8 @@ CHOICES: dict[str, dict[str, Any]] = {
     "source": dict(Source.choices), "severity": {str(n): words for n, words in SEVERITIES},
     "outcome": dict(MOVE_FORMS["resolve"].base_fields["outcome"].choices),  # type: ignore[attr-defined]
 }  # fmt: skip
+#: Arguments that say nothing about what was done: the version of the case that the page showed.
+UNSAID = ("version",)
 Names = dict[str, str]
 
 
@@ -47,7 +49,8 @@ def lines(rows: Sequence[JournalEntry]) -> list[dict[str, Any]]:
 
 def _line(row: JournalEntry, names: Names) -> dict[str, Any]:
     verb = row.action.rpartition(".")[2]
-    said = [(label_of(verb, key), _said(key, value, names)) for key, value in row.data.items() if value not in (None, "", [], {})]
+    data = {key: value for key, value in row.data.items() if key not in UNSAID and value not in (None, "", [], {})}
+    said = [(label_of(verb, key), _said(key, value, names)) for key, value in data.items()]
     return {
         "row": row,
         "title": case_page.verb_title(row.action.removeprefix("cases.")),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext_lazy as _
 
 from yipanqi.files import storage
 from yipanqi.files.actions import ATTACHMENTS, PHOTOS, StillAttached, discard
@@ -14,7 +15,7 @@ from yipanqi.kernel.jobs import job
 LOOSE_FOR = timedelta(hours=24)
 
 
-@job(every=timedelta(days=1), lease=timedelta(hours=2))
+@job(every=timedelta(days=1), lease=timedelta(hours=2), title=_("清除上传后一天内未使用的照片和附件"))
 def clean_orphans(now: datetime) -> None:
     """Removes rows that were not attached within a day, then files without a row that are older than a day."""
     before = now - LOOSE_FOR

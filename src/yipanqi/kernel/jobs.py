@@ -9,33 +9,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.models import IdempotencyKey, JobRun
 
 log = logging.getLogger(__name__)
+Run = Callable[[dt.datetime], None]
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job as registered: key, how often, what it does."""
+    """A job as registered: key, how often, what it does, and that in a sentence for people."""
 
     key: str
     every: dt.timedelta
-    run: Callable[[dt.datetime], None]
+    run: Run
     lease: dt.timedelta
+    title: object
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(
-    *, every: dt.timedelta, lease: dt.timedelta = dt.timedelta(minutes=10)
-) -> Callable[[Callable[[dt.datetime], None]], Callable[[dt.datetime], None]]:
+def job(*, every: dt.timedelta, title: object, lease: dt.timedelta = dt.timedelta(minutes=10)) -> Callable[[Run], Run]:
     """Register a job that the worker runs every so often. `lease` is the longest a run may take before another may start."""
 
-    def wrap(fn: Callable[[dt.datetime], None]) -> Callable[[dt.datetime], None]:
+    def wrap(fn: Run) -> Run:
         key = f"{fn.__module__.split('.')[1]}.{fn.__name__}"
-        JOBS[key] = Job(key, every, fn, lease)
+        JOBS[key] = Job(key, every, fn, lease, title)
         return fn
 
     return wrap
@@ -74,7 +75,7 @@ def _run(entry: Job, now: dt.datetime) -> None:
     JobRun.objects.filter(key=entry.key).update(lease_until=None, due_at=now + entry.every, **change)
 
 
-@job(every=dt.timedelta(days=1))
+@job(every=dt.timedelta(days=1), title=_("清除已过期的重复提交记录"))
 def forget_idempotency_keys(now: dt.datetime) -> None:
     """Drop the kept answers of writes whose repeats are no longer to be expected."""
     IdempotencyKey.objects.filter(created_at__lt=now - dt.timedelta(days=30)).delete()

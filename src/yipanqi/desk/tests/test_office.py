@@ -165,6 +165,8 @@ def test_retry_job_and_verify_journal(town: Town, as_: SignIn) -> None:
     admin = as_("admin")
     admin.post("/system/jobs/nonsense.job/retry/")
     assert "已不存在" in admin.get("/system/").content.decode()
+    for words, language in (("清除已到保存期限的市民和当事人信息", "zh-hans"), ("Erase residents and subjects whose term is over", "en")):
+        assert words in admin.get("/system/", HTTP_ACCEPT_LANGUAGE=language).content.decode()
     admin.post("/system/journal/verify/")
     assert "日志完整" in admin.get("/system/").content.decode()
     assert as_("desk").post("/system/journal/verify/").status_code == 403

@@ -38,6 +38,14 @@ def test_journal_says_times_choices_and_photos_as_people_do(town: Town, as_: Sig
     assert "整改期限：2026-03-05 18:00" in words_of(as_("auditor").get(f"/cases/{again.number}/journal/").content.decode())
 
 
+def test_journal_does_not_speak_of_the_version_a_page_showed(town: Town, as_: SignIn) -> None:
+    case = town.dispatched()
+    as_("liaison").post(f"/cases/{case.number}/moves/sign/", {"version": str(case.version)})
+    page = as_("auditor").get(f"/cases/{case.number}/journal/")
+    assert any("version" in line["row"].data for line in page.context["rows"])
+    assert not any("version" in label for line in page.context["rows"] for label, _words in line["said"])
+
+
 def test_journal_asks_as_often_for_many_lines_as_for_few(town: Town, as_: SignIn, django_assert_max_num_queries: object) -> None:
     few, many = town.dispatched(), town.closed()
     client = as_("auditor")

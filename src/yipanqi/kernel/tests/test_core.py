@@ -151,7 +151,7 @@ def test_job_runs_when_due_and_keeps_its_error(monkeypatch):
             raise RuntimeError("broken")
 
     monkeypatch.setattr(jobs, "JOBS", {})
-    jobs.job(every=dt.timedelta(minutes=5))(tick)
+    jobs.job(every=dt.timedelta(minutes=5), title="x")(tick)
     assert jobs.run_due(NOW) and not jobs.run_due(NOW)
     jobs.run_due(NOW + dt.timedelta(minutes=5))
     row = JobRun.objects.get()

@@ -181,7 +181,7 @@ def tick(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
     def note(now: dt.datetime) -> None:
         seen.append(now)
 
-    jobs.job(every=dt.timedelta(minutes=5), lease=dt.timedelta(minutes=10))(note)
+    jobs.job(every=dt.timedelta(minutes=5), lease=dt.timedelta(minutes=10), title="x")(note)
     return seen
 
 
