@@ -28,7 +28,8 @@ PERCENT = 5
 
 @dataclass(frozen=True)
 class Card:
-    """One item on the phone. `observed` is what a tap on the letter would record; `editing` opens a judged item again."""
+    """One item on the phone. `observed` is what a tap on the letter would record; `editing` opens a judged item again;
+    `chosen` says that the inspector gave the observation, and not the page its own."""
 
     item: CheckItem
     visit: UUID
@@ -38,6 +39,7 @@ class Card:
     photo_needed: bool
     editing: bool = False
     error: str = ""
+    chosen: bool = False
 
     @property
     def judged(self) -> bool:
@@ -113,7 +115,7 @@ def card(
     except Refused as refusal:
         judged, error = judge(item, passing(item)), str(refusal)
     severity = item.issue_class.severity if item.issue_class else 1
-    return Card(item, visit, finding, judged.observed, judged.letter, severity >= photo_from, editing, error)
+    return Card(item, visit, finding, judged.observed, judged.letter, severity >= photo_from, editing, error, chosen=observed is not None or finding is not None)
 
 
 def groups(cards: Iterable[Card]) -> list[tuple[Any, list[Card]]]:

@@ -179,12 +179,25 @@ def test_item_passes_with_one_tap(plan: Campaign) -> None:
     }
 
 
+def test_items_are_neutral_until_judged_and_the_page_counts_them(plan: Campaign) -> None:
+    client = signed_in(User.objects.get(username="inspector"))
+    page = text(client.get(url(plan)))
+    assert "tone-done" not in page and "将记为" not in page and "data-judged" not in page
+    assert '已判 <strong class="num">0/5</strong> 项' in page
+    page = text(client.post(url(plan, "items/MK-02/"), {"count": "0"}, headers={"HX-Request": "true"}))
+    assert 'class="judged tone-done' in page and '<strong class="num">1/5</strong>' in page and page.count("hx-swap-oob") == 2
+    page = text(client.get(url(plan)))
+    assert page.count("data-judged") == 1 and '<strong class="num">1/5</strong>' in page
+    again = text(client.get(url(plan, "items/MK-02/"), headers={"HX-Request": "true"}))
+    assert "tone-done" not in again and "将记为 A" in again
+
+
 def test_item_count_shows_its_letter_at_once_and_records_nothing(plan: Campaign) -> None:
     client = signed_in(User.objects.get(username="inspector"))
     shown = [
         text(client.get(url(plan, f"items/MK-02/?count={n}"), headers={"HX-Request": "true"})) for n in (0, 1, 2, 3)
     ]
-    assert [re.findall(r"</svg>\s*([ABC]#?)\s*</span>", page)[0] for page in shown] == ["A", "B", "C", "C#"]
+    assert [re.findall(r"将记为 ([ABC]#?)<", page)[0] for page in shown] == ["A", "B", "C", "C#"]
     assert "不合格" not in shown[0].replace("处不合格", "") and "立整立改" in shown[1]
     assert not Finding.objects.exists()
     assert "field-error" in text(client.get(url(plan, "items/MK-02/?count=x"), headers={"HX-Request": "true"}))
