@@ -84,20 +84,22 @@ def move(page: Page, number: str, verb: str, fill: Callable[[Page], None] = lamb
     page.wait_for_url(f"**/cases/{number}/")
 
 
-def enter(page: Page, words: str, *, issue_class: str = "垃圾站（箱）满溢", address: str = "雄关广场东侧") -> str:
+def enter(page: Page, words: str, *, issue_class: str = "垃圾站（箱）满溢", address: str = "雄关广场东侧", place: str = "") -> str:
     """Write down a problem on the office's form; gives the number of the case."""
     go(page, "/cases/new/")
     page.fill("main [name=description]", words)
     page.fill("main [name=issue_class]", issue_class)
     page.fill("main [name=address]", address)
+    if place:
+        page.fill("main [name=place]", place)
     submit(page)
     page.wait_for_url("**/cases/2*-*/")
     return number_in(page)
 
 
-def handed_over(desk: Page, words: str, unit: str = "sanitation") -> str:
+def handed_over(desk: Page, words: str, unit: str = "sanitation", place: str = "") -> str:
     """A case that the desk has written down, accepted and handed over."""
-    number = enter(desk, words)
+    number = enter(desk, words, place=place)
     move(desk, number, "accept")
     move(desk, number, "dispatch", lambda page: choose(page, "unit", unit))
     return number

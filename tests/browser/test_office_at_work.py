@@ -45,7 +45,7 @@ def test_round_planned_and_on_the_inspectors_phone_in_nine_clicks(office: Page, 
 
 
 def disputed(office: Page, open_as: Callable[..., Page], words: str) -> str:
-    number = handed_over(office, words)
+    number = handed_over(office, words, place="MR-0001")
     liaison = open_as("liaison")
     move(liaison, number, "dispute", lambda page: page.fill("[name=reason]", "该处属物业小区红线内，不归我单位管养。"))
     return number
@@ -58,9 +58,10 @@ def test_ruling_for_the_unit_in_four_clicks_becomes_a_rule(office: Page, open_as
     finger = Finger(office)
     finger.tap("[data-move=uphold]")
     finger.choose("unit", "物业服务公司")
+    says(office, "垃圾站（箱）满溢 → （所选单位），现由")
     finger.tap("[data-move-form=uphold] [name=make_rule]")
     finger.open("[data-move-form=uphold] button.btn-primary", f"**/cases/{number}/")
-    says(office, "待签收", "物业服务公司")
+    says(office, "待签收", "物业服务公司", "已写入责任规则 D")
     assert finger.taps == 4
 
 
