@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.likeness import Likeness, entered, likeness
 from yipanqi.cases.models import Case, Report, Source
+from yipanqi.places import selectors as places
 from yipanqi.places.models import Place
-from yipanqi.places.sheet_checks import outside_city
 from yipanqi.sheets import (
     Choice,
     Code,
@@ -70,7 +70,8 @@ class CaseSheet(RowSheet):
         return likeness(values)
 
     def doubts(self, rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
-        return outside_city(rows)
+        for at in places.outside_city([(row.values.get("lon"), row.values.get("lat")) for row in rows]):
+            yield rows[at], "lon", str(_("坐标不在本市范围内，请核对。"))
 
     def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
         facts = {key: value for key, value in row.items() if key != "number"}

@@ -97,6 +97,17 @@ def city_shape() -> Any:
     return shapely.union_all([shape(edge) for edge in drawn]) if drawn else None
 
 
+def outside_city(positions: Sequence[tuple[float | None, float | None]]) -> list[int]:
+    """The numbers (from 0) of the positions (lon, lat) outside the city; blank ones are nowhere. Empty where no boundary is drawn."""
+    placed = [at for at, position in enumerate(positions) if None not in position]
+    city = city_shape() if placed else None
+    if city is None:
+        return []
+    shapely.prepare(city)
+    inside = shapely.covers(city, shapely.points([positions[at] for at in placed]))
+    return [at for at, within in zip(placed, inside, strict=True) if not within]
+
+
 def _build_map() -> BoardMap:
     areas = (
         AreaFact(pk, code, level, path, unit_id, shape(boundary) if boundary else None, name)

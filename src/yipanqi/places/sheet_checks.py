@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import shapely
 from django.utils.translation import gettext as _
 
 from yipanqi.kernel.actions import Refused
@@ -15,15 +14,8 @@ from yipanqi.sheets import RowResult
 
 def outside_city(rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
     """The rows whose `lon` and `lat` lie outside the city, as `Sheet.doubts` tells them; none where no boundary is drawn."""
-    placed = [row for row in rows if None not in (row.values.get("lon"), row.values.get("lat"))]
-    city = selectors.city_shape() if placed else None
-    if city is None:
-        return
-    shapely.prepare(city)
-    points = shapely.points([(row.values["lon"], row.values["lat"]) for row in placed])
-    for row, inside in zip(placed, shapely.covers(city, points), strict=True):
-        if not inside:
-            yield row, "lon", _("坐标不在本市范围内，请核对。")
+    for at in selectors.outside_city([(row.values.get("lon"), row.values.get("lat")) for row in rows]):
+        yield rows[at], "lon", _("坐标不在本市范围内，请核对。")
 
 
 def bad_shapes(rows: Iterable[RowResult], column: str, check: Callable[[str, str], dict[str, Any]]) -> Iterator[tuple[int, str, str]]:
