@@ -126,8 +126,8 @@ def test_say_to_strangers_where_they_can_go(town: Town) -> None:
 def test_say_who_can_give_the_right_that_is_missing(town: Town, as_: SignIn) -> None:
     page = as_("liaison").get("/settings/").content.decode()
     assert "没有权限" in page and "办理相应的任职" in page and "按提示修改" not in page
-    refused = as_("desk").get("/figures/?from=nonsense")
-    assert refused.status_code == 400 and "按提示修改后再提交" in refused.content.decode()
+    refused = as_("desk").get("/figures/?unit=nonsense")
+    assert refused.status_code == 422 and "按提示修改后再提交" in refused.content.decode()
 
 
 def test_say_that_the_page_has_expired(town: Town) -> None:
