@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 import multiprocessing
 import threading
 import time
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from benchmarks.cities import FIRST_ID, City
 
@@ -83,6 +86,8 @@ def _plain(params: Any) -> Any:
     """Parameters without the project's own types (choices are enumerations), so that another process can hold them."""
     if isinstance(params, (list, tuple)):
         return type(params)(_plain(value) for value in params)
+    if isinstance(params, Jsonb):
+        return (params.dumps or json.dumps)(params.obj)
     return params.value if isinstance(params, enum.Enum) else params
 
 

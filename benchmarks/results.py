@@ -55,7 +55,7 @@ def machine() -> str:
 
 
 def keep(results: list[Result]) -> None:
-    """Put new results into README.md; lines of measures that were not run stay, with their own date."""
+    """Put new results into README.md; lines of measures that were not run stay as they are."""
     text = README.read_text()
     before, rest = text.split(BEGIN)
     old, after = rest.split(END)

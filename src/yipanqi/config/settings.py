@@ -122,6 +122,8 @@ def database() -> dict[str, object]:
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 300,
             "CONN_HEALTH_CHECKS": True,
+            # The database plans a statement once per connection instead of each time: half of its work in a case's life.
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
         }
     if url.scheme:
         raise ImproperlyConfigured(f"DATABASE_URL begins with {url.scheme}://, which is not supported: use postgresql://…, or unset it for SQLite.")
