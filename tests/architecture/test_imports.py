@@ -13,7 +13,7 @@ from tests.architecture.house import APPS, ROOT, Module, functions, imported, li
 PUBLIC = {"models", "states", "events", "selectors", "actions", "rules", "catalogue"}
 #: The composition root and the sample city know everything.
 KNOWS_ALL = {"config", "demo"}
-#: Also public: the one source of a move's fields, the one choice among units, what a photo looks like in answers of the API, and pure tools without
+#: Also public: the one source of a move's fields, the one choice among units and how long lists are looked up, what a photo looks like in answers of the API, and pure tools without
 #: rows or rights of their own.
 TOOLS = {
     "calendar.working",
@@ -23,6 +23,8 @@ TOOLS = {
     "files.storage",
     "inspections.judging",
     "people.choices",
+    "people.lookup",
+    "people.options",
     "places.coarse",
     "places.explaining",
     "standards.letters",

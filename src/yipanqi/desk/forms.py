@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Source
 from yipanqi.cases.states import State
-from yipanqi.desk.choices import LongSelect, Ready
-from yipanqi.desk.lookup import Words, look_up, spoken
 from yipanqi.kernel.stamps import cached
+from yipanqi.people.lookup import Words, look_up, spoken
 from yipanqi.people.models import Unit
+from yipanqi.people.options import LongSelect, Ready
 from yipanqi.places import selectors as places
 from yipanqi.places.models import Area, Place
 from yipanqi.standards import selectors as standards

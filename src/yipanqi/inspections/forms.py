@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.inspections.models import Campaign
 from yipanqi.inspections.selectors import inspectors_on, places_to_plan
 from yipanqi.inspections.states import CampaignState
+from yipanqi.people.lookup import look_up
 from yipanqi.people.models import User
 from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import Edition, PlaceCategory
@@ -63,7 +64,7 @@ class PlaceFilter(forms.Form):
 
     category = forms.ModelMultipleChoiceField(
         label=_("点位类型"), queryset=PlaceCategory.objects.none(), to_field_name="key", required=False,
-        widget=forms.SelectMultiple(attrs={"size": 10}), help_text=_("不选为全部类型；按住 Ctrl 可选多类"),
+        help_text=_("不选为全部类型；可选多类"),
     )  # fmt: skip
     area = forms.ModelChoiceField(
         label=_("所在区划"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全市")
@@ -89,6 +90,7 @@ class PlaceFilter(forms.Form):
         self.fields["category"].queryset = PlaceCategory.objects.all()  # type: ignore[attr-defined]
         areas = Area.objects.exclude(level=Area.Level.GRID).order_by("path")
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        look_up(self, ["category", "area"])
 
     def places(self, now: dt.datetime) -> QuerySet[Place]:
         """The places that fit; none where the form has errors."""

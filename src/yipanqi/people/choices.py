@@ -6,7 +6,10 @@ from typing import Any
 
 from django import forms
 
+from yipanqi.people.lookup import LookUp, LookUpMany
 from yipanqi.people.selectors import open_units
+
+BY_TYPING = {"data-look-up": ""}
 
 
 class _OfToday:
@@ -25,8 +28,14 @@ class _OfToday:
 
 
 class UnitField(_OfToday, forms.ModelChoiceField):
-    """One unit that exists today, by code."""
+    """One unit that exists today, by code, looked up by its name, short name, code or pinyin."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": LookUp(attrs=BY_TYPING)} | more)
 
 
 class UnitsField(_OfToday, forms.ModelMultipleChoiceField):
-    """Several units that exist today, by code."""
+    """Several units that exist today, by code, looked up as one is."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": LookUpMany(attrs=BY_TYPING)} | more)

@@ -18,9 +18,7 @@ NONE = _("无")
 
 
 def _units(label: Any, empty: Any = NONE, **extra: Any) -> forms.ModelChoiceField:
-    field = UnitField(label=label, empty_label=empty, **extra)
-    field.widget.attrs["data-look-up"] = ""
-    return field
+    return UnitField(label=label, empty_label=empty, **extra)
 
 
 class UnitForm(forms.Form):
@@ -64,7 +62,7 @@ class GroupForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类型"), choices=WorkGroup.Kind.choices)
     leader = forms.ModelChoiceField(User.objects.filter(is_active=True), to_field_name="username", label=_("组长"), required=False, empty_label=_("无"))
-    members = UnitsField(label=_("成员单位"), required=False, widget=forms.SelectMultiple(attrs={"size": 12}))
+    members = UnitsField(label=_("成员单位"), required=False)
     remit = forms.CharField(label=_("职责"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.people.choices import UnitField
+from yipanqi.people.lookup import look_up
 from yipanqi.people.models import Unit
 from yipanqi.people.selectors import open_units
 from yipanqi.places.models import Area, Duty, Place
@@ -31,6 +32,7 @@ class PlaceFilter(forms.Form):
         _choices(self, "category", PlaceCategory.objects.values_list("key", "name"))
         upper = Area.objects.filter(level__in=("city", "district", "street", "community")).order_by("path")
         _choices(self, "area", upper.values_list("code", "name"))
+        look_up(self, ["category", "area"])
 
 
 class ShapeFilter(forms.Form):
@@ -59,6 +61,7 @@ class DutyFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "unit", Unit.objects.filter(duties__isnull=False).distinct().values_list("code", "name"))
+        look_up(self, ["unit"])
 
 
 class Question(forms.Form):
@@ -71,6 +74,10 @@ class Question(forms.Form):
         IssueClass.objects.filter(active=True), label=_("问题类别"), required=False, to_field_name="key", empty_label=_("还没有定类别")
     )
     on = forms.DateField(label=_("日期"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        look_up(self, ["issue_class"])
 
     def clean_place(self) -> Place | None:
         code = self.cleaned_data["place"].strip()
@@ -108,6 +115,7 @@ class PlaceForm(forms.ModelForm):
         self.fields["area"].help_text = _("不填则按坐标判定。")
         mine = Q(active=True) | Q(pk=self.instance.category_id)
         self.fields["category"].queryset = PlaceCategory.objects.filter(mine)  # type: ignore[attr-defined]
+        look_up(self, ["category", "area", "segment", "operator"])
         if self.instance.pk:
             del self.fields["code"]
 
@@ -126,6 +134,10 @@ class DutyForm(forms.Form):
     basis = forms.CharField(label=_("依据"), required=False, max_length=200)
     starts_on = forms.DateField(label=_("生效日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     ends_on = forms.DateField(label=_("终止日期"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=_("不填为长期。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        look_up(self, ["issue_class"])
 
 
 class EndDuty(forms.Form):

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.people.lookup import look_up
 from yipanqi.people.models import Unit
 from yipanqi.people.selectors import open_units
 from yipanqi.places import shapes
@@ -94,6 +95,7 @@ class AreaForm(ShapeForm):
         above = Area.objects.exclude(level=Area.Level.GRID).exclude(pk=self.instance.pk).defer("boundary").order_by("path")
         self.fields["parent"].queryset = above  # type: ignore[attr-defined]
         self.fields["unit"].queryset = open_units() | Unit.objects.filter(pk=self.instance.unit_id)  # type: ignore[attr-defined]
+        look_up(self, ["parent", "unit"])
 
 
 class SegmentForm(ShapeForm):
@@ -109,6 +111,7 @@ class SegmentForm(ShapeForm):
         super().__init__(*args, **kwargs)
         self.fields["street"].required = False
         self.fields["area"].queryset = Area.objects.exclude(level=Area.Level.GRID).defer("boundary").order_by("path")  # type: ignore[attr-defined]
+        look_up(self, ["area"])
 
 
 class ZoneForm(ShapeForm):

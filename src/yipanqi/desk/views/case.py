@@ -24,7 +24,6 @@ from yipanqi.desk import (
     deciding,
     duty_words,
     journal_words,
-    lookup,
     move_list,
     pictures,
     selectors,
@@ -36,6 +35,7 @@ from yipanqi.files.models import Photo
 from yipanqi.files.receiving import take_form_photos
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
+from yipanqi.people.lookup import look_up
 from yipanqi.people.models import Unit, User
 
 #: What photos sent with a move show.
@@ -122,7 +122,7 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None)
         form.fields["unit"].queryset = Unit.objects.filter(pk__in=[p.unit_id for p in cases.live(case)[1:]])  # type: ignore[attr-defined]
     case_page.narrow_units(form, case, user, verb)
     deciding.tell_reach(form, case)
-    lookup.look_up(form)
+    look_up(form)
     return form
 
 

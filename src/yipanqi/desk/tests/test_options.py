@@ -8,11 +8,11 @@ from django import forms
 from django.utils import timezone
 
 from yipanqi.cases.tests.town import MONDAY, Town
-from yipanqi.desk.choices import LongSelect
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.tests.conftest import SignIn
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.people.models import Unit
+from yipanqi.people.options import LongSelect
 from yipanqi.places import actions as board
 from yipanqi.standards import actions as standards
 from yipanqi.standards.models import IssueClass

@@ -7,8 +7,7 @@ from typing import Any, cast
 
 from django import forms
 
-from yipanqi.desk.choices import LongSelect
-from yipanqi.people.models import Unit
+from yipanqi.people.options import LongSelect
 
 #: Fields of a case's moves whose choices are long.
 LONG = ("issue_class", "unit", "co_units", "proposed_unit")
@@ -18,14 +17,14 @@ Words = dict[str, tuple[str, str]]
 class LookUp(LongSelect):
     """A select that the page makes a field with a list (frontend/src/parts/lookup.ts); without scripts it stays a select.
 
-    `words` has for a value what else it is called and its pinyin; options that stand for a unit bring their own.
+    `words` has for a value what else it is called and its pinyin; options that stand for a unit, area or place bring their own.
     """
 
     words: Words = {}
 
     def about(self, value: Any) -> tuple[tuple[str, str], ...]:
         thing = getattr(value, "instance", None)
-        called, pinyin = words_of(thing) if isinstance(thing, Unit) else self.words.get(str(value), ("", ""))
+        called, pinyin = words_of(thing) if hasattr(thing, "sort_key") else self.words.get(str(value), ("", ""))
         return tuple((key, text) for key, text in (("data-words", called), ("data-pinyin", pinyin)) if text)
 
 
@@ -33,9 +32,9 @@ class LookUpMany(LookUp, forms.SelectMultiple):
     """The same for several options."""
 
 
-def words_of(unit: Unit) -> tuple[str, str]:
-    """What a unit is called besides its name, and the pinyin of the name."""
-    return spoken(unit.name, unit.short_name, unit.code), unit.sort_key
+def words_of(thing: Any) -> tuple[str, str]:
+    """What a unit, area or place is called besides its name, and the pinyin of the name."""
+    return spoken(thing.name, getattr(thing, "short_name", ""), thing.code), thing.sort_key
 
 
 def spoken(name: str, *others: str) -> str:
