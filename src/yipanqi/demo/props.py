@@ -255,3 +255,25 @@ def _notice(pen: ImageDraw, rng: random.Random, *, present: bool) -> None:
             )
             for line in range(row + 24, row + 66, 8):
                 pen.line((column + 6, line, column + rng.randrange(40, 60), line), fill=(120, 120, 120), width=2)
+
+
+@_painter("dog")
+def _dog(pen: ImageDraw, rng: random.Random, *, present: bool) -> None:
+    """A dog off the lead and what it left on the pavement; mended the spot is clean."""
+    x, y = rng.randrange(260, 520), 392
+    coat = rng.choice(((170, 120, 70), (70, 62, 58), (222, 206, 176)))
+    if not present:
+        return
+    dark = tuple(max(c - 40, 0) for c in coat)
+    pen.polygon([(x - 74, y - 32), (x - 106, y - 76), (x - 94, y - 82), (x - 54, y - 40)], fill=coat)
+    for leg in (-62, -44, 40, 58):
+        pen.rounded_rectangle((x + leg, y - 10, x + leg + 14, y + 44), 6, fill=dark)
+    pen.rounded_rectangle((x - 76, y - 46, x + 78, y + 10), 27, fill=coat)
+    pen.polygon([(x + 46, y - 34), (x + 78, y - 86), (x + 104, y - 60), (x + 76, y - 8)], fill=coat)
+    pen.ellipse((x + 62, y - 104, x + 122, y - 52), fill=coat)
+    pen.rounded_rectangle((x + 96, y - 84, x + 146, y - 58), 12, fill=coat)
+    pen.ellipse((x + 134, y - 84, x + 148, y - 70), fill=(30, 28, 28))
+    pen.polygon([(x + 66, y - 96), (x + 56, y - 56), (x + 82, y - 74)], fill=dark)
+    pen.ellipse((x + 100, y - 88, x + 107, y - 81), fill=(24, 22, 22))
+    for dx, dy, r in ((-170, 30, 14), (-158, 22, 11), (-182, 24, 10), (-168, 14, 8)):
+        pen.ellipse((x + dx - r, y + dy - r * 0.7, x + dx + r, y + dy + r * 0.7), fill=(96, 66, 40), outline=(70, 46, 28))

@@ -7,10 +7,10 @@ import random
 
 from yipanqi.demo.standard import ClassSpec
 
-SCENES = ("rubbish", "pothole", "parking", "posters", "stall", "bin", "lamp", "bikes", "corridor", "notice")
+SCENES = ("rubbish", "pothole", "parking", "posters", "stall", "bin", "lamp", "bikes", "corridor", "notice", "dog")
 VARIANTS = 3
 _BY_CLASS = {
-    "25003": "rubbish", "06042": "bin", "06041": "bin", "03005": "bin", "03004": "bin", "01037": "lamp", "30005": "lamp",
+    "25003": "dog", "06042": "bin", "06041": "bin", "03005": "bin", "03004": "bin", "01037": "lamp", "30005": "lamp",
     "09009": "parking", "26005": "parking", "06034": "parking",
     "09012": "parking", "06040": "parking", "07001": "posters",
     "09011": "bikes", "09010": "bikes", "23003": "bikes",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from yipanqi.people.lookup import LookUp, LookUpMany
+from yipanqi.people.lookup import EMPTY, LookUp, LookUpMany
 from yipanqi.people.selectors import open_units
 
 BY_TYPING = {"data-look-up": ""}
@@ -31,7 +31,7 @@ class UnitField(_OfToday, forms.ModelChoiceField):
     """One unit that exists today, by code, looked up by its name, short name, code or pinyin."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**{"widget": LookUp(attrs=BY_TYPING)} | more)
+        super().__init__(**{"widget": LookUp(attrs=BY_TYPING), "empty_label": EMPTY[more.get("required", True)]} | more)
 
 
 class UnitsField(_OfToday, forms.ModelMultipleChoiceField):

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from yipanqi.people.options import LongSelect
 
 #: Fields of a case's moves whose choices are long.
 LONG = ("issue_class", "unit", "co_units", "proposed_unit")
 Words = dict[str, tuple[str, str]]
+#: Django's own words for "nothing chosen yet", and ours where a choice is optional, and where it must be made.
+DASHES, EMPTY = "---------", (_("不选"), _("请选择"))
 
 
 class LookUp(LongSelect):
@@ -48,6 +51,8 @@ def look_up(form: forms.Form, names: Iterable[str] = LONG, words: Words | None =
         field = form.fields.get(name)
         if not isinstance(field, forms.ChoiceField) or not isinstance(field.widget, forms.Select):
             continue
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+            field.empty_label = EMPTY[field.required]
         many = isinstance(field.widget, forms.SelectMultiple)
         widget = (LookUpMany if many else LookUp)(
             attrs=field.widget.attrs | {"data-look-up": ""}, choices=cast(Any, field.widget.choices)

@@ -38,6 +38,9 @@ class ShapeForm(forms.ModelForm):  # type: ignore[type-arg]
         held = getattr(self.instance, self.shape_field)
         if held and not self.is_bound:
             self.initial["geometry"] = json.dumps(held, ensure_ascii=False)
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = [("", _("请选择")), *(one for one in field.choices if one[0])]
         if self.instance.pk:
             del self.fields["code"]
 

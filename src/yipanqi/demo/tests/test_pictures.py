@@ -13,7 +13,7 @@ from yipanqi.demo.worktime import CST
 
 def test_pool_is_small_distinct_and_light() -> None:
     drawn = {name: pictures.draw(name) for name in scenes.pool()}
-    assert len(drawn) <= 60
+    assert len(drawn) <= 66
     assert len(set(drawn.values())) == len(drawn)
     assert max(len(data) for data in drawn.values()) <= 60_000
     assert Image.open(io.BytesIO(drawn["rubbish-0-before"])).size == (800, 600)
