@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from .columns import RowResult, Sheet
@@ -76,6 +76,7 @@ def run_import(
     """
     report = Report(read(file, sheet, mapping))
     with transaction.atomic():
+        _wait_for_turn(sheet)
         for batch, known in _batches(report.table):
             good = [row for row in batch if not row.errors]
             outcomes = sheet.apply_batch([(row.values, known.get(_key(sheet, row))) for row in good], by, at)
@@ -94,6 +95,15 @@ def run_import(
             transaction.set_rollback(True)
     report.warnings[:0] = report.table.notes()
     return report
+
+
+def _wait_for_turn(sheet: Sheet) -> None:
+    """Let no other import of this sheet in before the transaction ends: rows are looked up before they are written, so two
+    at once would both find nothing and enter everything twice. SQLite lets one writer in at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sheets|{sheet.name}"])
 
 
 def _batches(table: Table) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]]:
