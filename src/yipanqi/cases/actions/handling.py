@@ -16,6 +16,7 @@ from yipanqi.cases.actions.steps import (
     NotYourShare,
     PhotoMissing,
     after_parts,
+    alive,
     already,
     begin,
     need,
@@ -128,7 +129,7 @@ def grant_extension(case: Case, *, days: int | None = None, note: str = "", by: 
 
     Raises:
         WrongState: the case is not with the units.
-        Refused: nobody asked, or not 1 to 60 days.
+        Refused: nobody asked, not 1 to 60 days, or beyond the last day of a unit that is to be dissolved.
     """
     at = begin(case, "grant_extension", at)
     asked = _decide(case, EXTENSION, True, note, by, at)
@@ -139,6 +140,7 @@ def grant_extension(case: Case, *, days: int | None = None, note: str = "", by: 
     leads = part is not None and part.role == Assignment.Role.LEAD and part.state != Part.RESOLVED
     if part is not None and part.due_at is not None and part.state != Part.RESOLVED:
         part.due_at = clocks.extended(calendar_for(part.unit.code), part.due_at, days)
+        alive(case, part.unit, at, "days", part.due_at)
         part.save(update_fields=["due_at"])
         case.due_at = part.due_at if leads else case.due_at
     case.extensions += 1

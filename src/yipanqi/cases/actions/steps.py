@@ -290,3 +290,15 @@ def need(text: str, field: str, sentence: Any) -> str:
     if not tidy:
         raise Refused(sentence, field=field)
     return tidy
+
+
+def alive(case: Case, unit: Unit, at: dt.datetime, field: str, due_at: dt.datetime | None = None) -> None:
+    """Refuse a unit that is no more, or will not be until its share is due."""
+    if unit.dissolved_on is None:
+        return
+    if not unit.exists_on(timezone.localdate(at)):
+        raise Refused(_("“%(unit)s”已撤销，请选择现有单位。") % {"unit": unit.name}, field=field)
+    due = due_at or clocks.deadline(calendar_for(unit.code), at, selectors.stage_limit(case, "handle"))
+    if not unit.exists_on(timezone.localdate(due)):
+        facts = {"unit": unit.name, "day": unit.dissolved_on.isoformat()}
+        raise Refused(_("“%(unit)s”将于 %(day)s 撤销，期限内无法办结，请交其他单位。") % facts, field=field)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yipanqi.calendar.selectors import calendar_for
-from yipanqi.cases import clocks, selectors
+from yipanqi.cases import selectors
 from yipanqi.cases.actions.answers import tell_residents
 from yipanqi.cases.actions.steps import (
     PhotoMissing,
     after_parts,
+    alive,
     begin,
     need,
     on_version,
@@ -161,7 +161,7 @@ def dispatch(
     if due_at is not None and not at < due_at < at + FARTHEST:
         raise Refused(_("整改期限须晚于现在，且在十年之内，请重新选择。"), field="due_at")
     for one in (unit, *helpers):
-        _alive(case, one, at, "unit" if one is unit else "co_units", due_at)
+        alive(case, one, at, "unit" if one is unit else "co_units", due_at)
     _check_verifiers((unit, *helpers), at)
     starts = start_parts(case, [(unit, Assignment.Role.LEAD), *((one, Assignment.Role.SUPPORT) for one in helpers)], at, due_at)
     case.requirements, case.dispatched_at = requirements.strip()[:500], at
@@ -301,7 +301,7 @@ def _check_heir(case: Case, disputed: Assignment, unit: Unit | None, make_rule: 
         raise Refused(_("“%(unit)s”自己的退单还没有裁定，不能改派给它，请选择其他单位。") % {"unit": unit.name}, field="unit")
     if not leads and any(p.unit_id == unit.pk for p in selectors.live(case)):
         raise Refused(_("“%(unit)s”已在本案办理单位之中；不需要其他单位协办的，改派单位请留空。") % {"unit": unit.name}, field="unit")
-    _alive(case, unit, at, "unit")
+    alive(case, unit, at, "unit")
     _check_verifiers((unit,), at)
 
 
@@ -309,18 +309,6 @@ def _check_verifiers(units: Sequence[Unit], at: dt.datetime) -> None:
     """The office may mend something itself, but only where somebody outside it can verify."""
     if any(u.kind == UnitKind.OFFICE for u in units) and not selectors.others_verify(units, timezone.localdate(at)):
         raise Refused(_("交给创城办自行办理的案件，须由创城办以外的检查员核查；目前没有这样的检查员，请改交其他单位。"), field="unit")
-
-
-def _alive(case: Case, unit: Unit, at: dt.datetime, field: str, due_at: dt.datetime | None = None) -> None:
-    """Refuse a unit that is no more, or will not be until its share is due."""
-    if unit.dissolved_on is None:
-        return
-    if not unit.exists_on(timezone.localdate(at)):
-        raise Refused(_("“%(unit)s”已撤销，请选择现有单位。") % {"unit": unit.name}, field=field)
-    due = due_at or clocks.deadline(calendar_for(unit.code), at, selectors.stage_limit(case, "handle"))
-    if not unit.exists_on(timezone.localdate(due)):
-        facts = {"unit": unit.name, "day": unit.dissolved_on.isoformat()}
-        raise Refused(_("“%(unit)s”将于 %(day)s 撤销，期限内无法办结，请交其他单位。") % facts, field=field)
 
 
 def _reach(case: Case, at: dt.datetime) -> selectors.Reach:

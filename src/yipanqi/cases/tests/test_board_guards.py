@@ -61,3 +61,16 @@ def test_shares_still_open_when_their_unit_ends_wait_for_the_desk(town: Town, mo
         groups = {str(title): list(cases) for title, cases, _tone in selectors.inbox(town.desk)}
         assert groups["承办单位已撤销"] == waiting
     assert actions.release_unit(case, unit=town.water, note="单位已撤销", by=town.desk, at=moment(2)).state == "handling"
+
+
+def test_no_extension_beyond_the_last_day_of_a_unit(town: Town) -> None:
+    case = actions.dispatch(town.filed(), unit=town.water, due_at=moment(1, 17), by=town.desk, at=moment())
+    case = actions.sign(case, by=town.stranger, at=moment())
+    case = actions.ask_extension(case, days=2, reason="等待配件", by=town.stranger, at=moment(0, 11))
+    town.water.dissolved_on = moment(3).date()
+    town.water.save()
+    with pytest.raises(Refused, match="将于 .* 撤销"):
+        actions.grant_extension(case, by=town.desk, at=moment(0, 12))
+    case.refresh_from_db()
+    assert (case.extensions, case.due_at) == (0, moment(1, 17))
+    assert actions.grant_extension(case, days=1, by=town.desk, at=moment(0, 12)).due_at == moment(2, 17)
