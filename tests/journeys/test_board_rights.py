@@ -95,6 +95,9 @@ def test_sheet_by_everyone_is_open_to_those_written_down(board: Board, name: str
         ]:
             sent = {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")} if method == "post" else {}
             answer = getattr(browser, method)(f"/sheets/{name}/{path}", sent)
+            if method == "post" and seat in SHEETS[name]:
+                answer = browser.get(answer.headers["Location"])  # the preview of what was sent
+                answer = browser.get(answer.headers["Location"]) if answer.status_code == 302 else answer
             reads = seat == "auditor" and name in EXPORTED_BY_AUDITOR and method == "get" and path != "template.xlsx"
             assert answer.status_code in (
                 (200, 422) if reads or seat in SHEETS[name] else (302,) if seat in WITHOUT else (403,)
@@ -104,6 +107,9 @@ def test_sheet_by_everyone_is_open_to_those_written_down(board: Board, name: str
             seat,
             answer.status_code,
         )
+        for page in ("preview", "columns"):
+            answer = browser.get(f"/sheets/{name}/{page}/{board.fresh}.xlsx/")
+            assert answer.status_code == (422 if seat in SHEETS[name] else 302 if seat in WITHOUT else 403), (seat, page)
     told = JournalEntry.objects.filter(id__gt=last)
     assert {entry.action for entry in told} == {"desk.note_export"}
     told.delete()

@@ -51,7 +51,7 @@ def book(title: str, head: list[str], *rows: list[Any]) -> SimpleUploadedFile:
 
 def upload(browser: Client, sheet: str, file: SimpleUploadedFile) -> dict[str, Any]:
     """The preview of a file; its token, counts and rows."""
-    answer = browser.post(f"/sheets/{sheet}/", {"file": file})
+    answer = browser.post(f"/sheets/{sheet}/", {"file": file}, follow=True)
     assert answer.status_code == 200, answer.context.get("problem")
     return {name: answer.context[name] for name in ("token", "counts", "rows")}
 
@@ -159,7 +159,7 @@ def test_hotline_ledger_is_previewed_taken_in_its_bad_rows_come_back_and_are_tak
     seen = upload(desk, "messages", book("热线台账", LEDGER, *rows))
     assert (seen["counts"]["good"], seen["counts"]["bad"]) == (18, 2) and Case.objects.count() == before
     refused = desk.post("/sheets/messages/import/", {"token": seen["token"]}, follow=True)
-    assert refused.context["report"] == {"saved": False, "created": 18, "updated": 0, "refused": 2}
+    assert refused.context["report"] == {"saved": False, "created": 18, "updated": 0, "unchanged": 0, "refused": 2}
     assert Case.objects.count() == before
     taken = desk.post("/sheets/messages/import/", {"token": seen["token"], "partial": "1"}, follow=True)
     assert taken.status_code == 200 and Case.objects.count() == before + 18

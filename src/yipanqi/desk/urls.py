@@ -14,6 +14,7 @@ from yipanqi.desk.views import (
     map,
     search,
     settings,
+    sheet_preview,
     sheets,
     system,
 )
@@ -55,6 +56,8 @@ urlpatterns = [
     path("sheets/<slug:name>/", sheets.sheet, name="sheet"),
     path("sheets/<slug:name>/template.xlsx", sheets.template, name="sheet_template"),
     re_path(r"^sheets/(?P<name>[-\w]+)/export\.(?P<fmt>xlsx|csv)$", sheets.export_sheet, name="sheet_export"),
+    path("sheets/<slug:name>/preview/<str:token>/", sheet_preview.show, name="sheet_preview"),
+    path("sheets/<slug:name>/columns/<str:token>/", sheet_preview.columns, name="sheet_columns"),
     path("sheets/<slug:name>/import/", sheets.import_sheet, name="sheet_import"),
     path("sheets/<slug:name>/faulty-rows/", sheets.faulty_rows, name="sheet_faulty_rows"),
     path("sheets/<slug:name>/result/<uuid:token>/", sheets.result, name="sheet_result"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from yipanqi.kernel.personal import keyed_hash
 
 KEEP_S = 24 * 3600
 SUFFIXES = ("xlsx", "csv")
+NOTE = ".note"
 
 
 class Expired(Refused):
@@ -33,14 +36,39 @@ def hold(owner: Actor, name: str) -> Path:
 
 def held(owner: Actor, token: str) -> Path:
     """The file that `owner` sent earlier. Raises Expired where there is none of that token, also if another has one."""
-    stem, _dot, suffix = token.partition(".")
-    try:
-        path = _folder(owner) / f"{UUID(stem)}.{suffix}"
-    except ValueError as error:
-        raise Expired from error
-    if suffix not in SUFFIXES or not path.is_file():
+    path = _place(owner, token)
+    if not path.is_file():
         raise Expired
     return path
+
+
+def note(path: Path, **facts: Any) -> None:
+    """Write down beside a held file what is to be known of it, also once it is gone; adds to what was noted before."""
+    known = json.dumps(noted(path) | facts, ensure_ascii=False)
+    new = path.with_suffix(".new")
+    new.write_text(known, "utf-8")
+    new.replace(path.with_suffix(NOTE))
+
+
+def noted(path: Path) -> dict[str, Any]:
+    """What was noted of a file; nothing where nothing was."""
+    beside = path.with_suffix(NOTE)
+    return dict(json.loads(beside.read_text("utf-8"))) if beside.is_file() else {}
+
+
+def noted_of(owner: Actor, token: str) -> dict[str, Any]:
+    """What was noted of a file of `owner`, whether it is still there or not. Raises Expired for what is no token."""
+    return noted(_place(owner, token))
+
+
+def _place(owner: Actor, token: str) -> Path:
+    stem, _dot, suffix = token.partition(".")
+    if suffix not in SUFFIXES:
+        raise Expired
+    try:
+        return _folder(owner) / f"{UUID(stem)}.{suffix}"
+    except ValueError as error:
+        raise Expired from error
 
 
 def _root() -> Path:

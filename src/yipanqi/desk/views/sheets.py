@@ -1,12 +1,10 @@
-"""Tables of people: blank template, upload, preview with every row's errors, import, rejected rows back, export."""
+"""Tables of people: blank template, upload, import, rejected rows back, export. The preview in between: sheet_preview."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,27 +25,19 @@ from yipanqi.kernel.permissions import why_not
 from yipanqi.people.models import User
 from yipanqi.sheets import (
     SHEETS,
-    Boolean,
-    Choice,
-    DateTime,
-    Preview,
     Report,
-    RowResult,
     Sheet,
     SheetError,
     export,
-    preview,
     run_import,
     write_template,
 )
-from yipanqi.sheets.held import Expired, held, hold
-from yipanqi.sheets.reading import Found
+from yipanqi.sheets.held import Expired, held, hold, note, noted_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 30 * 1024 * 1024
 SHOWN = 300
 RESULT = ".result"
-CELL = 120  # characters of a cell in the preview
 
 
 def allowed(request: HttpRequest, name: str, *, reading: bool = False) -> Sheet:
@@ -77,44 +67,27 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def sheet(request: HttpRequest, name: str) -> HttpResponse:
-    """One sheet: template, export, and the preview of an uploaded file."""
+    """One sheet: template, export, and where a file is sent to. Whatever was sent, another page answers: nobody who goes
+    back or reloads is asked to send the file again.
+    """
     found = allowed(request, name, reading=request.method != "POST")
-    context: dict[str, Any] = {"sheet": found, "export_only": not person(request).has_perm(found.permission)}
-    if request.method == "POST":
-        try:
-            return _answer(found, request, context)
-        except (Refused, SheetError) as problem:
-            context["problem"] = str(problem)
-    return render(request, "desk/sheet.html", context, status=422 if context.get("problem") else 200)
-
-
-def _answer(found: Sheet, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The preview of the file; where its headings are not ours, or the person wants it, the page that matches columns."""
-    path, file_name = _sent(request)
-    if "match" in request.POST:
-        return sheet_columns.ask(request, found, path, file_name)
+    if request.method != "POST":
+        context = {"sheet": found, "export_only": not person(request).has_perm(found.permission)}
+        return render(request, "desk/sheet.html", context)
     try:
-        sheet_columns.keep_sent(request, found, path)
-        seen = preview(found, path, sheet_columns.kept(path), shown=SHOWN)
-    except (Refused, SheetError) as problem:
-        try:
-            return sheet_columns.ask(
-                request,
-                found,
-                path,
-                file_name,
-                str(problem) if sheet_columns.kept(path) or "matched" in request.POST else "",
-            )
-        except SheetError:
-            path.unlink(missing_ok=True)
-            raise problem from None
-    return render(request, "desk/sheet.html", context | _shown(found, seen, path, file_name))
+        path = _sent(request, found)
+    except Refused as problem:
+        messages.error(request, str(problem))
+        return redirect("desk:sheet", name)
+    try:
+        sheet_columns.keep_file(request, found, path)
+    except Refused as problem:
+        messages.error(request, str(problem))
+    return redirect("desk:sheet_preview", name, path.name)
 
 
-def _sent(request: HttpRequest) -> tuple[Path, str]:
-    """Where the file lies that was sent now or, by its token, before; and its name. Raises Refused."""
-    if request.POST.get("token"):
-        return held(person(request), request.POST["token"]), request.POST.get("file_name", "")[:200]
+def _sent(request: HttpRequest, sheet: Sheet) -> Path:
+    """Where the file that was sent is held, noted with its name and sheet. Raises Refused."""
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         raise Refused(_("请先选择 .xlsx 或 .csv 文件。"))
@@ -122,41 +95,8 @@ def _sent(request: HttpRequest) -> tuple[Path, str]:
         raise Refused(_("文件超过 30 MB，请分成几个文件导入。"))
     path = hold(person(request), file.name or "")
     path.write_bytes(file.read())
-    return path, file.name or ""
-
-
-def _shown(found: Sheet, seen: Preview, path: Path, file_name: str) -> dict[str, Any]:
-    """What desk/_sheet_preview.html shows: the rows with errors first, and in a refused cell what was typed there."""
-    titles = {c.key: c.title for c in found.columns}
-    used = [one.column.key for one in seen.table.found]
-    rows = [
-        {
-            "line": row.line_no,
-            "cells": [(titles[one.column.key], _cell(row, one)) for one in seen.table.found],
-            "errors": [message for _key, message in row.errors],
-            "warnings": row.warnings,
-        }
-        for row in sorted(seen.rows, key=lambda r: (not r.errors, r.line_no))[:SHOWN]
-    ]
-    return {
-        "token": path.name,
-        "counts": seen.counts,
-        "headings": [titles[key] for key in used],
-        "rows": rows,
-        "file_name": file_name,
-        "table_warnings": seen.table.notes(),
-    }
-
-
-def _cell(row: RowResult, one: Found) -> Any:
-    """What was read as an export would write it, or in a refused cell what was typed; long texts by their beginning."""
-    typed = row.cells[one.index] if one.index < len(row.cells) else ""
-    value = row.values.get(one.column.key, typed)
-    if isinstance(one.column.kind, Choice | Boolean | DateTime) and one.column.key in row.values and value not in (None, ""):
-        value = one.column.kind.writer()(value)
-    if isinstance(value, dt.date):
-        return value.strftime("%Y-%m-%d %H:%M" if isinstance(value, dt.datetime) else "%Y-%m-%d")
-    return f"{value[:CELL]}…" if isinstance(value, str) and len(value) > CELL else value
+    note(path, sheet=sheet.name, file_name=(file.name or "")[:200])
+    return path
 
 
 @require_POST
@@ -166,7 +106,10 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     that tells what was done, so that going back or reloading never imports again.
     """
     found = allowed(request, name)
-    path = held(person(request), request.POST.get("token", ""))
+    token = request.POST.get("token", "")
+    if "imported" in noted_of(person(request), token):
+        return redirect("desk:sheet_preview", name, token)
+    path = held(person(request), token)
     try:
         report = run_import(
             found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now(),
@@ -175,11 +118,12 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     except (Refused, SheetError) as problem:
         messages.error(request, f"{problem} {_('什么都没有写入。')}")
         return redirect("desk:sheet", name)
+    result_of = _keep_result(report, person(request), path.name) if report.rejected else ""
     if report.saved:
+        note(path, imported={"at": timezone.now().isoformat(), "result": result_of, **_counted(report)})
         path.unlink(missing_ok=True)
-        path.with_suffix(".json").unlink(missing_ok=True)
-    if report.rejected:
-        return redirect("desk:sheet_result", name, _keep_result(report, person(request), path.name))
+    if result_of:
+        return redirect("desk:sheet_result", name, result_of)
     messages.success(
         request,
         _("已导入：新增 %(a)d 条，更新 %(b)d 条，未变 %(c)d 条。")
@@ -188,14 +132,18 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("desk:sheet", name)
 
 
+def _counted(report: Report) -> dict[str, int]:
+    counts = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
+    return counts | {"refused": len(report.rejected)}
+
+
 def _keep_result(report: Report, owner: User, token: str) -> str:
     """Hold what an import did beside its refused rows, as long as any file that was sent; the name by which to find it."""
     back = hold(owner, "rejected.xlsx")
     with back.open("wb") as out:
         report.write_rejected(out)
     errors = [(row.line_no, [message for _key, message in row.errors]) for row in report.rejected[:SHOWN]]
-    told = {"saved": report.saved, "created": report.created, "updated": report.updated, "refused": len(report.rejected)}
-    kept = {"report": told, "errors": errors, "token": token}
+    kept = {"report": {"saved": report.saved, **_counted(report)}, "errors": errors, "token": token}
     back.with_suffix(RESULT).write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
     return back.stem
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from yipanqi.kernel.actors import Visitor
-from yipanqi.sheets.held import KEEP_S, Expired, held, hold
+from yipanqi.sheets.held import KEEP_S, Expired, held, hold, note, noted, noted_of
 
 ANNA, BERT = Visitor("anna"), Visitor("bert")
 
@@ -37,3 +37,16 @@ def test_hold_drops_what_is_older_than_a_day() -> None:
     os.utime(old, (time.time() - KEEP_S - 60,) * 2)
     hold(BERT, "c.xlsx")
     assert not old.exists() and new.exists()
+
+
+def test_note_adds_up_and_outlives_its_file_for_its_sender_alone() -> None:
+    path = hold(ANNA, "a.csv")
+    path.write_text("编码")
+    assert noted(path) == {}
+    note(path, sheet="places")
+    note(path, imported={"created": 2})
+    path.unlink()
+    assert noted_of(ANNA, path.name) == {"sheet": "places", "imported": {"created": 2}}
+    assert noted_of(BERT, path.name) == {}
+    with pytest.raises(Expired):
+        noted_of(ANNA, "../../city.sqlite3")
