@@ -82,10 +82,53 @@ def test_one_item_passes_with_one_tap_and_can_be_judged_again(inspector: Page) -
     code = item.get_attribute("data-item")
     finger.tap(item.locator("[data-tap=pass]"))
     card = inspector.locator(f"#item-{code}")
-    expect(card.get_by_role("link", name=f"重新判定 {code}")).to_be_visible()
+    expect(card.get_by_role("link", name=f"改判 {code}")).to_be_visible()
     expect(inspector.locator("#visit-foot")).to_contain_text("其余")
-    finger.tap(card.get_by_role("link", name=f"重新判定 {code}"))
+    finger.tap(card.get_by_role("link", name=f"改判 {code}"))
     expect(card.locator("[data-tap=pass]")).to_be_visible()
+
+
+def filed(inspector: Page, photo: Path) -> tuple[str, str, str]:
+    """An item of the next place, judged as failing: the place's address, the item's code and the case's number."""
+    finger = Finger(inspector)
+    finger.open(inspector.locator(UNDONE).first, "**/m/c/**")
+    place = inspector.url
+    item = inspector.locator("[data-item]").filter(has=inspector.locator("[data-tap=pass]")).filter(has=inspector.locator("[data-tap=fail]")).first
+    code = str(item.get_attribute("data-item"))
+    finger.open(item.locator("[data-tap=fail]"), "**/fail/**")
+    finger.shoot("input[name=photo_files][capture]", photo)
+    inspector.fill("#note", "这一条点错了。")
+    finger.tap("[data-tap=file]")
+    inspector.wait_for_url(lambda url: url.startswith(place) and "/fail/" not in url)
+    return place, code, inspector.locator(f"#item-{code} a.num").inner_text()
+
+
+def test_failing_tap_by_mistake_is_taken_back_with_its_case(inspector: Page, photo: Path) -> None:
+    place, code, number = filed(inspector, photo)
+    finger = Finger(inspector)
+    finger.open(f"#item-{code} [data-tap=rejudge]", "**/again/")
+    expect(inspector.locator("[data-warning]")).to_contain_text(f"撤回案件 {number}")
+    finger.tap("[data-tap=rejudge-pass]")
+    assert inspector.url.endswith("/again/")  # the browser asks for the reason first
+    inspector.fill("#why", "点错了项目")
+    finger.tap("[data-tap=rejudge-pass]")
+    inspector.wait_for_url(lambda url: url.startswith(place) and "/again/" not in url)
+    says(inspector, f"案件 {number} 已撤回")
+    expect(inspector.locator(f"#item-{code} [data-judged]")).to_contain_text("合格")
+    assert inspector.locator(f"#item-{code} a.num").count() == 0
+    assert finger.taps == 3
+    go(inspector, f"/cases/{number}/")
+    says(inspector, "检查员改判：原判误记。点错了项目")
+
+
+def test_case_that_the_desk_has_is_not_taken_back(inspector: Page, open_as: Callable[..., Page], photo: Path) -> None:
+    _place, code, number = filed(inspector, photo)
+    move(open_as("desk"), number, "comment", lambda page: page.fill("[name=note]", "已通知单位到场。"))
+    finger = Finger(inspector)
+    finger.open(f"#item-{code} [data-tap=rejudge]", "**/again/")
+    expect(inspector.locator("[data-held]")).to_contain_text(number)
+    expect(inspector.locator("[data-held]")).to_contain_text("请联系综合组")
+    assert inspector.locator("[data-tap=rejudge-pass]").count() == 0
 
 
 def test_photo_that_is_none_is_refused_and_the_words_stay(inspector: Page, tmp_path: Path) -> None:

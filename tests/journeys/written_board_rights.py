@@ -250,6 +250,7 @@ SHOWN_ELSEWHERE = {
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
     "desk.note_export",  # every sheet taken out
+    "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
     "people.open_administrator",  # ./yipanqi setup --admin
     "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",

@@ -111,7 +111,7 @@ def duration(key: str, name: Any, definition: Any, select: Condition, columns: t
 
 count("found", _("发现问题数"), _("发现时间在本期内的全部案件，含不予受理和并案的。"), "found_at")
 count("accepted", _("受理数"), _("本期内受理的案件。"), "accepted_at")
-count("rejected", _("不予受理数"), _("本期内决定不予受理的案件。"), "rejected_at", Q(state=State.REJECTED))
+count("rejected", _("不予受理数"), _("本期内决定不予受理的案件，含检查员改判后撤回的。"), "rejected_at", Q(state=State.REJECTED))
 count("merged", _("并案数"), _("本期内并入其他案件的案件。"), "merged_at", Q(state=State.MERGED))
 count("dispatched", _("交办数"), _("交办时间在本期内的案件；改派的按最近一次交办计。"), "dispatched_at")
 count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含目前挂账的。"), "last_due_at", NOT_SUSPENDED)

@@ -146,14 +146,19 @@ def visit(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
     operation_id="inspections.record_finding", summary="记录检查结果",
 )  # fmt: skip
 def record_finding(request: HttpRequest, uuid: UUID, body: schemas.FindingIn) -> dict[str, Any]:
-    """What was seen of one item; a failing one opens a case or confirms the open one. `near` shows others close by."""
+    """What was seen of one item; a failing one opens a case or confirms the open one. `near` shows others close by.
+
+    The same item again, while the visit is open, is judged anew. Still failing, it keeps its case. Else the case that it
+    opened is withdrawn, or its confirmation: 422 on `why` without a reason; 409 where the office, a unit or another
+    inspector has the case already, and nothing is changed.
+    """
     found = _visit_of(request, uuid)
     item = CheckItem.objects.filter(edition_id=found.campaign.edition_id, code=body.item).first()
     if item is None:
         raise actions.OtherItem(field="item")
     finding = actions.record_finding(
         found, item=item, observed=body.observed, note=body.note, photos=_photos(request, body.photos),
-        on_the_spot=body.on_the_spot, by=request.user, at=now(),
+        on_the_spot=body.on_the_spot, why=body.why, by=request.user, at=now(),
     )  # fmt: skip
     return schemas.finding_out(finding, selectors.near_duplicates(finding, request.user))
 

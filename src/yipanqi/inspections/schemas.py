@@ -209,6 +209,10 @@ class FindingIn(_Body):
     note: str = Field("", max_length=500, pattern=r"^[^\x00]*$")
     photos: list[UUID] = Field(default=[], max_length=9)
     on_the_spot: bool = False
+    why: str = Field(
+        "", max_length=200, pattern=r"^[^\x00]*$",
+        description="why an item is judged otherwise; needed where the case that it opened, or its confirmation of one, is withdrawn with it",
+    )  # fmt: skip
 
 
 class GiveUpIn(_Body):
@@ -245,6 +249,7 @@ def visit_fields() -> dict[str, list[dict[str, Any]]]:
         "record_finding": [
             field("item", _("检查项"), "code", required=True), field("observed", _("所见"), "object", required=True),
             field("note", _("说明")), field("photos", _("照片"), "photos"), field("on_the_spot", _("立整立改"), "boolean"),
+            field("why", _("改判原因")),
         ],
         "give_up_visit": [
             field("why", _("无法检查的原因"), "choice", required=True, choices=Visit.Missed.choices),

@@ -90,7 +90,12 @@ class Card:
     @property
     def failing(self) -> dict[str, Any]:
         """What 不合格 stands for: the count as it stands if it fails, else the mildest failure."""
-        return failing(self.item) if self.passes else self.observed
+        return failing(self.item) if self.letter in ("A", "NA") else self.observed
+
+    @property
+    def passing(self) -> dict[str, Any]:
+        """What 改判为合格 stands for: the observation that earns an A."""
+        return passing(self.item)
 
     @property
     def _step(self) -> int:

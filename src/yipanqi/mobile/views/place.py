@@ -122,7 +122,9 @@ def item(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
     except Refused as refusal:
         if request.headers.get("HX-Request") != "true":
             messages.error(request, str(refusal))
-        return _card(here, here.card(code, editing=True, error=str(refusal)))
+        judged = here.card(code, error=str(refusal))
+        filed = judged.finding is not None and judged.finding.case is not None
+        return _card(here, judged if filed else here.card(code, editing=True, error=str(refusal)))
     return _card(here, here.card(code))
 
 
@@ -132,6 +134,7 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
     here = Here(request, campaign, place)
     sent = request.POST if request.method == "POST" else request.GET
     shown = here.card(code, _seen(here, code))
+    said = shown.finding.note if shown.finding and not sent.get("on_the_spot") else ""
     kept: list[Photo] = []
     wrong: list[str] = []
     if request.method == "POST":
@@ -149,8 +152,8 @@ def fail(request: HttpRequest, campaign: str, place: str, code: str) -> HttpResp
                 )
                 return redirect(f"{here.url}#item-{code}")
     return render(request, "mobile/fail.html", here.page() | {
-        "card": shown, "fields": fields_of(shown.failing), "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
-        "on_the_spot": sent.get("on_the_spot"),
+        "card": shown, "fields": fields_of(shown.failing), "wrong": wrong, "photos": kept, "on_the_spot": sent.get("on_the_spot"),
+        "note": request.POST.get("note", said), "why": request.POST.get("why", ""),
     }, status=422 if wrong else 200)  # fmt: skip
 
 
@@ -188,7 +191,7 @@ def _record(here: Here, code: str, observed: dict[str, Any], pictures: list[Phot
     note = here.request.POST.get("note", "")[:500]
     finding: Finding = actions.record_finding(
         here.started(), item=here.item(code), observed=observed, note=note, photos=pictures, on_the_spot=on_the_spot,
-        by=here.user, at=now(),
+        why=here.request.POST.get("why", "")[:200], by=here.user, at=now(),
     )  # fmt: skip
     return finding
 
