@@ -45,7 +45,7 @@ def spoken(name: str, *others: str) -> str:
     return " ".join(dict.fromkeys(one for one in others if one and one != name))
 
 
-def look_up(form: forms.Form, names: Iterable[str] = LONG, words: Words | None = None) -> None:
+def look_up(form: forms.BaseForm, names: Iterable[str] = LONG, words: Words | None = None) -> None:
     """Give the named fields of a form, as far as it has them, the widget for looking up."""
     for name in names:
         field = form.fields.get(name)

@@ -40,7 +40,7 @@ class ShapeForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["geometry"] = json.dumps(held, ensure_ascii=False)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
-                field.choices = [("", _("请选择")), *(one for one in field.choices if one[0])]
+                field.choices = [("", _("请选择")), *[one for one in field.widget.choices if one[0]]]  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["code"]
 
