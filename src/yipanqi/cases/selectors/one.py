@@ -17,6 +17,8 @@ from yipanqi.files.selectors import photos_of
 from yipanqi.kernel.personal import keyed_hash
 from yipanqi.people.models import Role, Unit, User, standing
 
+ASKING = ("ask_extension", "ask_suspension")
+
 
 def _kept(case: Case) -> dict[str, Any]:
     """Where Django keeps what was prefetched of a row, and forgets it when the row is refreshed."""
@@ -113,10 +115,11 @@ def pending_requests(case: Case) -> QuerySet[Extension]:
 
 
 def requests_of(case: Case) -> list[Extension]:
-    """`pending_requests`, read once per `case` object and version."""
+    """`pending_requests`, read once per `case` object and version; not at all where its thread is at hand and nobody asked."""
     known = case.__dict__.setdefault("_requests", {})
     if case.version not in known:
-        known[case.version] = list(pending_requests(case))
+        asked = "moves" not in _kept(case) or any(move.verb in ASKING for move in moves_of(case))
+        known[case.version] = list(pending_requests(case)) if asked else []
     return list(known[case.version])
 
 
