@@ -18,6 +18,7 @@ from yipanqi.inspections.tests.world import issue_class
 from yipanqi.kernel.actors import SYSTEM, Visitor
 from yipanqi.kernel.jobs import JOBS
 from yipanqi.kernel.models import Delivery, JobRun, OutboxEvent
+from yipanqi.messaging.models import ChatGroup, Message, Sending
 from yipanqi.people.actions import add_group, change_user, issue_token
 from yipanqi.people.models import Appointment, Role, Unit
 from yipanqi.places.actions import add_duty, add_place, suspend_place
@@ -136,6 +137,15 @@ class Board(City):
         ).pk
         self.told["job"] = min(JOBS)
         JobRun.objects.create(key=min(JOBS), due_at=self.began + dt.timedelta(hours=1), failures=1)
+        message = Message.objects.create(
+            to=self.people["liaison"], kind="cases.sent_back", why="x", created_at=self.began,
+            facts={"form": "verify_fail", "number": "2027-000001", "what": "暴露垃圾", "unit": "城管局"},
+        )  # fmt: skip
+        sending = Sending.objects.create(
+            to=self.people["liaison"], channel="email", state="failed", created_at=self.began, next_at=self.began
+        )
+        group = ChatGroup.objects.create(name="城管群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])
+        self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")
         report = report_by_resident(

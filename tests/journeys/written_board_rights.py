@@ -239,7 +239,17 @@ OFFICE_PAGES = [
     Act("cases.answer", "/cases/{number}/reports/{code}/answer/", OFFICE, _(text="已修好，谢谢")),
     Act("cases.answer", "/api/v1/reports/{code}/answer", OFFICE, _(text="已修好，谢谢"), json=True),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES]
+MESSAGING = [
+    Act("messaging.read", "/messages/{message}/open/", {"liaison"}),
+    Act("messaging.read", "/api/v1/messages/{message}/moves/read", {"liaison"}, json=True),
+    Act("messaging.read_all", "/messages/read/", SIGNED_IN),
+    Act("messaging.keep_wishes", "/messages/wishes/", SIGNED_IN, filled=True),
+    Act("messaging.send_again", "/messages/log/{sending}/again/", BOARD),
+    Act("messaging.add_group", "/messages/groups/add/", BOARD, _(name="新群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])),
+    Act("messaging.change_group", "/messages/groups/{group}/edit/", BOARD, _(name="改名的群", kinds=["cases.asked"])),
+    Act("messaging.remove_group", "/messages/groups/{group}/remove/", BOARD),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {
@@ -249,6 +259,7 @@ SHOWN_ELSEWHERE = {
 #: Only sheets, jobs and commands come to these; who may import a sheet is in `SHEETS`.
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
+    "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
     "desk.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over

@@ -128,7 +128,10 @@ def _actions() -> str:
 
 def _jobs() -> str:
     jobs = [[f"`{key}`", str(entry.every), " ".join((entry.run.__doc__ or "").split("\n\n")[0].split())] for key, entry in sorted(JOBS.items())]
-    handlers = [[f"`{name}`", f"`{kind_of(event)}`", " ".join((fn.__doc__ or "").split())] for name, (event, fn) in sorted(HANDLERS.items())]
+    handlers = [
+        [f"`{name}`", ", ".join(f"`{kind_of(event)}`" for event in events), " ".join((fn.__doc__ or "").split())]
+        for name, (events, fn) in sorted(HANDLERS.items())
+    ]
     return (
         f"# Jobs and handlers\n\n{NOTE}\n" + _table(["job", "every", "does"], jobs) + "\n" + _table(["handler", "on", "does"], handlers)
     )  # fmt: skip

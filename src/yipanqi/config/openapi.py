@@ -33,6 +33,7 @@ GROUPS = {
     "standards": gettext_lazy("测评标准"),
     "figures": gettext_lazy("指标"),
     "files": gettext_lazy("照片与附件"),
+    "messaging": gettext_lazy("消息"),
 }
 
 

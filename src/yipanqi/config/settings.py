@@ -50,7 +50,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOCAL_APPS = ["kernel", "people", "calendar", "standards", "places", "files", "cases", "inspections", "interop", "mobile", "portal", "desk", "demo"]
+LOCAL_APPS = ["kernel", "people", "calendar", "standards", "places", "files", "messaging", "cases", "inspections", "interop", "mobile", "portal", "desk", "demo"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -163,6 +163,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/inbox/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+#: The mail server, as smtp://name:password@host:587?tls (or ?ssl); without it no e-mail leaves the house.
+MAIL = urlparse(os.environ.get("YIPANQI_EMAIL_URL", ""))
+EMAIL_HOST, EMAIL_PORT = MAIL.hostname or "", MAIL.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(MAIL.username or ""), unquote(MAIL.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = "tls" in MAIL.query, "ssl" in MAIL.query, 20
+DEFAULT_FROM_EMAIL = os.environ.get("YIPANQI_EMAIL_FROM") or EMAIL_HOST_USER or "yipanqi@localhost"
+#: Whether a chat group's own gateway may be reached without TLS: where it stands in the same network.
+PLAIN_GATEWAY = os.environ.get("YIPANQI_PLAIN_GATEWAY") == "1"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "yipanqi.config.accounts.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/5m/ip,5/5m/key"}  # a whole office may share one address

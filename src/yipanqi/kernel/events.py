@@ -20,19 +20,19 @@ class Event:
 
 
 KINDS: dict[str, type[Event]] = {}
-HANDLERS: dict[str, tuple[type[Event], Callable[[Any], None]]] = {}
+HANDLERS: dict[str, tuple[tuple[type[Event], ...], Callable[[Any], None]]] = {}
 
 
 def kind_of(event_class: type[Event]) -> str:
     return f"{event_class.__module__.split('.')[1]}.{event_class.__name__}"
 
 
-def handles(event_class: type[Event]) -> Callable[[H], H]:
+def handles(*event_classes: type[Event]) -> Callable[[H], H]:
     """Register a handler: at most five lines, calls one action ``by=SYSTEM``, safe to run twice."""
 
     def wrap(fn: H) -> H:
-        KINDS[kind_of(event_class)] = event_class
-        HANDLERS[f"{fn.__module__.split('.')[1]}.{fn.__name__}"] = (event_class, fn)
+        KINDS.update({kind_of(one): one for one in event_classes})
+        HANDLERS[f"{fn.__module__.split('.')[1]}.{fn.__name__}"] = (event_classes, fn)
         return fn
 
     return wrap
@@ -49,8 +49,8 @@ def publish_all(events: Sequence[Event]) -> None:
     due = [
         Delivery(event=row, handler=name, next_at=event.at)
         for event, row in zip(events, rows, strict=True)
-        for name, (cls, _fn) in HANDLERS.items()
-        if cls is type(event)
+        for name, (classes, _fn) in HANDLERS.items()
+        if type(event) in classes
     ]
     if due:
         Delivery.objects.bulk_create(due, batch_size=500)

@@ -16,11 +16,11 @@ from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.kernel.actors import Visitor
 from yipanqi.people.models import User
 
-#: What must be there: number and new case, or lock and case; share; thread; event; journal.
-FLOOR = {"report_case": 5, "accept": 5, "dispatch": 6, "sign": 6, "resolve": 6, "verify_pass": 5}
+#: What must be there: number and new case, or lock and case; share; thread; event, and its delivery where somebody is told; journal.
+FLOOR = {"report_case": 5, "accept": 5, "dispatch": 7, "sign": 6, "resolve": 6, "verify_pass": 5}
 #: What is there: beside the floor the actor's appointments, the thread, the shares, and stamps once, what was asked and lapses,
 #: waiting residents, and for verifying when the actor served where.
-TAKES = {"report_case": 7, "accept": 8, "dispatch": 9, "sign": 9, "resolve": 11, "verify_pass": 10}
+TAKES = {"report_case": 7, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 10}
 BEYOND = 6
 
 

@@ -112,7 +112,7 @@ def handler():
             raise RuntimeError("no luck")
 
     KINDS[kind_of(Kept)] = Kept
-    HANDLERS["kernel.on_kept"] = (Kept, on_kept)
+    HANDLERS["kernel.on_kept"] = ((Kept,), on_kept)
     yield calls
     del HANDLERS["kernel.on_kept"], KINDS[kind_of(Kept)]
 

@@ -36,7 +36,7 @@ def handler() -> Iterator[None]:
             raise RuntimeError("no luck")
 
     KINDS[kind_of(Noted)] = Noted
-    HANDLERS["kernel.on_noted"] = (Noted, on_noted)
+    HANDLERS["kernel.on_noted"] = ((Noted,), on_noted)
     yield
     del HANDLERS["kernel.on_noted"], KINDS[kind_of(Noted)]
 
@@ -155,8 +155,8 @@ def test_events_without_a_handler_are_stored_and_owe_nothing() -> None:
     @handles(Noted)
     def on_noted_too(event: Noted) -> None: ...
 
-    assert HANDLERS.pop("kernel.on_noted_too") == (Noted, on_noted_too)
-    HANDLERS["kernel.on_noted"], kept = (Event, on_noted_too), HANDLERS["kernel.on_noted"]
+    assert HANDLERS.pop("kernel.on_noted_too") == ((Noted,), on_noted_too)
+    HANDLERS["kernel.on_noted"], kept = ((Event,), on_noted_too), HANDLERS["kernel.on_noted"]
     publish_all([Noted(at=NOW, key="a")])
     HANDLERS["kernel.on_noted"] = kept
     assert not Delivery.objects.exists() and revive(OutboxEvent.objects.get()) == Noted(at=NOW, key="a")

@@ -1,0 +1,57 @@
+"""Kinds of news, and the ways by which they leave the house. Apps above add kinds; a channel is one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.catalogue import Catalogue
+from yipanqi.kernel.policy import policy
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of news. Its sentences, of which the fact "form" names one, and its `link` are filled with the facts of a
+    message (plain values, nothing personal). `urgent` news wait neither for working time nor for the daily digest.
+    """
+
+    title: Any
+    says: Mapping[str, Any]
+    link: str
+    urgent: bool = False
+
+    def words(self, facts: Mapping[str, Any]) -> str:
+        """The sentence, in the language of whoever reads it."""
+        return str(self.says[facts.get("form", "")]) % facts
+
+    def address(self, facts: Mapping[str, Any]) -> str:
+        """The path of the page that the news is about."""
+        return self.link % facts
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way out of the house. `why_off` says why nobody is reached by it here, or nothing where it works.
+
+    `send(address, subject, text)` raises `Unreached` with a sentence for the log.
+    """
+
+    title: Any
+    why_off: Callable[[], Any]
+    send: Callable[[str, str, str], None]
+
+
+class Unreached(Exception):
+    """A channel did not take something; the sentence says why, and tells no address."""
+
+
+KINDS: Catalogue[Kind] = Catalogue("kinds of news")
+CHANNELS: Catalogue[Channel] = Catalogue("channels")
+
+DIGEST_HOUR = policy("messaging.digest_hour", 17, _("每日消息汇总的发送时间（点）"), help=_("选择“每日汇总”的人，当天的消息合成一封，在这个整点发出。"))
+WORKING_TIME = policy("messaging.wait_for_working_time", True, _("非紧急消息等到工作时间再发"), "bool", help=_("站内消息随时可看；邮件和工作群的非紧急消息，在下班和节假日不打扰，到工作时间一并发出。"))
+KEEP_DAYS = policy("messaging.keep_days", 180, _("消息和发送记录保存天数"))
+GIVE_UP_HOURS = policy("messaging.give_up_hours", 48, _("发不出去的消息在多少小时后不再尝试"))

@@ -1,0 +1,60 @@
+"""Sending what is due, and forgetting what is old."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from yipanqi.kernel.actions import Conflict
+from yipanqi.kernel.actors import SYSTEM
+from yipanqi.kernel.jobs import job
+from yipanqi.messaging import actions, selectors
+from yipanqi.messaging.catalogue import CHANNELS, Unreached
+from yipanqi.messaging.models import Message, Sending
+
+
+@job(every=dt.timedelta(seconds=10), title=gettext_lazy("发出到时的邮件和工作群消息"))
+def send_due(now: dt.datetime) -> None:
+    """Sends what is due, one after the other; a channel is spoken to outside any transaction."""
+    for sending in selectors.due(now):
+        send(sending, now)
+
+
+@job(every=dt.timedelta(days=1), title=gettext_lazy("清除过期的消息和发送记录"))
+def forget_old(now: dt.datetime) -> None:
+    """Drops news and log lines past their term."""
+    actions.forget(None, by=SYSTEM, at=now)
+
+
+def send(sending: Sending, now: dt.datetime) -> None:
+    """Send one thing, and note what became of it."""
+    try:
+        sending = actions.begin_sending(sending, by=SYSTEM, at=now)
+    except Conflict:  # another worker was faster
+        return
+    language = sending.to.language if sending.to is not None else settings.LANGUAGE_CODE
+    with translation.override(language):
+        subject, text = compose(list(sending.messages.order_by("created_at", "id")))
+        try:
+            address = selectors.address_of(sending)
+            CHANNELS[sending.channel].send(address, subject, text)
+        except Unreached as reason:
+            actions.note_unsent(sending, reason=str(reason), by=SYSTEM, at=now)
+            return
+    actions.note_sent(sending, by=SYSTEM, at=now)
+
+
+def compose(news: list[Message]) -> tuple[str, str]:
+    """Subject and text of one piece of news, or of a day's."""
+    if len(news) == 1:
+        return f"【{_('一盘棋')}】{news[0].kind_title}", _with_link(news[0])
+    count = ngettext("%(n)d 条消息", "%(n)d 条消息", len(news)) % {"n": len(news)}
+    return f"【{_('一盘棋')}】{count}", "\n\n".join(f"{n}. {_with_link(one)}" for n, one in enumerate(news, 1))
+
+
+def _with_link(message: Message) -> str:
+    return f"{message.words}\n{settings.SITE}{message.link}" if settings.SITE else message.words

@@ -1,0 +1,100 @@
+"""Reads of the app: one's own news, what is due to leave the house, the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yipanqi.calendar.selectors import calendar_for
+from yipanqi.kernel.policy import policy_value
+from yipanqi.messaging.catalogue import CHANNELS, DIGEST_HOUR, GIVE_UP_HOURS, KEEP_DAYS, KINDS, WORKING_TIME, Unreached
+from yipanqi.messaging.models import ChatGroup, Message, Sending, Wish
+from yipanqi.messaging.states import SendingState
+from yipanqi.people.models import Appointment, Unit, User
+
+LEASE = dt.timedelta(minutes=2)
+EACH, DAILY, OFF = Wish.Way.EACH, Wish.Way.DAILY, Wish.Way.OFF
+
+
+def visible_to(user: Any) -> QuerySet[Message]:
+    """One's own news, and nobody else's; kinds of an app that was taken out are left aside."""
+    return Message.objects.filter(to=user.pk, kind__in=list(KINDS)) if getattr(user, "pk", None) else Message.objects.none()
+
+
+def unread_count(user: Any) -> int:
+    return visible_to(user).filter(read_at__isnull=True).count()
+
+
+def log_visible_to(user: Any) -> QuerySet[Sending]:
+    """What left the house or failed to, for those who look after it."""
+    return Sending.objects.select_related("to", "group") if user.has_perm("messaging.see_log") else Sending.objects.none()
+
+
+def people_of(units: Iterable[int], *roles: str) -> QuerySet[User]:
+    """Who serves in one of `roles` in one of these units (row ids) today."""
+    served = Appointment.objects.current(timezone.localdate()).filter(unit_id__in=list(units), role__in=roles)  # type: ignore[attr-defined]
+    return User.objects.filter(is_active=True, pk__in=served.values("user_id"))
+
+
+def groups_for(kind: str, units: Iterable[int]) -> list[ChatGroup]:
+    """Chat groups that are told news of this kind about these units (row ids): theirs, and those of the whole city."""
+    near = ChatGroup.objects.filter(Q(unit__isnull=True) | Q(unit_id__in=list(units)), active=True)
+    return [group for group in near if kind in group.kinds]
+
+
+def wishes_of(people: Iterable[User], kind: str) -> dict[tuple[int, str], str]:
+    """The way in which each wants this kind, by person and channel, where they said so."""
+    rows = Wish.objects.filter(user__in=list(people), kind=kind)
+    return {(row.user_id, row.channel): row.way for row in rows}
+
+
+def kinds_with_ways(user: User) -> list[tuple[str, Any, dict[str, str]]]:
+    """Every kind with its title and the way in which the person gets it by each channel."""
+    said = {(row.kind, row.channel): row.way for row in Wish.objects.filter(user=user)}
+    return [(key, kind.title, {c: said.get((key, c), EACH) for c in CHANNELS}) for key, kind in KINDS.items()]
+
+
+def when_to_send(at: dt.datetime, urgent: bool, unit: Unit | None) -> dt.datetime:
+    """When news may leave the house: at once if urgent or the office says so, else in the unit's working time."""
+    if urgent or not policy_value(WORKING_TIME.key):
+        return at
+    return max(at, calendar_for(unit.code if unit else "").next_working_moment(at))
+
+
+def next_digest(at: dt.datetime) -> dt.datetime:
+    """The next full hour at which the daily digests go out, strictly after `at`."""
+    local = timezone.localtime(at)
+    hour = min(max(int(policy_value(DIGEST_HOUR.key)), 0), 23)
+    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return today if today > local else today + dt.timedelta(days=1)
+
+
+def due(now: dt.datetime, limit: int = 50) -> list[Sending]:
+    """What is to be sent now: waiting and due, or left behind by a worker that died while sending."""
+    waiting = Q(state=SendingState.WAITING, next_at__lte=now)
+    left = Q(state=SendingState.RUNNING, lease_until__lt=now)
+    return list(Sending.objects.filter(waiting | left).order_by("next_at", "id")[:limit])
+
+
+def address_of(sending: Sending) -> str:
+    """Where it goes. Raises Unreached where the person has removed the address meanwhile."""
+    found = sending.group.url if sending.group is not None else sending.to.email if sending.to is not None else ""
+    if not found:
+        raise Unreached(_("收件人没有登记邮箱。"))
+    return found
+
+
+def given_up(sending: Sending, at: dt.datetime) -> bool:
+    """Whether it was tried for long enough."""
+    return at - sending.created_at > dt.timedelta(hours=float(policy_value(GIVE_UP_HOURS.key)))
+
+
+def past_term(now: dt.datetime) -> tuple[QuerySet[Message], QuerySet[Sending]]:
+    """News and log lines older than they are kept."""
+    before = now - dt.timedelta(days=int(policy_value(KEEP_DAYS.key)))
+    return Message.objects.filter(created_at__lt=before), Sending.objects.filter(created_at__lt=before)
