@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.journeys.city import City, person
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
+from yipanqi.escalation.models import LetterDue
 from yipanqi.inspections import actions as inspections
 from yipanqi.inspections.models import Campaign, Visit
 from yipanqi.inspections.tests.world import issue_class
@@ -145,6 +146,8 @@ class Board(City):
             to=self.people["liaison"], channel="email", state="failed", created_at=self.began, next_at=self.began
         )
         group = ChatGroup.objects.create(name="城管群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])
+        letter = LetterDue.objects.create(unit=message.to.main_unit, kind="reminder", week=dt.date(2027, 5, 3), created_at=self.began)
+        self.told["letter"] = letter.uuid
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")

@@ -247,6 +247,8 @@ MESSAGING = [
     Act("messaging.send_again", "/messages/log/{sending}/again/", BOARD),
     Act("messaging.add_group", "/messages/groups/add/", BOARD, _(name="新群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])),
     Act("messaging.change_group", "/messages/groups/{group}/edit/", BOARD, _(name="改名的群", kinds=["cases.asked"])),
+    Act("escalation.drop_letter", "/escalation/letters/{letter}/", HEAD, _(reason="已办结")),
+    Act("escalation.drop_letter", "/api/v1/letters-due/{letter}/moves/drop_letter", HEAD, _(reason="已办结"), json=True),
     Act("messaging.remove_group", "/messages/groups/{group}/remove/", BOARD),
 ]
 ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING]
@@ -260,6 +262,7 @@ SHOWN_ELSEWHERE = {
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
     "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
+    "escalation.climb",  # a job
     "desk.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over

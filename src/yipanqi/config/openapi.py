@@ -34,6 +34,7 @@ GROUPS = {
     "figures": gettext_lazy("指标"),
     "files": gettext_lazy("照片与附件"),
     "messaging": gettext_lazy("消息"),
+    "escalation": gettext_lazy("督办"),
 }
 
 

@@ -41,6 +41,12 @@ def people_of(units: Iterable[int], *roles: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=served.values("user_id"))
 
 
+def people_with(*roles: str) -> QuerySet[User]:
+    """Who serves in one of `roles` anywhere today."""
+    served = Appointment.objects.current(timezone.localdate()).filter(role__in=roles)  # type: ignore[attr-defined]
+    return User.objects.filter(is_active=True, pk__in=served.values("user_id"))
+
+
 def groups_for(kind: str, units: Iterable[int]) -> list[ChatGroup]:
     """Chat groups that are told news of this kind about these units (row ids): theirs, and those of the whole city."""
     near = ChatGroup.objects.filter(Q(unit__isnull=True) | Q(unit_id__in=list(units)), active=True)

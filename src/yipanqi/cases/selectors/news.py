@@ -9,8 +9,8 @@ from django.utils import timezone
 from yipanqi.cases.events import MOVED, CaseEvent
 from yipanqi.cases.models import Case
 from yipanqi.cases.selectors.one import live
-from yipanqi.messaging.selectors import people_of
-from yipanqi.people.models import Appointment, Role, Unit, User
+from yipanqi.messaging.selectors import people_of, people_with
+from yipanqi.people.models import Role, Unit
 
 VERBS = {event: verb for verb, event in MOVED.items()}
 #: From this severity on nobody waits for working time.
@@ -30,9 +30,7 @@ def news_for_units(event: CaseEvent) -> dict[str, Any]:
 def news_for_desk(event: CaseEvent) -> dict[str, Any]:
     """For whoever sits at the duty desk today."""
     case = _case(event)
-    seated = Appointment.objects.current(timezone.localdate(event.at)).filter(role=Role.DESK)  # type: ignore[attr-defined]
-    people = User.objects.filter(is_active=True, pk__in=seated.values("user_id"))
-    return {**_told(case, event, _named(event)), "people": people}
+    return {**_told(case, event, _named(event)), "people": people_with(Role.DESK)}
 
 
 def _named(event: CaseEvent) -> list[Unit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,6 +50,14 @@ def steps_asked(case: Case) -> list[dict[str, Any]]:
 def standing(case: Case, now: dt.datetime | None = None) -> clocks.Standing:
     """Where the handling clock stands, derived from the thread alone."""
     return clocks.recompute(moves_of(case), calendar_for, now)
+
+
+def clock_after(moves: Sequence[CaseMove]) -> tuple[str, clocks.Standing]:
+    """The code of the unit against which the clock runs after these moves (oldest first), and where it stands; no unit where
+    none runs."""
+    start = next((move for move in reversed(moves) if "starts" in move.data or move.verb == "withdraw"), None)
+    unit = start.data["starts"]["unit"] if start is not None and "starts" in start.data else ""
+    return unit, clocks.recompute(moves, calendar_for)
 
 
 def time_left(case: Case, now: dt.datetime) -> float | None:

@@ -1,0 +1,168 @@
+"""What is due on the ladder, what was taken, and what a policy would have done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from yipanqi.calendar.selectors import calendar_for
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case, CaseMove
+from yipanqi.cases.selectors import clock_after
+from yipanqi.cases.states import State
+from yipanqi.escalation.catalogue import MONTHLY_CAP, STEPS, settings
+from yipanqi.escalation.ladder import Due, Running, Setting, steps_due
+from yipanqi.escalation.models import LetterDue, Rung
+from yipanqi.kernel.policy import policy_value
+from yipanqi.people.models import Unit
+
+#: While a unit must act; what waits for the desk or an inspector is not the unit's delay.
+AGAINST = (State.DISPATCHED, State.HANDLING)
+PIECE = 500
+
+
+def visible_to(user: Any) -> QuerySet[Rung]:
+    """Steps about cases that the person sees."""
+    return Rung.objects.filter(case__in=cases.visible_to(user)) if user.has_perm("escalation.see_ladder") else Rung.objects.none()
+
+
+def letters_visible_to(user: Any) -> QuerySet[LetterDue]:
+    """Letters that are due or were dropped, with the number of problems in each."""
+    if not user.has_perm("escalation.see_ladder"):
+        return LetterDue.objects.none()
+    return LetterDue.objects.select_related("unit").annotate(problems=Count("rungs"))
+
+
+def leaders_list(user: Any) -> QuerySet[Rung]:
+    """The newest such step of every case that is on the city leaders' list and still open, the longest overdue first."""
+    open_now = Q(case__state__in=cases.OPEN_STATES)
+    return visible_to(user).filter(open_now, step="leader").select_related("case__unit", "case__issue_class", "case__area").order_by("due_at", "id")
+
+
+def running(case: Case) -> Running | None:
+    """The clock that runs against the case's unit; None where none does."""
+    if case.state not in AGAINST or case.due_at is None or case.unit is None:
+        return None
+    return Running(case.due_at, case.handle_amount, case.handle_clock, calendar_for(case.unit.code), case.rework, case.stage_started_at)
+
+
+def due_now(now: dt.datetime) -> Iterator[tuple[Case, list[Due]]]:
+    """Every case with the steps that are due and were not taken, mildest first."""
+    waiting = Case.objects.filter(state__in=AGAINST, due_at__isnull=False, unit__isnull=False).order_by("id")
+    last = 0
+    while piece := list(waiting.filter(pk__gt=last).select_related("unit", "issue_class")[:PIECE]):
+        last = piece[-1].pk
+        taken: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        for case_id, step, occasion in Rung.objects.filter(case__in=piece).values_list("case_id", "step", "occasion"):
+            taken[case_id].add((step, occasion))
+        for case in piece:
+            if found := [due for due in _due(case, now) if (due.step, due.occasion) not in taken[case.pk]]:
+                yield case, found
+
+
+def _due(case: Case, now: dt.datetime) -> list[Due]:
+    run = running(case)
+    return [due for due in steps_due(run, settings()) if due.at <= now] if run else []
+
+
+def is_due(case: Case, step: str, occasion: str, now: dt.datetime) -> bool:
+    """Whether a step about a case is due and was not taken."""
+    due = any((one.step, one.occasion) == (step, occasion) for one in _due(case, now))
+    return due and not Rung.objects.filter(case=case, step=step, occasion=occasion).exists()
+
+
+def monday(at: dt.datetime) -> dt.date:
+    """The Monday of the week of `at`, in the city's time."""
+    day = timezone.localdate(at)
+    return day - dt.timedelta(days=day.weekday())
+
+
+def capped(unit: Unit, kind: str, at: dt.datetime) -> bool:
+    """Whether the unit is owed no further letter this month. One that is being gathered for this week takes more problems in."""
+    if LetterDue.objects.filter(unit=unit, kind=kind, week=monday(at)).exists():
+        return False
+    first = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return LetterDue.objects.filter(unit=unit, created_at__gte=first).count() >= int(policy_value(MONTHLY_CAP.key))
+
+
+# ----- what a policy would have done -----
+
+
+@dataclass
+class Trial:
+    """What a policy would have sent in a period: steps by kind, letters after gathering by week and the monthly cap."""
+
+    steps: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
+    held_back: int = 0
+    units: dict[str, Counter[str]] = field(default_factory=dict)
+    cases: int = 0
+
+
+def simulate(start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting], cap: int) -> Trial:
+    """Climb the ladder over again for the cases that units had between two moments, under `policy`."""
+    found = Trial()
+    had = Case.objects.filter(dispatched_at__lt=end).filter(Q(closed_at__isnull=True) | Q(closed_at__gte=start)).order_by("id")
+    happened: list[tuple[dt.datetime, str, str]] = []
+    last = 0
+    while piece := list(had.filter(pk__gt=last).only("id")[:PIECE]):
+        last = piece[-1].pk
+        threads: dict[int, list[CaseMove]] = defaultdict(list)
+        for move in CaseMove.objects.filter(case__in=piece, at__lt=end).order_by("case_id", "at", "id"):
+            threads[move.case_id].append(move)
+        for thread in threads.values():
+            happened += _climbed(thread, start, end, policy)
+        found.cases += len(threads)
+    _post(found, sorted(happened), cap)
+    return found
+
+
+def _climbed(thread: Sequence[CaseMove], start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting]) -> Iterator[tuple[dt.datetime, str, str]]:
+    """Moment, unit and step, for the hardest step of each moment at which some became due."""
+    taken: set[tuple[str, str]] = set()
+    for n, move in enumerate(thread):
+        until = thread[n + 1].at if n + 1 < len(thread) else end
+        run = _run_after(thread[: n + 1])
+        if run is None or move.target not in AGAINST:
+            continue
+        unit, clock = run
+        found = [(max(due.at, move.at), due) for due in steps_due(clock, policy) if due.at < until and (due.step, due.occasion) not in taken]
+        taken |= {(due.step, due.occasion) for _at, due in found}
+        by_moment = {at: due.step for at, due in found}  # a harder one at the same moment comes later and overtakes
+        yield from ((at, unit, step) for at, step in by_moment.items() if start <= at < end)
+
+
+def _run_after(moves: Sequence[CaseMove]) -> tuple[str, Running] | None:
+    unit, standing = clock_after(moves)
+    if not unit or standing.due_at is None:
+        return None
+    back = [move for move in moves if move.verb == "verify_fail"]
+    since = next((move.at for move in reversed(moves) if move.source != move.target), moves[-1].at)
+    return unit, Running(standing.due_at, standing.amount, standing.clock, calendar_for(unit), len(back), since)
+
+
+def _post(found: Trial, happened: Iterable[tuple[dt.datetime, str, str]], cap: int) -> None:
+    """Gather letters by unit, kind and week, and hold back those beyond the cap of a month."""
+    gathered: set[tuple[str, str, dt.date]] = set()
+    months: Counter[tuple[str, str]] = Counter()
+    for at, unit, step in happened:
+        found.steps[step] += 1
+        counts = found.units.setdefault(unit, Counter())
+        counts[step] += 1
+        paper = STEPS[step].paper
+        if not paper or (unit, paper, monday(at)) in gathered:
+            continue
+        month = timezone.localtime(at).strftime("%Y-%m")
+        if months[unit, month] >= cap:
+            found.held_back += 1
+            continue
+        gathered.add((unit, paper, monday(at)))
+        months[unit, month] += 1
+        found.letters[paper] += 1
+        counts["letters"] += 1
