@@ -71,6 +71,13 @@ class PhotoReasonForm(ReasonedForm):
     photos = PhotosField(label=_("照片"), required=False)
 
 
+class VerifyFailForm(PhotoReasonForm):
+    """What is not mended, photos, and whether the unit's report was untrue."""
+
+    false_reply = forms.BooleanField(label=_("反馈与现场不符（虚假整改）"), required=False, help_text=_("单位反馈已整改而现场没有整改的，请勾选；将列入通报约谈。"))
+    field_order = ("note", "false_reply", "photos")
+
+
 class FixOnTheSpotForm(forms.Form):
     """Put right at once: what was done, and photos."""
 
@@ -224,6 +231,6 @@ MOVE_FORMS: dict[str, type[forms.Form]] = {
     "sign": SignForm, "dispute": DisputeForm, "uphold": UpholdForm, "overrule": ReasonedForm, "ask_extension": AskExtensionForm,
     "grant_extension": GrantExtensionForm, "refuse_extension": ReasonedForm, "ask_suspension": AskSuspensionForm,
     "refuse_suspension": ReasonedForm, "suspend": SuspendForm, "resume": NoteForm, "finish_step": FinishStepForm, "resolve": ResolveForm,
-    "verify_pass": PhotoNoteForm, "verify_fail": PhotoReasonForm, "recheck_pass": PhotoNoteForm, "rebound": PhotoReasonForm,
+    "verify_pass": PhotoNoteForm, "verify_fail": VerifyFailForm, "recheck_pass": PhotoNoteForm, "rebound": PhotoReasonForm,
     "confirm": PhotoNoteForm, "comment": CommentForm,
 }  # fmt: skip

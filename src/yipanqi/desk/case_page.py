@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
@@ -34,6 +34,8 @@ OTHER_VERBS = {
     "desk.publish_pair": gettext_noop("公开照片"),
     "desk.withdraw_pair": gettext_noop("撤回公开的照片"),
 }
+#: What is told of a move beside its words.
+BESIDE = {"lapsed": gettext_lazy("尚未审批的申请随之失效。"), "false_reply": gettext_lazy("反馈与现场不符（虚假整改）。")}
 SHOWS_PAIR = ("resolve", "fix_on_the_spot")
 DUTY_STATES = (State.REPORTED, State.FILED, State.DISPUTED)
 
@@ -86,7 +88,7 @@ def _entry(move: CaseMove, photos: list[Photo], before: Photo | None, to_whom: s
         "who": _who(move),
         "unit": str(move.unit) if move.unit and not to_whom else "",
         "what": to_whom,
-        "note": f"{move.note}\n{_('尚未审批的申请随之失效。')}" if move.data.get("lapsed") else move.note,
+        "note": "\n".join([move.note, *(str(words) for key, words in BESIDE.items() if move.data.get(key))]),
         "tone": MOVE_TONES.get(move.verb, "act"),
         "before": pictures.picture(before) if before and pair else None,
         "after": pictures.picture(after[-1]) if pair else None,

@@ -14,12 +14,14 @@ from yipanqi.calendar.working import Clock, WorkingCalendar
 
 #: From the mildest to the hardest.
 ORDER = ("remind", "overdue", "urge", "talk", "leader")
+HIGHER = dict(zip(ORDER, (*ORDER[1:], ORDER[-1]), strict=True))
 
 
 @dataclass(frozen=True)
 class Running:
     """A clock that runs against a unit: its deadline, how much time was given on which clock, how often the unit's work
-    was sent back, and since when the case stands as it does."""
+    was sent back and since when the case stands as it does; whether it came back because the unit's report was untrue, and
+    whether the problem was struck off before and came back."""
 
     due_at: datetime
     amount: Decimal | None
@@ -27,6 +29,8 @@ class Running:
     calendar: WorkingCalendar
     rework: int
     since: datetime
+    false_reply: bool = False
+    rebound: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,14 @@ def steps_due(run: Running, settings: Mapping[str, Setting]) -> list[Due]:
 
     remind: when the share `measure` of the time is used. overdue: at the deadline. urge: when `measure` times the given
     time has passed beyond the deadline, or with the second rework. talk: with the rework of that number. leader: so many
-    working days beyond the deadline.
+    working days beyond the deadline. A false report is talked about at once. What came back after its strike-off begins one
+    step higher.
     """
-    found = {due.step: due for due in _all(run, settings) if settings[due.step].on}
+    found: dict[str, Due] = {}
+    for due in _all(run, settings):
+        step = HIGHER[due.step] if run.rebound else due.step
+        if settings[step].on and (step not in found or due.at < found[step].at):
+            found[step] = Due(step, due.at, due.occasion)
     return [found[step] for step in ORDER if step in found]
 
 
@@ -67,6 +76,6 @@ def _all(run: Running, settings: Mapping[str, Setting]) -> Iterator[Due]:
     yield Due("overdue", run.due_at, deadline)
     if run.rework >= 2:  # after the second rework nobody waits for the clock
         yield Due("urge", run.since, f"rework {run.rework}")
-    if run.rework >= measure["talk"] > 0:
+    if run.rework >= measure["talk"] > 0 or run.false_reply:
         yield Due("talk", run.since, f"rework {run.rework}")
     yield Due("leader", run.calendar.add(run.due_at, measure["leader"], Clock.WORK_DAY), deadline)

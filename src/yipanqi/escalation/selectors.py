@@ -45,11 +45,21 @@ def leaders_list(user: Any) -> QuerySet[Rung]:
     return visible_to(user).filter(open_now, step="leader").select_related("case__unit", "case__issue_class", "case__area").order_by("due_at", "id")
 
 
-def running(case: Case) -> Running | None:
+def running(case: Case, false_reply: bool) -> Running | None:
     """The clock that runs against the case's unit; None where none does."""
     if case.state not in AGAINST or case.due_at is None or case.unit is None:
         return None
-    return Running(case.due_at, case.handle_amount, case.handle_clock, calendar_for(case.unit.code), case.rework, case.stage_started_at)
+    return Running(
+        case.due_at, case.handle_amount, case.handle_clock, calendar_for(case.unit.code), case.rework, case.stage_started_at, false_reply,
+        case.rebound_of_id is not None,
+    )  # fmt: skip
+
+
+def falsely_reported(found: Iterable[Case]) -> set[int]:
+    """Of these cases those (row ids) that came back last because the unit's report was untrue."""
+    back = CaseMove.objects.filter(case__in=[case.pk for case in found if case.rework], verb="verify_fail").order_by("at", "id")
+    last = {move.case_id: bool(move.data.get("false_reply")) for move in back.only("case_id", "data")}
+    return {pk for pk, false in last.items() if false}
 
 
 def due_now(now: dt.datetime) -> Iterator[tuple[Case, list[Due]]]:
@@ -61,19 +71,20 @@ def due_now(now: dt.datetime) -> Iterator[tuple[Case, list[Due]]]:
         taken: dict[int, set[tuple[str, str]]] = defaultdict(set)
         for case_id, step, occasion in Rung.objects.filter(case__in=piece).values_list("case_id", "step", "occasion"):
             taken[case_id].add((step, occasion))
+        false = falsely_reported(piece)
         for case in piece:
-            if found := [due for due in _due(case, now) if (due.step, due.occasion) not in taken[case.pk]]:
+            if found := [due for due in _due(case, now, case.pk in false) if (due.step, due.occasion) not in taken[case.pk]]:
                 yield case, found
 
 
-def _due(case: Case, now: dt.datetime) -> list[Due]:
-    run = running(case)
+def _due(case: Case, now: dt.datetime, false_reply: bool) -> list[Due]:
+    run = running(case, false_reply)
     return [due for due in steps_due(run, settings()) if due.at <= now] if run else []
 
 
 def is_due(case: Case, step: str, occasion: str, now: dt.datetime) -> bool:
     """Whether a step about a case is due and was not taken."""
-    due = any((one.step, one.occasion) == (step, occasion) for one in _due(case, now))
+    due = any((one.step, one.occasion) == (step, occasion) for one in _due(case, now, bool(falsely_reported([case]))))
     return due and not Rung.objects.filter(case=case, step=step, occasion=occasion).exists()
 
 
@@ -111,24 +122,27 @@ def simulate(start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting]
     had = Case.objects.filter(dispatched_at__lt=end).filter(Q(closed_at__isnull=True) | Q(closed_at__gte=start)).order_by("id")
     happened: list[tuple[dt.datetime, str, str]] = []
     last = 0
-    while piece := list(had.filter(pk__gt=last).only("id")[:PIECE]):
+    while piece := list(had.filter(pk__gt=last).only("id", "rebound_of_id")[:PIECE]):
         last = piece[-1].pk
         threads: dict[int, list[CaseMove]] = defaultdict(list)
         for move in CaseMove.objects.filter(case__in=piece, at__lt=end).order_by("case_id", "at", "id"):
             threads[move.case_id].append(move)
-        for thread in threads.values():
-            happened += _climbed(thread, start, end, policy)
+        back = {case.pk for case in piece if case.rebound_of_id is not None}
+        for pk, thread in threads.items():
+            happened += _climbed(thread, pk in back, start, end, policy)
         found.cases += len(threads)
     _post(found, sorted(happened), cap)
     return found
 
 
-def _climbed(thread: Sequence[CaseMove], start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting]) -> Iterator[tuple[dt.datetime, str, str]]:
+def _climbed(
+    thread: Sequence[CaseMove], rebound: bool, start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting]
+) -> Iterator[tuple[dt.datetime, str, str]]:
     """Moment, unit and step, for the hardest step of each moment at which some became due."""
     taken: set[tuple[str, str]] = set()
     for n, move in enumerate(thread):
         until = thread[n + 1].at if n + 1 < len(thread) else end
-        run = _run_after(thread[: n + 1])
+        run = _run_after(thread[: n + 1], rebound)
         if run is None or move.target not in AGAINST:
             continue
         unit, clock = run
@@ -138,13 +152,14 @@ def _climbed(thread: Sequence[CaseMove], start: dt.datetime, end: dt.datetime, p
         yield from ((at, unit, step) for at, step in by_moment.items() if start <= at < end)
 
 
-def _run_after(moves: Sequence[CaseMove]) -> tuple[str, Running] | None:
+def _run_after(moves: Sequence[CaseMove], rebound: bool) -> tuple[str, Running] | None:
     unit, standing = clock_after(moves)
     if not unit or standing.due_at is None:
         return None
     back = [move for move in moves if move.verb == "verify_fail"]
+    false = bool(back) and bool(back[-1].data.get("false_reply"))
     since = next((move.at for move in reversed(moves) if move.source != move.target), moves[-1].at)
-    return unit, Running(standing.due_at, standing.amount, standing.clock, calendar_for(unit), len(back), since)
+    return unit, Running(standing.due_at, standing.amount, standing.clock, calendar_for(unit), len(back), since, false, rebound)
 
 
 def _post(found: Trial, happened: Iterable[tuple[dt.datetime, str, str]], cap: int) -> None:

@@ -40,8 +40,11 @@ def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by:
 
 @action
 @on_version
-def verify_fail(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
+def verify_fail(case: Case, *, note: str, false_reply: bool = False, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Someone who did not mend it looked: it goes back to the units. The clock ran on.
+
+    Args:
+        false_reply: what the unit reported is not what is to be seen 虚假整改.
 
     Raises:
         WrongState: it is not waiting for this.
@@ -54,7 +57,7 @@ def verify_fail(case: Case, *, note: str, photos: Sequence[Photo] = (), by: Acto
     Assignment.objects.bulk_update(selectors.live(case), ["state", "resolved_at"])
     case.resolved_at = None
     case.rework += 1
-    record(case, "verify_fail", by=by, at=at, note=note, photos=photos)
+    record(case, "verify_fail", by=by, at=at, note=note, photos=photos, data={"false_reply": True} if false_reply else None)
     return case
 
 

@@ -105,6 +105,27 @@ def test_climb_after_reworks_waits_for_no_clock(town: Town, case: Case) -> None:
     assert list(Rung.objects.order_by("id").values_list("occasion", "overtaken")) == [("rework 2", False), ("rework 3", True), ("rework 3", False)]
 
 
+def test_climb_to_the_talk_at_once_after_a_false_report(town: Town, case: Case) -> None:
+    case = cases.resolve(case, what_was_done="已清理", by=town.liaison, at=moment(0, 10))
+    case = cases.verify_fail(case, note="现场未清理", false_reply=True, by=town.inspector, at=moment(0, 11))
+    climb(moment(0, 12))
+    assert taken() == ["talk"] and {who for who, _step in told()} == {"chief", "head"}
+    case = cases.resolve(case, what_was_done="已清理", by=town.liaison, at=moment(0, 14))
+    cases.verify_fail(case, note="角落还有", by=town.inspector, at=moment(0, 15))
+    climb(moment(0, 16))
+    assert taken() == ["talk", "urge"]  # the second rework; the report was true this time
+
+
+def test_climb_begins_one_step_higher_after_a_rebound(town: Town) -> None:
+    again = cases.rebound(town.closed(), note="又有垃圾", by=town.inspector, at=moment(2))
+    case = Case.objects.get(rebound_of=again) if again.rebound_of is None else again
+    case = cases.dispatch(case, unit=town.city, by=town.desk, at=moment(3))
+    assert case.due_at is not None
+    climb(moment(4, 9))
+    climb(case.due_at + dt.timedelta(minutes=5))
+    assert taken() == ["overdue", "urge"]
+
+
 def test_climb_is_the_systems_alone_and_only_what_is_due(town: Town, case: Case) -> None:
     occasion = case.due_at.isoformat() if case.due_at else ""
     with pytest.raises(NotAllowed):
@@ -182,7 +203,7 @@ def lives(town: Town) -> list[tuple[dt.datetime, Callable[[], Any]]]:
         if days is not None:
             end = moment(n + days, 16)
             script.append((end, does(n, "resolve", what_was_done="已清理", by=town.liaison, at=end)))
-    script.append((moment(16, 9), does(3, "verify_fail", note="仍有垃圾", by=town.inspector, at=moment(16, 9))))
+    script.append((moment(16, 9), does(3, "verify_fail", note="仍有垃圾", false_reply=True, by=town.inspector, at=moment(16, 9))))
     script.append((moment(4, 9), begins("disputed", moment(4, 9), town.water)))
     script.append((moment(4, 10), does("disputed", "dispute", reason="不归我局", proposed_unit=town.city, by=town.stranger, at=moment(4, 10))))
     script.append((moment(7, 10), does("disputed", "uphold", unit=town.city, by=town.desk, at=moment(7, 10))))
@@ -200,7 +221,7 @@ def test_trial_of_the_policy_that_holds_tells_what_happened(town: Town) -> None:
     happened = Counter(Rung.objects.filter(overtaken=False).values_list("step", flat=True))
     written = Counter(LetterDue.objects.values_list("kind", flat=True))
     found = selectors.simulate(MONDAY, moment(31), settings(), 4)
-    assert (found.steps, found.letters) == (happened, written) and set(happened) == {"remind", "overdue", "urge", "leader"}
+    assert (found.steps, found.letters) == (happened, written) and set(happened) == {"remind", "overdue", "urge", "talk", "leader"}
     assert found.held_back == len({(r.unit_id, r.step, selectors.monday(r.at)) for r in Rung.objects.filter(capped=True)})
     none = selectors.simulate(MONDAY, moment(31), {key: ladder.Setting(False, one.measure) for key, one in settings().items()}, 100)
     assert not none.steps and none.cases == found.cases

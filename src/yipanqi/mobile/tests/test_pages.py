@@ -333,9 +333,11 @@ def test_verify_fails_with_words(plan: Campaign) -> None:
     case, client = resolved(), signed_in(User.objects.get(username="inspector"))
     answer = client.post(f"/m/verify/{case.number}/", {"result": "fail"})
     assert answer.status_code == 422 and "原因" in text(answer)
-    client.post(f"/m/verify/{case.number}/", {"result": "fail", "note": "还有垃圾", "photo_files": picture()})
+    client.post(f"/m/verify/{case.number}/", {"result": "fail", "note": "还有垃圾", "false_reply": "on", "photo_files": picture()})
     case.refresh_from_db()
     assert (case.state, case.rework) == ("handling", 1)
+    assert case.moves.get(verb="verify_fail").data["false_reply"]
+    assert "反馈与现场不符（虚假整改）。" in text(client.get(f"/cases/{case.number}/"))
 
 
 @pytest.mark.parametrize("result", [{}, {"result": ""}, {"result": "Pass"}, {"result": "nonsense"}])

@@ -83,5 +83,6 @@ def _judge(case: Case, result: Result | None, request: HttpRequest, photos: list
     if result is None:
         raise Refused(_("请选择“核查通过”或“不通过”。"), field="result")
     note = request.POST.get("note", "").strip()
-    result.move(case, note=note, photos=photos, version=version_of(request), by=user_of(request), at=now())
+    more = {"false_reply": request.POST.get("false_reply") == "on"} if result is RESULTS["fail"] else {}
+    result.move(case, note=note, photos=photos, **more, version=version_of(request), by=user_of(request), at=now())
     messages.success(request, str(result.words) % {"number": case.number})
