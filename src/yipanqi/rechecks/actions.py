@@ -1,0 +1,65 @@
+"""Writing: a day's draw, and what was seen of the cases drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from yipanqi.kernel.actions import action
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.policy import policy_value
+from yipanqi.rechecks import drawing, selectors
+from yipanqi.rechecks.catalogue import UNIFORM, WEIGHTED, WITHIN_DAYS
+from yipanqi.rechecks.models import Draw, Recheck
+from yipanqi.rechecks.states import RECHECK
+
+
+@action
+def draw(_nothing: None, *, day: dt.date, by: Actor, at: dt.datetime) -> Draw:
+    """Draw among the cases struck off on `day`; drawn before, the draw that there is."""
+    known = Draw.objects.filter(day=day).first()
+    if known is not None:
+        return known
+    found = list(selectors.candidates(day))
+    risks = [round(risk, 6) for risk in selectors.risks(found, at)] if found else []
+    seed = hashlib.sha256(f"{selectors.newest_seal()}|{day}".encode()).hexdigest()
+    uniform, weighted = (min(1.0, max(0.0, float(policy_value(share.key)))) for share in (UNIFORM, WEIGHTED))
+    made = Draw.objects.create(
+        day=day, seed=seed, uniform=uniform, weighted=weighted, drawn_at=at,
+        candidates=[[case.number, case.severity, risk] for case, risk in zip(found, risks, strict=True)],
+    )  # fmt: skip
+    chances = drawing.chances([case.severity for case in found], risks, uniform, weighted)
+    due_on = day + dt.timedelta(days=int(policy_value(WITHIN_DAYS.key)))
+    Recheck.objects.bulk_create(
+        Recheck(draw=made, case=case, closed_at=case.closed_at or at, why=why, chance=chance.either, due_on=due_on)
+        for case, chance in zip(found, chances, strict=True)
+        if (why := drawing.drawn(seed, case.number, chance))
+    )
+    return made
+
+
+def _note(recheck: Recheck, verb: str, at: dt.datetime) -> Recheck:
+    RECHECK.move(recheck, verb)
+    recheck.done_at = at
+    recheck.save(update_fields=["state", "done_at"])
+    return recheck
+
+
+@action
+def note_kept(recheck: Recheck, *, by: Actor, at: dt.datetime) -> Recheck:
+    """Somebody looked, and it was still in order."""
+    return _note(recheck, "note_kept", at)
+
+
+@action
+def note_back(recheck: Recheck, *, by: Actor, at: dt.datetime) -> Recheck:
+    """Somebody looked, and it had come back."""
+    return _note(recheck, "note_back", at)
+
+
+@action
+def lapse(recheck: Recheck, *, by: Actor, at: dt.datetime) -> Recheck:
+    """Nobody looked in time: it says nothing about the rate. A later look still counts."""
+    RECHECK.move(recheck, "lapse")
+    recheck.save(update_fields=["state"])
+    return recheck

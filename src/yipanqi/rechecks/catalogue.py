@@ -1,0 +1,11 @@
+"""The office's settings about looking again."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.kernel.policy import policy
+
+AFTER_DAYS = policy("rechecks.after_days", 7, _("销号后多少天抽取回查"))
+WITHIN_DAYS = policy("rechecks.within_days", 30, _("销号后多少天内完成回查"))
+UNIFORM = policy("rechecks.uniform_share", 0.05, _("回查均匀抽取的比例"), "float", _("0.05 即每百件随机抽五件，用来无偏估计反弹率；严重程度为紧急的一律回查"))
+WEIGHTED = policy("rechecks.risk_share", 0.15, _("回查按风险加抽的比例"), "float", _("按类别、单位、点位过去一年的反弹情况加权，容易反弹的多抽"))
+ROOT_CAUSE = policy("rechecks.root_cause_rebounds", 3, _("一年内反弹多少次列为根源问题"))

@@ -1,0 +1,106 @@
+"""What is to be looked at again, what came of it, and what keeps coming back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case
+from yipanqi.cases.states import State
+from yipanqi.kernel.models import JournalSeal
+from yipanqi.kernel.policy import policy_value
+from yipanqi.places.models import Place
+from yipanqi.rechecks.catalogue import AFTER_DAYS, ROOT_CAUSE
+from yipanqi.rechecks.drawing import Estimate, rebound_rate, smoothed
+from yipanqi.rechecks.models import Draw, Recheck
+from yipanqi.rechecks.states import RecheckState
+from yipanqi.standards.models import IssueClass
+
+YEAR = dt.timedelta(days=365)
+#: How far back days are drawn that were missed while no worker ran.
+CATCH_UP = 14
+
+
+def visible_to(user: Any) -> QuerySet[Recheck]:
+    """Rechecks of cases that the person sees, for those who look again or oversee it."""
+    if not user.has_perm("rechecks.see_rechecks"):
+        return Recheck.objects.none()
+    return Recheck.objects.filter(case__in=cases.visible_to(user))
+
+
+def waiting(user: Any) -> QuerySet[Recheck]:
+    """What is still to be looked at, the soonest due first."""
+    return visible_to(user).filter(state=RecheckState.DUE).select_related("case__unit", "case__place", "case__issue_class")
+
+
+def days_to_draw(now: dt.datetime) -> list[dt.date]:
+    """Days whose closed cases are old enough and were not drawn yet, the oldest first."""
+    last = timezone.localdate(now) - dt.timedelta(days=int(policy_value(AFTER_DAYS.key)))
+    days = [last - dt.timedelta(days=n) for n in range(CATCH_UP - 1, -1, -1)]
+    done = set(Draw.objects.filter(day__in=days).values_list("day", flat=True))
+    return [day for day in days if day not in done]
+
+
+def candidates(day: dt.date) -> QuerySet[Case]:
+    """Cases that a unit mended and that were struck off on a day, and still are."""
+    zone = timezone.get_default_timezone()
+    start = dt.datetime.combine(day, dt.time(), zone)
+    mended = Case.objects.filter(state=State.CLOSED, closed_at__gte=start, closed_at__lt=start + dt.timedelta(days=1))
+    return mended.filter(dispatched_at__isnull=False, unit__isnull=False).order_by("number")
+
+
+def risks(found: Iterable[Case], now: dt.datetime) -> list[float]:
+    """The probability that each comes back, from what came back of its class, unit and place within a year, drawn toward
+    the mean where little is known; between a tenth of the mean and 0.9."""
+    closed = Case.objects.filter(closed_at__gte=now - YEAR, closed_at__lt=now, dispatched_at__isnull=False)
+    total = closed.aggregate(closed=Count("id"), back=Count("id", filter=Q(rebounds__gt=0)))
+    mean = (total["back"] + 1) / (total["closed"] + 20)
+    lifts: dict[str, dict[int | None, float]] = {}
+    for key in ("issue_class_id", "unit_id", "place_id"):
+        rows = closed.values(key).annotate(closed=Count("id"), back=Count("id", filter=Q(rebounds__gt=0)))
+        lifts[key] = {row[key]: smoothed(row["back"], row["closed"], mean) for row in rows if row[key] is not None}
+    answer = []
+    for case in found:
+        risk = mean
+        for key, known in lifts.items():
+            risk *= known.get(getattr(case, key), 1.0)
+        answer.append(min(0.9, max(mean / 10, risk)))
+    return answer
+
+
+def unanswered(case_id: int) -> QuerySet[Recheck]:
+    """The newest recheck of a case, if nobody answered it."""
+    return Recheck.objects.filter(case_id=case_id, state__in=(RecheckState.DUE, RecheckState.LAPSED)).order_by("-closed_at", "-id")[:1]
+
+
+def newest_seal() -> str:
+    """The head of the journal: nobody can choose it, and everybody can look it up."""
+    seal = JournalSeal.objects.order_by("-number").first()
+    return seal.chain if seal else ""
+
+
+def estimate(user: Any, start: dt.datetime, end: dt.datetime) -> tuple[Estimate | None, int]:
+    """The rebound rate of what was struck off in a period, and how many drawn cases nobody looked at (left out)."""
+    rows = visible_to(user).filter(closed_at__gte=start, closed_at__lt=end)
+    seen = rows.filter(state__in=(RecheckState.KEPT, RecheckState.BACK)).values_list("chance", "state")
+    return rebound_rate((chance, state == RecheckState.BACK) for chance, state in seen), rows.filter(state=RecheckState.LAPSED).count()
+
+
+def root_causes(now: dt.datetime) -> tuple[list[tuple[IssueClass, int]], list[tuple[Place, int]]]:
+    """Classes and places whose problems came back so often within a year that another order will not help."""
+    fewest = int(policy_value(ROOT_CAUSE.key))
+    back = Case.objects.filter(rebound_of__isnull=False, reported_at__gte=now - YEAR)
+    classes = _often(back, "issue_class_id", fewest)
+    places = _often(back, "place_id", fewest)
+    by_class, by_place = IssueClass.objects.in_bulk(list(classes)), Place.objects.in_bulk(list(places))
+    return [(by_class[pk], n) for pk, n in classes.items()], [(by_place[pk], n) for pk, n in places.items()]
+
+
+def _often(back: QuerySet[Case], key: str, fewest: int) -> dict[int, int]:
+    rows = back.filter(**{f"{key}__isnull": False}).values(of=F(key)).annotate(n=Count("id")).filter(n__gte=fewest).order_by("-n", "of")
+    return {row["of"]: row["n"] for row in rows}

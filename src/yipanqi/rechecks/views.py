@@ -1,0 +1,73 @@
+"""Pages of rechecks: what is to be looked at, how much comes back, and how a day was drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from yipanqi.kernel.actions import NotAllowed
+from yipanqi.kernel.api import now
+from yipanqi.kernel.paging import keyset_page
+from yipanqi.kernel.permissions import why_not
+from yipanqi.rechecks import drawing, selectors
+from yipanqi.rechecks.models import Draw
+
+ROWS = 30
+
+
+@login_required
+@require_safe
+def recheck_list(request: HttpRequest) -> HttpResponse:
+    """What is to be looked at again, the soonest due first."""
+    _gate(request)
+    page = keyset_page(selectors.waiting(request.user), ("due_on", "id"), request.GET.get("cursor"), ROWS)
+    return render(request, "rechecks/list.html", {
+        "rows": page.items, "next_url": f"?{urlencode({'cursor': page.next})}" if page.next else "", "tab": "list",
+    })  # fmt: skip
+
+
+@login_required
+@require_safe
+def rate(request: HttpRequest) -> HttpResponse:
+    """How much comes back, month by month, and what keeps coming back."""
+    _gate(request)
+    first = timezone.localtime(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    months = []
+    for _n in range(6):
+        before = (first - dt.timedelta(days=1)).replace(day=1)
+        months.append((before, *selectors.estimate(request.user, before, first)))
+        first = before
+    classes, places = selectors.root_causes(now())
+    draws = Draw.objects.order_by("-day")[:14]
+    return render(request, "rechecks/rate.html", {"months": months, "classes": classes, "places": places, "draws": draws, "tab": "rate"})
+
+
+@login_required
+@require_safe
+def draw(request: HttpRequest, day: str) -> HttpResponse:
+    """How one day was drawn, so that anybody can do it again."""
+    _gate(request)
+    try:
+        wanted = parse_date(day)
+    except ValueError:
+        wanted = None
+    if wanted is None:
+        raise Http404
+    found = get_object_or_404(Draw, day=wanted)
+    why = {row.case.number: row for row in found.rechecks.select_related("case")}
+    numbers, severities, risks = (list(column) for column in zip(*found.candidates, strict=True)) if found.candidates else ([], [], [])
+    chances = drawing.chances(severities, risks, found.uniform, found.weighted)
+    rows = [(number, severity, risk, chance.either, why.get(number)) for number, severity, risk, chance in zip(numbers, severities, risks, chances, strict=True)]
+    return render(request, "rechecks/draw.html", {"draw": found, "rows": rows, "tab": "rate"})
+
+
+def _gate(request: HttpRequest) -> None:
+    if not request.user.has_perm("rechecks.see_rechecks"):
+        raise NotAllowed(why_not("rechecks.see_rechecks"))
