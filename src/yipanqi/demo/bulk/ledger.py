@@ -51,8 +51,8 @@ class Ledger:
     def publish(self, event: Event) -> None:
         """Keep an event, with everyone who waits for it served."""
         row = self.add(outbox_row(event))
-        for name, (kind, _handler) in HANDLERS.items():
-            if kind is type(event):
+        for name, (kinds, _handler) in HANDLERS.items():
+            if type(event) in kinds:
                 self.add(
                     Delivery(event=row, handler=name, state="done", attempts=1, next_at=event.at, done_at=event.at)
                 )

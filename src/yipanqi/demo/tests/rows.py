@@ -15,6 +15,7 @@ from yipanqi.people.models import Unit
 DIFFERS: dict[tuple[str, str | None], str] = {
     ("kernel.stamp", None): "a stamp is drawn at random whenever its topic changes",
     ("kernel.journalentry", "uuid"): "drawn at random",
+    ("kernel.delivery", "done_at"): "when a worker had its turn",
     ("files.photo", "original"): "named after the random uuid; bulk-built photos of one picture share their files",
     ("files.photo", "large"): "the same",
     ("files.photo", "thumb"): "the same",
