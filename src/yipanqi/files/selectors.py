@@ -58,7 +58,7 @@ def photos_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[
     """Photos by reference, oldest first, of things that the caller knows may be seen; one query for any number."""
     found: dict[str, list[Photo]] = defaultdict(list)
     photo: Any
-    for photo in Photo.objects.of(subject_kind, *subject_refs):
+    for photo in Photo.objects.of(subject_kind, *subject_refs).select_related("uploaded_by"):
         found[photo.subject_ref].append(photo)
     return found
 
