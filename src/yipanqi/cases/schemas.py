@@ -98,6 +98,7 @@ class PhotoFlagOut(Schema):
     photo: UUID
     kind: Literal["same_as_before", "used_elsewhere", "taken_before_hand_over", "taken_long_before", "far_away"]
     text: str
+    case: str | None = Field(None, description="number of the other case, if the caller may see it")
 
 
 class CaseOut(CaseRow):

@@ -34,14 +34,14 @@ class Shot(NamedTuple):
 def shoot(shot: Shot) -> bytes:
     """The JPEG."""
     out = io.BytesIO()
-    image = pictures.stamped(_framed(pictures.scene(shot.name), shot.stand), shot.name)
+    image = pictures.stamped(framed(pictures.scene(shot.name), shot.stand), shot.name)
     if shot.resent:
         image = image.resize((600, 450), Image.Resampling.LANCZOS)
     image.save(out, "JPEG", quality=55 if shot.resent else 82)
     return pictures.with_exif(out.getvalue(), shot.taken_at, shot.position)
 
 
-def _framed(image: Image.Image, stand: int) -> Image.Image:
+def framed(image: Image.Image, stand: int) -> Image.Image:
     """What the camera sees of a scene from there: a part of it, a little tilted, in that day's light."""
     rng = random.Random(f"stand-{stand}")
     width, height = image.size

@@ -41,9 +41,9 @@ def pair_of(photos: Iterable[Photo]) -> tuple[Photo | None, Photo | None]:
 
 def shown(case: Case, found: list[Photo], user: User) -> dict[str, Any]:
     """The pair on top, all others, what those who verify are told of each, and what the office may do about the public page."""
-    flags: dict[str, list[str]] = defaultdict(list)
+    flags: dict[str, list[cases.PhotoFlag]] = defaultdict(list)
     for flag in cases.photo_flags(case, user, found) or ():
-        flags[flag.photo].append(flag.text)
+        flags[flag.photo].append(flag)
     before, after = pair_of(found)
     rest = [p for p in found if p not in (before, after)]
     office = user.has_perm("files.publish_photo", after or before) if found else False
@@ -60,7 +60,7 @@ def shown(case: Case, found: list[Photo], user: User) -> dict[str, Any]:
     }
 
 
-def _flagged(photo: Photo, flags: dict[str, list[str]]) -> dict[str, Any]:
+def _flagged(photo: Photo, flags: dict[str, list[cases.PhotoFlag]]) -> dict[str, Any]:
     return {**picture(photo), "flags": flags.get(str(photo.uuid), [])}
 
 

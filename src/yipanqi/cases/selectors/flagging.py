@@ -25,11 +25,13 @@ MOST_CASES = 3
 
 
 class PhotoFlag(NamedTuple):
-    """Something to look at: `photo` is its uuid, `kind` one of `KINDS`, `text` the reason in words."""
+    """Something to look at: `photo` is its uuid, `kind` one of `KINDS`, `text` the reason in words, `case` the number of the
+    other case if there is one that may be seen."""
 
     photo: str
     kind: str
     text: str
+    case: str | None = None
 
 
 KINDS = ("same_as_before", "used_elsewhere", "taken_before_hand_over", "taken_long_before", "far_away")
@@ -50,18 +52,19 @@ def photo_flags(case: Case, user: Any, found: Sequence[Photo] | None = None) -> 
     for photo in own:
         seen = alike.get(photo.pk, [])
         reasons = (*_same_as_before(case, photo, seen), *_used_elsewhere(photo, seen, others), *_time(case, photo), *_place(case, photo))
-        flags += [PhotoFlag(str(photo.uuid), kind, text) for kind, text in reasons]
+        flags += [PhotoFlag(str(photo.uuid), *reason) for reason in reasons]
     return flags
 
 
-Reasons = Iterator[tuple[str, str]]
+#: Kind, words and other case of each flag.
+Reasons = Iterator[tuple[str, str, str | None]]
 
 
 def _same_as_before(case: Case, photo: Photo, alike: list[PhotoLikeness]) -> Reasons:
     """An after photo that is one of the photos before, sent again."""
     for one in alike:
         if photo.kind == Photo.Kind.AFTER and one.earlier.kind in BEFORE and _is_of(one.earlier, case.number):
-            yield "same_as_before", _alike(photo, one, _("本案件"))
+            yield "same_as_before", _alike(photo, one, _("本案件")), None
             return
 
 
@@ -72,7 +75,8 @@ def _used_elsewhere(photo: Photo, alike: list[PhotoLikeness], others: dict[str, 
         number = one.earlier.subject_ref
         if one.earlier.subject_kind == SUBJECT and number in others and number not in told and len(told) < MOST_CASES:
             told.append(number)
-            yield "used_elsewhere", _alike(photo, one, number if others[number] else _("另一案件"))
+            named = number if others[number] else None
+            yield "used_elsewhere", _alike(photo, one, f" {named} " if named else _("另一案件")), named
 
 
 def _time(case: Case, photo: Photo) -> Reasons:
@@ -81,11 +85,11 @@ def _time(case: Case, photo: Photo) -> Reasons:
     handed_over = min((part.dispatched_at for part in ever(case)), default=None)
     if photo.kind == Photo.Kind.AFTER and handed_over and photo.taken_at < handed_over - CLOCK_TOLERANCE:
         words = _("照片记录的拍摄时间 %(taken)s 早于交办时间 %(handed)s")
-        yield "taken_before_hand_over", words % {"taken": _moment(photo.taken_at), "handed": _moment(handed_over)}
+        yield "taken_before_hand_over", words % {"taken": _moment(photo.taken_at), "handed": _moment(handed_over)}, None
     days = (case.reported_at - photo.taken_at).days
     if photo.kind in BEFORE and days >= policy_value(PHOTO_EARLY_DAYS.key):
         words = _("照片记录的拍摄时间 %(taken)s 比登记早 %(days)s 天")
-        yield "taken_long_before", words % {"taken": _moment(photo.taken_at), "days": days}
+        yield "taken_long_before", words % {"taken": _moment(photo.taken_at), "days": days}, None
 
 
 def _place(case: Case, photo: Photo) -> Reasons:
@@ -94,7 +98,7 @@ def _place(case: Case, photo: Photo) -> Reasons:
         return
     metres = metres_between(*photo.position, *at)
     if metres > policy_value(PHOTO_FAR_METRES.key):
-        yield "far_away", _("照片记录的拍摄位置距案件位置约 %(km)s 公里") % {"km": f"{metres / 1000:.1f}"}
+        yield "far_away", _("照片记录的拍摄位置距案件位置约 %(km)s 公里") % {"km": f"{metres / 1000:.1f}"}, None
 
 
 def _others(case: Case, user: Any, alike: list[PhotoLikeness]) -> dict[str, bool]:

@@ -48,7 +48,7 @@ def told(case: Case, user: User) -> list[tuple[str, str]] | None:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     answered = client.get(f"/api/v1/cases/{case.number}").json()["photo_flags"]
-    assert answered == (None if flags is None else [{"photo": f.photo, "kind": f.kind, "text": f.text} for f in flags])
+    assert answered == (None if flags is None else [f._asdict() for f in flags])
     return None if flags is None else [(f.kind, f.text) for f in flags]
 
 
@@ -66,7 +66,8 @@ def test_photo_of_another_case_is_told_at_the_later_case_alone(town: Town) -> No
     first = mended(town, after=photo(town.liaison, "after", LOOK))
     again = mended(town, after=photo(town.liaison, "after", LOOK ^ 1))
     assert told(first, town.inspector) == []
-    assert told(again, town.inspector) == [("used_elsewhere", f"与{first.number}的整改后照片几乎相同（差异 1/64）")]
+    assert told(again, town.inspector) == [("used_elsewhere", f"与 {first.number} 的整改后照片几乎相同（差异 1/64）")]
+    assert [flag.case for flag in selectors.photo_flags(again, town.inspector) or ()] == [first.number]
 
 
 def test_case_that_may_not_be_seen_is_not_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,12 +75,13 @@ def test_case_that_may_not_be_seen_is_not_named(town: Town, monkeypatch: pytest.
     again = mended(town, after=photo(town.liaison, "after", LOOK))
     monkeypatch.setattr("yipanqi.cases.selectors.flagging.visible_to", lambda user: Case.objects.none())
     assert told(again, town.inspector) == [("used_elsewhere", "与另一案件的整改后照片几乎相同（差异 0/64）")]
+    assert [flag.case for flag in selectors.photo_flags(again, town.inspector) or ()] == [None]
 
 
 def test_photo_used_many_times_names_the_three_nearest_cases(town: Town) -> None:
     used = [mended(town, after=photo(town.liaison, "after", LOOK ^ ((1 << n) - 1))) for n in range(5)]
     found = told(mended(town, after=photo(town.liaison, "after", LOOK)), town.desk) or []
-    assert [text[1:12] for _kind, text in found] == [case.number for case in used[:3]]
+    assert [text[2:13] for _kind, text in found] == [case.number for case in used[:3]]
 
 
 def test_photos_of_a_merged_case_are_no_foreign_ones(town: Town) -> None:

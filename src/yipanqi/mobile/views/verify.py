@@ -84,7 +84,7 @@ def _told(case: Case, user: User, shown: list[Photo]) -> dict[str, Any]:
     """What the inspector is told of the photos before and after."""
     after = {str(p.uuid) for p in shown if p.kind == Photo.Kind.AFTER}
     flags = cases.photo_flags(case, user, shown) or []
-    return {"any": bool(flags), "before": [f.text for f in flags if f.photo not in after], "after": [f.text for f in flags if f.photo in after]}
+    return {"any": bool(flags), "before": [f for f in flags if f.photo not in after], "after": [f for f in flags if f.photo in after]}
 
 
 def _judge(case: Case, result: Result | None, request: HttpRequest, photos: list[Photo]) -> None:
