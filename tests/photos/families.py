@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import NamedTuple
@@ -119,6 +120,6 @@ if __name__ == "__main__":
     django.setup()
     every = drawn(scenes.pool())
     known = [look(photo.pixels) for photo in every]
-    print("| | pairs | bits | " + " | ".join(f"≤ {limit}" for limit in LIMITS) + " |\n|---|---|---|" + "---|" * len(LIMITS))
-    for name, found in (*known_again(every, known, FAMILIES), *mistaken(every, known).items()):
-        print(row(name, found), flush=True)
+    lines = ["| | pairs | bits | " + " | ".join(f"≤ {limit}" for limit in LIMITS) + " |\n|---|---|---|" + "---|" * len(LIMITS)]
+    lines += [row(name, found) for name, found in (*known_again(every, known, FAMILIES), *mistaken(every, known).items())]
+    sys.stdout.write("\n".join(lines) + "\n")

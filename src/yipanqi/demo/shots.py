@@ -57,11 +57,11 @@ def shots_of(history: History) -> dict[Which, Shot]:
     """The photos that are taken for their cases alone; as far as there are cases for it."""
     waiting = [s for s in history.cases if s.state == "resolved" and s.photo and s.merged_into is None]
     mending = [s for s in history.cases if s.state == "handling" and s.photo and s.merged_into is None]
-    same, borrowed, early, far = [*waiting[:4], *[None] * (4 - len(waiting[:4]))]
+    parts = dict(zip(("same", "borrowed", "early", "far"), waiting, strict=False))
+    same, borrowed, early, far = (parts.get(name) for name in ("same", "borrowed", "early", "far"))
     found: dict[Which, Shot] = {}
-    for story in (same, borrowed, early, far):
-        if story is not None:
-            found |= _honest(story)
+    for story in parts.values():
+        found |= _honest(story)
     if same is not None:
         found[same.number, AFTER] = found[same.number, BEFORE]._replace(resent=True, taken_at=None, position=None)
     if borrowed is not None and (lender := _lender(history, borrowed)):

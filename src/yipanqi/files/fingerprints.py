@@ -46,7 +46,12 @@ def fingerprint(picture: Image) -> int | None:
 
 def differing(one: int, other: int) -> int:
     """How many bits differ, however one of the two was turned or mirrored."""
-    return min((variant ^ other).bit_count() for variant in turned(one))
+    return nearest(turned(one), other)
+
+
+def nearest(variants: list[int], other: int) -> int:
+    """How many bits differ from the most like of these."""
+    return min((variant ^ other).bit_count() for variant in variants)
 
 
 def turned(print_: int) -> list[int]:
@@ -90,4 +95,10 @@ def _flips() -> list[int]:
 
 
 def _swapped(print_: int) -> int:
-    return sum((print_ >> _place(u, v) & 1) << _place(v, u) for u in range(WAVES) for v in range(WAVES))
+    return sum((print_ >> one & 1) << other for one, other in _swaps())
+
+
+@cache
+def _swaps() -> list[tuple[int, int]]:
+    """Where the bit of each wave stands, and where it stands once rows and columns have changed places."""
+    return [(_place(u, v), _place(v, u)) for u in range(WAVES) for v in range(WAVES)]

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.files.catalogue import SUBJECTS
-from yipanqi.files.fingerprints import BANDS, MOST_DIFFERENT, differing, joined, near
+from yipanqi.files.fingerprints import BANDS, MOST_DIFFERENT, joined, near, nearest, turned
 from yipanqi.files.models import Attachment, Photo, PhotoLikeness, PhotoLook, Upload
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 
@@ -19,7 +19,7 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 #: Age of a photo, from shot to upload, beyond which it is pointed out.
 OLD_AFTER = timedelta(days=30)
 #: Photos with something in common that are compared bit by bit, and like ones that are remembered of one photo.
-MOST_CANDIDATES, MOST_LIKE = 5_000, 20
+MOST_CANDIDATES, MOST_LIKE = 20_000, 20
 
 
 def is_sender(actor: Actor, upload: Upload) -> bool:
@@ -108,7 +108,8 @@ def photos_like(photo_id: int, fingerprint: int, *, within: int = MOST_DIFFERENT
         within: bits of 64 that may differ; more than `MOST_DIFFERENT` are not found.
     """
     found = candidates(fingerprint).exclude(pk=photo_id).values_list("pk", *(f"band{n}" for n in range(BANDS)))
-    measured = ((differing(fingerprint, joined(parts)), pk) for pk, *parts in found[:MOST_CANDIDATES])
+    variants = turned(fingerprint)
+    measured = ((nearest(variants, joined(parts)), pk) for pk, *parts in found[:MOST_CANDIDATES])
     return [(pk, bits) for bits, pk in sorted(pair for pair in measured if pair[0] <= within)[:most]]
 
 
