@@ -64,7 +64,8 @@ def report_case(request: HttpRequest, body: schemas.CaseIn) -> HttpResponse:
 @router.get("/cases/{number}", response={200: schemas.CaseOut, **PROBLEMS}, operation_id="cases.get", summary="案件详情", by_alias=True)
 def get_case(request: HttpRequest, number: str) -> HttpResponse:
     """A case, its shares, and what the caller may do with it next."""
-    return _detail(_case(request, number), request.user, now())
+    case = _case(request, number)
+    return _detail(case, request.user, now(), flags=selectors.photo_flags(case, request.user))
 
 
 @router.get("/cases/{number}/events", response={200: Listing[schemas.EventOut], **PROBLEMS}, operation_id="cases.events", summary="办理过程")
@@ -258,9 +259,11 @@ def _case(request: HttpRequest, number: str, *fields: str) -> Case:
     return found
 
 
-def _detail(case: Case, user: Actor | Any, moment: dt.datetime, status: int = 200) -> HttpResponse:
+def _detail(
+    case: Case, user: Actor | Any, moment: dt.datetime, status: int = 200, flags: list[selectors.PhotoFlag] | None = None
+) -> HttpResponse:
     """A case as `schemas.CaseOut` has it."""
-    told = schemas.case_out(case, selectors.open_moves(case, user, moment), moment)
+    told = schemas.case_out(case, selectors.open_moves(case, user, moment), moment, flags)
     return HttpResponse(schemas.written(told), status=status, content_type=JSON)
 
 

@@ -55,6 +55,7 @@ BY_VERIFIER = _("核查须由检查员或综合组进行；整改单位及其上
 BY_LEADER = _("挂账须由市领导或创城办负责人审批")
 
 perm("cases.see_cases", has_role(*WORKERS), _("您的角色不接触业务数据"))
+perm("cases.see_photo_flags", is_verifier, BY_VERIFIER)
 perm("cases.report_case", is_staff | has_role(Role.API) | is_system, _("您的账号不能上报问题"))
 perm("cases.report_by_resident", is_visitor | (is_authenticated & ~has_role(Role.AUDITOR, Role.ADMIN)) | is_system, _("您的账号不能上报问题；如以市民身份反映，请先退出登录"))
 perm("cases.import_messages", is_desk | is_system, BY_DESK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -92,6 +92,15 @@ class StageOut(Schema):
     clock: str
 
 
+class PhotoFlagOut(Schema):
+    """Something to look at about a photo; a hint with its reason, no verdict."""
+
+    photo: UUID
+    kind: Literal["same_as_before", "used_elsewhere", "taken_before_hand_over", "taken_long_before", "far_away"]
+    text: str
+    case: str | None = Field(None, description="number of the other case, if the caller may see it")
+
+
 class CaseOut(CaseRow):
     """A case with everything the caller may see of it."""
 
@@ -117,6 +126,9 @@ class CaseOut(CaseRow):
     stages: list[StageOut]
     assignments: list[AssignmentOut]
     moves: list[MoveOut]
+    photo_flags: list[PhotoFlagOut] | None = Field(
+        None, description="for those who may verify the case, when it is read on its own; null for others and in answers of moves"
+    )
 
 
 class EventOut(Schema):
@@ -299,8 +311,8 @@ def _completed(told: dict[str, Any], lon: float | None, lat: float | None, now: 
     return told
 
 
-def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, Any]:
-    """A case with its shares and moves."""
+def case_out(case: Case, moves: list[OpenMove], now: dt.datetime, flags: list[selectors.PhotoFlag] | None = None) -> dict[str, Any]:
+    """A case with its shares and moves, and what is told about its photos."""
     plain = (
         "description", "requirements", "closing_condition", "external_ref", "accepted_at", "dispatched_at", "first_signed_at",
         "first_reply_at", "suspended_at", "review_on", "confirmations", "disputes", "extensions", "rebounds", "version",
@@ -317,6 +329,7 @@ def case_out(case: Case, moves: list[OpenMove], now: dt.datetime) -> dict[str, A
             for a in shares
         ],
         "moves": moves_out(moves, {m.name: fields_of(m.name) for m in moves}),
+        "photo_flags": None if flags is None else [flag._asdict() for flag in flags],
     }  # fmt: skip
 
 

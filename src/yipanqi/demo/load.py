@@ -14,6 +14,7 @@ from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_history import HistoryTeller
 from yipanqi.demo.worktime import CST
+from yipanqi.files.jobs import look_at_photos
 from yipanqi.kernel import journal
 from yipanqi.kernel.stamps import one_look
 
@@ -40,6 +41,7 @@ def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] 
         tell(INVENTED, 100)
         HistoryTeller(board, twins).tell(demo.history, part(INVENTED, TOLD))
         twins.write(part(TOLD, WRITTEN))
+    look_at_photos(now)
     while journal.seal(now):
         pass
     tell(100, 100)

@@ -13,6 +13,7 @@ from yipanqi.demo import scenes
 from yipanqi.demo.life import Step
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_visits import VisitTeller
+from yipanqi.demo.shots import AFTER, BEFORE, Shot, Which, shots_of
 from yipanqi.demo.stories import CaseStory, History
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
@@ -24,7 +25,7 @@ SHOWN_DAYS, SHOWN_EVERY, SHOWN_MOST = 75, 1, 60
 
 
 class HistoryTeller:
-    """Tells a history through `do`, which has the actions under their names, and `prepare` for a picture's name.
+    """Tells a history through `do`, which has the actions under their names, and `prepare` for a picture's name or a shot.
 
     Afterwards `cases` maps a story's number to its case. A story that was found in a visit begins with that visit; if
     the same problem was on record there already, it is confirmed instead and the story ends before it began.
@@ -39,12 +40,13 @@ class HistoryTeller:
         self.helpers: dict[int, list[str]] = {}
         self.signed: set[tuple[int, str]] = set()
         self.shown: set[int] = set()
+        self.shots: dict[Which, Shot] = {}
         for user in board.users.values():
             user.__dict__["current"] = list(user.appointments.select_related("unit").order_by("pk"))
 
     def tell(self, history: History, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Everything, oldest first; `progress` hears (acts done, acts in all)."""
-        self.shown = _shown(history.cases, self.board.now)
+        self.shown, self.shots = _shown(history.cases, self.board.now), shots_of(history)
         acts = sorted(self._acts(history), key=lambda act: act[:2])
         for done, (_at, _rank, act) in enumerate(acts, 1):
             act()
@@ -64,7 +66,11 @@ class HistoryTeller:
         """The user of that login."""
         return self.board.users[login]
 
-    def photos(self, name: str, kind: str, by: Actor, at: dt.datetime) -> list[Photo]:
+    def picture(self, story: CaseStory) -> str | Shot:
+        """What shows the story's problem: a shot of its own, or the name of a pool picture; empty where there is none."""
+        return self.shots.get((story.number, BEFORE), story.photo)
+
+    def photos(self, name: str | Shot, kind: str, by: Actor, at: dt.datetime) -> list[Photo]:
         """A photo of the picture called `name`; none for an empty name."""
         return [self.do.add_photo(None, prepared=self.do.prepare(name), kind=kind, by=by, at=at)] if name else []
 
@@ -76,7 +82,7 @@ class HistoryTeller:
     def _begin(self, s: CaseStory) -> None:
         by = self.board.users.get(s.finder) or (self._reporter(s) if s.source == "resident" else SYSTEM)
         kind = Photo.Kind.REPORT if s.source == "resident" else Photo.Kind.BEFORE
-        photos = self.before[s.number] = self.photos(s.photo, kind, by, s.found_at)
+        photos = self.before[s.number] = self.photos(self.picture(s), kind, by, s.found_at)
         common: dict[str, Any] = {
             "place": self.board.places.get(s.place or ""), "lon": s.lon, "lat": s.lat, "address": s.address,
             "photos": photos, "by": by, "at": s.found_at,
@@ -147,20 +153,21 @@ class HistoryTeller:
 
     def _resolve(self, s: CaseStory, case: Case, step: Step) -> None:
         args, done = step.args, step.args["what_was_done"]
+        picture = self.shots.get((s.number, AFTER), args["photo"])
         for code in self.helpers.get(s.number, ()):
             by, unit = self.actor(self.board.demo.board.liaison_of[code]), self.board.units[code]
             if (s.number, code) not in self.signed:
                 self.signed.add((s.number, code))
                 case = self.do.sign(case, unit=unit, by=by, at=step.at)
-            photos = self._after(case, args["photo"], by, step.at)
+            photos = self._after(case, picture, by, step.at)
             case = self.do.resolve(case, what_was_done=done, photos=photos, unit=unit, by=by, at=step.at)
         by = self.actor(step.actor)
-        photos = self._after(case, args["photo"], by, step.at)
+        photos = self._after(case, picture, by, step.at)
         subject = {"outcome": args["outcome"], "subject_name": args["subject"] or ""}
         self.cases[s.number] = self.do.resolve(case, what_was_done=done, photos=photos, **subject, by=by, at=step.at)
         self.after[s.number] = photos
 
-    def _after(self, case: Case, name: str, by: Actor, at: dt.datetime) -> list[Photo]:
+    def _after(self, case: Case, name: str | Shot, by: Actor, at: dt.datetime) -> list[Photo]:
         """The photo after mending; where the class asks for one and the story has none, any."""
         wanted = case.issue_class is not None and case.issue_class.photo_required
         return self.photos(name or ("rubbish-0-after" if wanted else ""), Photo.Kind.AFTER, by, at)

@@ -120,7 +120,7 @@ class VisitTeller:
 
     def _record(self, v: InspectionStory, result: ItemResult, story: CaseStory | None, at: dt.datetime) -> None:
         item, by, corrected = self.items[result.item], self.teller.actor(v.inspector), result.outcome == "corrected"
-        note, picture = (story.description, story.photo) if story else self._told(v, item, corrected) if result.outcome else ("", "")
+        note, picture = (story.description, self.teller.picture(story)) if story else self._told(v, item, corrected) if result.outcome else ("", "")
         photos = self.teller.photos(picture, Photo.Kind.FINDING, by, at)
         finding = self.do.record_finding(
             self.visits[v.key], item=item, observed=_observed(item, result), note=note, photos=photos, on_the_spot=corrected, by=by, at=at,

@@ -35,7 +35,11 @@ def draw(name: str, *, taken_at: datetime | None = None, position: tuple[float, 
     Raises:
         ValueError: the name is not of the form scene-variant-before|after with a known scene.
     """
-    plain = _jpeg(name)
+    return with_exif(_jpeg(name), taken_at, position)
+
+
+def with_exif(plain: bytes, taken_at: datetime | None, position: tuple[float, float] | None) -> bytes:
+    """A JPEG with EXIF time and GPS as from a phone, as far as they are given."""
     if taken_at is None and position is None:
         return plain
     exif = _exif(taken_at, position)
@@ -54,15 +58,25 @@ def _jpeg(name: str) -> bytes:
 
 def paint(name: str) -> Image.Image:
     """The picture itself; see `draw`."""
-    scene, variant, when = ([*name.split("-"), "", ""])[:3]
-    if scene not in props.PROPS or not variant.isdigit() or when not in ("before", "after"):
+    return stamped(scene(name), name)
+
+
+def scene(name: str) -> Image.Image:
+    """The picture without the mark that it is drawn."""
+    kind, variant, when = ([*name.split("-"), "", ""])[:3]
+    if kind not in props.PROPS or not variant.isdigit() or when not in ("before", "after"):
         raise ValueError(f"no such picture: {name}")
-    rng = random.Random(f"{scene}-{variant}")
+    rng = random.Random(f"{kind}-{variant}")
     image = Image.new("RGB", SIZE)
     pen = ImageDraw.Draw(image)
-    (_corridor if scene in ("corridor", "notice") else _street)(pen, rng)
-    props.PROPS[scene](pen, rng, present=when == "before")
-    _stamp(pen, when)
+    (_corridor if kind in ("corridor", "notice") else _street)(pen, rng)
+    props.PROPS[kind](pen, rng, present=when == "before")
+    return image
+
+
+def stamped(image: Image.Image, name: str) -> Image.Image:
+    """The picture with that mark."""
+    _stamp(ImageDraw.Draw(image), name.rpartition("-")[2])
     return image
 
 

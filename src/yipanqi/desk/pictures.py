@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,20 +40,28 @@ def pair_of(photos: Iterable[Photo]) -> tuple[Photo | None, Photo | None]:
 
 
 def shown(case: Case, found: list[Photo], user: User) -> dict[str, Any]:
-    """The pair on top, all others, and what the office may do about the public page."""
+    """The pair on top, all others, what those who verify are told of each, and what the office may do about the public page."""
+    flags: dict[str, list[cases.PhotoFlag]] = defaultdict(list)
+    for flag in cases.photo_flags(case, user, found) or ():
+        flags[flag.photo].append(flag)
     before, after = pair_of(found)
     rest = [p for p in found if p not in (before, after)]
     office = user.has_perm("files.publish_photo", after or before) if found else False
     return {
-        "before": picture(before) if before else None,
-        "after": picture(after) if after else None,
-        "others": [picture(p) for p in rest],
+        "before": _flagged(before, flags) if before else None,
+        "after": _flagged(after, flags) if after else None,
+        "others": [_flagged(p, flags) for p in rest],
+        "flagged": bool(flags),
         "public": any(p.is_public for p in found),
         "may_publish": bool(office and after and case.state == State.CLOSED),
         "may_withdraw": bool(office and any(p.is_public for p in found)),
         "choose_before": [picture(p) for p in found if p.kind in SHOWS_BEFORE],
         "choose_after": [picture(p) for p in found if p.kind == Photo.Kind.AFTER],
     }
+
+
+def _flagged(photo: Photo, flags: dict[str, list[cases.PhotoFlag]]) -> dict[str, Any]:
+    return {**picture(photo), "flags": flags.get(str(photo.uuid), [])}
 
 
 def by_entry(moves: list[CaseMove], found: list[Photo]) -> dict[int, list[Photo]]:

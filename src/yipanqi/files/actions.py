@@ -1,14 +1,16 @@
 """What can be done with files. ``intake.prepare`` comes first: looking into a file is slow and needs no transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.files import intake, storage
+from yipanqi.files import intake, selectors, storage
 from yipanqi.files.catalogue import SUBJECTS
+from yipanqi.files.fingerprints import bands
 from yipanqi.files.intake import PreparedAttachment, PreparedPhoto
-from yipanqi.files.models import Attachment, Photo, Upload
+from yipanqi.files.models import Attachment, Photo, PhotoLikeness, PhotoLook, Upload
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 
@@ -105,6 +107,28 @@ def attach(upload: Upload, *, subject_kind: str, subject_ref: str, by: Actor, at
     upload.subject_kind, upload.subject_ref, upload.attached_at = subject_kind, subject_ref, at
     upload.save(update_fields=["subject_kind", "subject_ref", "attached_at"])
     return upload
+
+
+@action(private=("fingerprints",))
+def compare_photos(_nothing: None, *, fingerprints: Mapping[int, int | None], by: Actor, at: datetime) -> None:
+    """Photos are remembered by what they look like, and with each the others that look alike. Repeating changes nothing.
+
+    Args:
+        fingerprints: by row id of the photo; None for one that shows nothing or cannot be read.
+    """
+    waiting = Photo.objects.select_for_update().filter(pk__in=fingerprints, looked_at__isnull=True)
+    known = {pk: print_ for pk in waiting.order_by("pk").values_list("pk", flat=True) if (print_ := fingerprints[pk]) is not None}
+    Photo.objects.filter(pk__in=fingerprints, looked_at__isnull=True).update(looked_at=at)
+    PhotoLook.objects.bulk_create(
+        PhotoLook(photo_id=pk, **{f"band{n}": part for n, part in enumerate(bands(print_))}) for pk, print_ in known.items()
+    )
+    pairs = {
+        (max(pk, other), min(pk, other)): bits
+        for pk, print_ in known.items() for other, bits in selectors.photos_like(pk, print_)
+    }  # fmt: skip
+    PhotoLikeness.objects.bulk_create(
+        PhotoLikeness(photo_id=later, earlier_id=earlier, differing=bits) for (later, earlier), bits in pairs.items()
+    )
 
 
 @action

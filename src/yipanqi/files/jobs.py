@@ -1,18 +1,47 @@
-"""Daily clean-up of what was sent and never used."""
+"""Every minute new photos are compared with all others; daily, what was sent and never used is cleaned up."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.files import storage
-from yipanqi.files.actions import ATTACHMENTS, PHOTOS, StillAttached, discard
+from yipanqi.files.actions import ATTACHMENTS, PHOTOS, StillAttached, compare_photos, discard
+from yipanqi.files.fingerprints import fingerprint
 from yipanqi.files.models import Attachment, Photo, Upload
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
 
 #: How long a sent file waits to be attached to something.
 LOOSE_FOR = timedelta(hours=24)
+#: Photos that are compared in one transaction, and how many such there are in a run. Others wait for the next minute.
+PIECE, PIECES = 50, 10
+
+log = logging.getLogger(__name__)
+
+
+@job(every=timedelta(minutes=1), title=_("比对新照片，找出重复使用的"))
+def look_at_photos(now: datetime) -> None:
+    """Compares photos that have not been, the newest first: those of before this was done are caught up on as time allows."""
+    for _piece in range(PIECES):
+        waiting = list(Photo.objects.filter(looked_at__isnull=True).order_by("-id").only("uuid", "thumb")[:PIECE])
+        if waiting:
+            compare_photos(None, fingerprints={photo.pk: _look(photo) for photo in waiting}, by=SYSTEM, at=now)
+        if len(waiting) < PIECE:
+            return
+
+
+def _look(photo: Photo) -> int | None:
+    """The fingerprint of the small picture; None where its file is gone or damaged, which must not hold up the others."""
+    from PIL import Image  # noqa: PLC0415  takes memory, and a worker that gets no photos needs none of it
+
+    try:
+        with storage.open_file(photo.thumb) as file, Image.open(file, formats=("JPEG",)) as picture:
+            return fingerprint(picture)
+    except (storage.FileMissing, OSError, SyntaxError) as error:
+        log.warning("photo %s not compared: %s", photo.uuid, type(error).__name__)
+        return None
 
 
 @job(every=timedelta(days=1), lease=timedelta(hours=2), title=_("清除上传后一天内未使用的照片和附件"))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from yipanqi.files.fingerprints import joined
 from yipanqi.kernel.personal import Personal
 
 _KEPT_WITH = gettext_noop("随所附事项保存；24 小时内未附到任何事项的自动删除")
@@ -94,6 +95,8 @@ class Photo(Upload):
     #: That large and thumb carry no metadata; always so, written down so that it can be checked.
     exif_stripped = models.BooleanField(_("展示图已去除拍摄信息"), default=True)
     is_public = models.BooleanField(_("已公开"), default=False)
+    #: When it was compared with all other photos; empty until the worker has come to it.
+    looked_at = models.DateTimeField(_("比对时间"), null=True)
 
     personal = {
         "original": Personal(purpose=gettext_noop("原图可能拍到人，仅供核查与申诉"), retention=_KEPT_WITH),
@@ -105,6 +108,10 @@ class Photo(Upload):
     }
 
     class Meta(Upload.Meta):
+        indexes = [
+            *Upload.Meta.indexes,
+            models.Index(fields=["id"], name="files_photo_unseen", condition=Q(looked_at__isnull=True)),
+        ]
         constraints = [
             *Upload.Meta.constraints,
             models.CheckConstraint(
@@ -122,6 +129,37 @@ class Photo(Upload):
     def position(self) -> tuple[float, float] | None:
         """``(lon, lat)`` in WGS 84 degrees, None when the file did not say."""
         return None if self.lon is None or self.lat is None else (self.lon, self.lat)
+
+
+class PhotoLook(models.Model):
+    """What a photo looks like (see `fingerprints`), in four parts so that like ones are found by index. Photos that show
+    nothing have none."""
+
+    photo = models.OneToOneField(Photo, models.CASCADE, primary_key=True, related_name="look")
+    band0 = models.PositiveIntegerField(db_index=True)
+    band1 = models.PositiveIntegerField(db_index=True)
+    band2 = models.PositiveIntegerField(db_index=True)
+    band3 = models.PositiveIntegerField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    @property
+    def fingerprint(self) -> int:
+        """The 64 bits."""
+        return joined([self.band0, self.band1, self.band2, self.band3])
+
+
+class PhotoLikeness(models.Model):
+    """That a photo looks like one that was there before it: found once, when the later of the two was compared."""
+
+    photo = models.ForeignKey(Photo, models.CASCADE, related_name="likenesses")
+    earlier = models.ForeignKey(Photo, models.CASCADE, related_name="+")
+    differing = models.PositiveSmallIntegerField(help_text="bits of 64, however one was turned or mirrored")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["photo", "earlier"], name="files_photolikeness_once")]
 
 
 class Attachment(Upload):

@@ -35,4 +35,5 @@ perm(
     sees & (is_sender | is_office | has_role("auditor")),
     _("您只能查看处理过的照片，不能下载原图"),
 )
+perm("files.compare_photos", is_system)
 perm("files.discard", is_system)

@@ -6,16 +6,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.files.catalogue import SUBJECTS
-from yipanqi.files.models import Attachment, Photo, Upload
+from yipanqi.files.fingerprints import BANDS, MOST_DIFFERENT, joined, near, nearest, turned
+from yipanqi.files.models import Attachment, Photo, PhotoLikeness, PhotoLook, Upload
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 
 #: How far a camera's clock may run ahead before it is pointed out.
 CLOCK_TOLERANCE = timedelta(minutes=10)
 #: Age of a photo, from shot to upload, beyond which it is pointed out.
 OLD_AFTER = timedelta(days=30)
+#: Photos with something in common that are compared bit by bit, and like ones that are remembered of one photo.
+MOST_CANDIDATES, MOST_LIKE = 20_000, 20
 
 
 def is_sender(actor: Actor, upload: Upload) -> bool:
@@ -54,7 +58,7 @@ def photos_of(subject_kind: str, subject_refs: Iterable[str]) -> dict[str, list[
     """Photos by reference, oldest first, of things that the caller knows may be seen; one query for any number."""
     found: dict[str, list[Photo]] = defaultdict(list)
     photo: Any
-    for photo in Photo.objects.of(subject_kind, *subject_refs):
+    for photo in Photo.objects.of(subject_kind, *subject_refs).select_related("uploaded_by"):
         found[photo.subject_ref].append(photo)
     return found
 
@@ -86,4 +90,33 @@ def doubts(photo: Photo) -> list[str]:
         found.append(_("照片拍摄于一个月以前。"))
     if used_before(photo):
         found.append(_("同一张照片以前已经用过。"))
+    return found
+
+
+def candidates(fingerprint: int) -> QuerySet[PhotoLook]:
+    """The photos that can be like this one, by index: all that agree with it in a band, but for one bit, are among them."""
+    alike = Q()
+    for n, values in enumerate(near(fingerprint)):
+        alike |= Q(**{f"band{n}__in": sorted(values)})
+    return PhotoLook.objects.filter(alike)
+
+
+def photos_like(photo_id: int, fingerprint: int, *, within: int = MOST_DIFFERENT, most: int = MOST_LIKE) -> list[tuple[int, int]]:
+    """(row id, differing bits) of the other photos that look like this one, the nearest first, of equally near ones the oldest.
+
+    Args:
+        within: bits of 64 that may differ; more than `MOST_DIFFERENT` are not found.
+    """
+    found = candidates(fingerprint).exclude(pk=photo_id).values_list("pk", *(f"band{n}" for n in range(BANDS)))
+    variants = turned(fingerprint)
+    measured = ((nearest(variants, joined(parts)), pk) for pk, *parts in found[:MOST_CANDIDATES])
+    return [(pk, bits) for bits, pk in sorted(pair for pair in measured if pair[0] <= within)[:most]]
+
+
+def likenesses(photos: Iterable[Photo], *, within: int) -> dict[int, list[PhotoLikeness]]:
+    """By the row id of each photo the earlier ones that it looks like, nearest first; one query for any number."""
+    found: dict[int, list[PhotoLikeness]] = defaultdict(list)
+    wanted = PhotoLikeness.objects.filter(photo__in=[p.pk for p in photos], differing__lte=within)
+    for likeness in wanted.select_related("earlier").order_by("differing", "earlier_id"):
+        found[likeness.photo_id].append(likeness)
     return found

@@ -144,7 +144,7 @@ def similar(case: Case, user: Any, *, radius_m: int = 200, days: int = 30) -> li
     if case.lon is None or case.lat is None:
         return []
     near = _around(case, case.lon, case.lat, user, radius_m, days).select_related("unit", "place", "issue_class")
-    measured = [(other, _metres(case.lon, case.lat, other.lon, other.lat)) for other in near[:200]]
+    measured = [(other, metres_between(case.lon, case.lat, other.lon, other.lat)) for other in near[:200]]
     return sorted((pair for pair in measured if pair[1] <= radius_m), key=lambda pair: pair[1])[:5]
 
 
@@ -153,7 +153,7 @@ def neighbours(case: Case, user: Any, *, radius_m: int = 200, days: int = 30) ->
     if case.lon is None or case.lat is None:
         return {}
     near = _around(case, case.lon, case.lat, user, radius_m, days).values_list("number", "lon", "lat")
-    measured = sorted((_metres(case.lon, case.lat, lon, lat), number) for number, lon, lat in near)
+    measured = sorted((metres_between(case.lon, case.lat, lon, lat), number) for number, lon, lat in near)
     return {number: metres for metres, number in measured if metres <= radius_m}
 
 
@@ -167,8 +167,8 @@ def _around(case: Case, lon: float, lat: float, user: Any, radius_m: int, days: 
     return near.exclude(pk=case.pk).exclude(state__in=(State.REJECTED, State.MERGED))
 
 
-def _metres(lon1: float, lat1: float, lon2: Any, lat2: Any) -> float:
-    """Great-circle distance."""
+def metres_between(lon1: float, lat1: float, lon2: Any, lat2: Any) -> float:
+    """Great-circle distance of two positions."""
     p1, p2 = math.radians(lat1), math.radians(lat2)
     a = math.sin((p2 - p1) / 2) ** 2 + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     return 12_742_000 * math.asin(math.sqrt(a))

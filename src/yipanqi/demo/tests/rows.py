@@ -19,6 +19,7 @@ DIFFERS: dict[tuple[str, str | None], str] = {
     ("files.photo", "original"): "named after the random uuid; bulk-built photos of one picture share their files",
     ("files.photo", "large"): "the same",
     ("files.photo", "thumb"): "the same",
+    ("files.photo", "looked_at"): "copies of pool pictures are left out of the comparison of photos",
 }
 #: Row ids inside the payloads of events.
 IDS: dict[str, type[Model]] = {"case_id": Case, "other_case_id": Case, "report_id": Report, "unit_id": Unit}

@@ -46,6 +46,18 @@ def sample(city: DemoCity) -> History:
     return History(city.history.campaigns, kept, [chosen[number] for number in sorted(chosen)])
 
 
+def around(city: DemoCity, numbers: set[int]) -> History:
+    """These stories, the visits they were found in, and whatever they refer to."""
+    stories = {story.number: story for story in city.history.cases}
+    visit_of = {r.case: v for v in city.history.visits for r in v.results if r.outcome == "opened"}
+    chosen: dict[int, CaseStory] = {}
+    visits: dict[str, InspectionStory] = {}
+    for number in sorted(numbers):
+        _take(stories[number], stories, visit_of, chosen, visits)
+    kept = [v for v in city.history.visits if v.key in visits]
+    return History(city.history.campaigns, kept, [chosen[number] for number in sorted(chosen)])
+
+
 def _take(
     story: CaseStory, stories: dict[int, CaseStory], visit_of: dict[int | None, InspectionStory],
     chosen: dict[int, CaseStory], visits: dict[str, InspectionStory],

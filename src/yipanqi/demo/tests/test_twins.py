@@ -1,15 +1,12 @@
 """Rows built in bulk equal what the real actions leave."""
 
-import os
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from django.db import transaction
 
-from yipanqi.calendar.actions import seed_calendar
 from yipanqi.cases import actions as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, State
@@ -18,6 +15,7 @@ from yipanqi.demo.build import DemoCity
 from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_history import HistoryTeller
+from yipanqi.demo.shots import Shot, shoot
 from yipanqi.demo.tests.rows import all_rows, differences
 from yipanqi.demo.tests.sampling import sample
 from yipanqi.files import actions as files
@@ -26,11 +24,9 @@ from yipanqi.files.intake import PreparedPhoto
 from yipanqi.inspections import actions as inspections
 from yipanqi.inspections.models import Finding, Visit
 from yipanqi.kernel import journal, outbox
-from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.kernel.stamps import forget, one_look
 from yipanqi.messaging.models import Message
-from yipanqi.standards.actions import load_standard
 
 
 class RealActions:
@@ -39,7 +35,7 @@ class RealActions:
     def __getattr__(self, name: str) -> Any:
         return next(getattr(module, name) for module in (cases, inspections, files) if hasattr(module, name))
 
-    def prepare(self, name: str) -> PreparedPhoto:
+    def prepare(self, name: str | Shot) -> PreparedPhoto:
         """A photo of its own for every use, as from the phone; its content was looked at once."""
         facts, size, uuid = *_looked_at(name), uuid4()
         for ending in (intake.ORIGINAL, intake.LARGE, intake.THUMB):
@@ -48,20 +44,9 @@ class RealActions:
 
 
 @cache
-def _looked_at(name: str) -> tuple[Any, int]:
-    seen = intake.prepare(pictures.draw(name))
+def _looked_at(name: str | Shot) -> tuple[Any, int]:
+    seen = intake.prepare(shoot(name) if isinstance(name, Shot) else pictures.draw(name))
     return seen.facts, seen.size_bytes
-
-
-@pytest.fixture
-def board(db: None, small: DemoCity, now: datetime, monkeypatch: pytest.MonkeyPatch) -> BoardLoader:
-    """The board of the small city in the database, and a disk that need not be waited for."""
-    monkeypatch.setattr(os, "fsync", lambda handle: None)
-    seed_calendar(None, by=SYSTEM, at=now)
-    load_standard(None, by=SYSTEM, at=now)
-    loader = BoardLoader(small, now)
-    loader.load()
-    return loader
 
 
 def _untell() -> None:

@@ -25,6 +25,7 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
 from yipanqi.mobile.selectors import errands_of
 from yipanqi.mobile.views.gates import distance_words, inspector_page, position_of, user_of, version_of
+from yipanqi.people.models import User
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,15 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "case": case, "before": [p for p in shown if p.kind != Photo.Kind.AFTER], "after": [p for p in shown if p.kind == Photo.Kind.AFTER],
         "parts": cases.live(case), "waiting": case.state == State.RESOLVED, "may": user.has_perm("cases.verify_pass", case),
         "unseen": case.state == State.RESOLVED and not cases.mending_is_shown(case), "wrong": wrong, "photos": kept, "note": request.POST.get("note", ""),
+        "told": _told(case, user, shown),
     }, status=422 if wrong else 200)  # fmt: skip
+
+
+def _told(case: Case, user: User, shown: list[Photo]) -> dict[str, Any]:
+    """What the inspector is told of the photos before and after."""
+    after = {str(p.uuid) for p in shown if p.kind == Photo.Kind.AFTER}
+    flags = cases.photo_flags(case, user, shown) or []
+    return {"any": bool(flags), "before": [f for f in flags if f.photo not in after], "after": [f for f in flags if f.photo in after]}
 
 
 def _judge(case: Case, result: Result | None, request: HttpRequest, photos: list[Photo]) -> None:

@@ -1,0 +1,1 @@
+"""How often photos are known again, and how often one is taken for another."""
