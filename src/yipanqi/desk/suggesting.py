@@ -14,7 +14,7 @@ from yipanqi.cases.models import Case
 from yipanqi.people.models import User
 from yipanqi.suggestions import selectors
 
-RIGHT = "suggestions.see"
+RIGHT = "suggestions.see_suggestions"
 #: The field of each form that a suggestion fills.
 FIELDS = {"accept": "issue_class", "dispatch": "unit", "uphold": "unit"}
 

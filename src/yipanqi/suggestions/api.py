@@ -67,8 +67,8 @@ class SuggestionsOut(Schema):
 )
 def of_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """What the desk is shown when it accepts the case or hands it over; both lists are empty where the office switched it off."""
-    if not request.user.has_perm("suggestions.see"):
-        raise NotAllowed(why_not("suggestions.see"))
+    if not request.user.has_perm("suggestions.see_suggestions"):
+        raise NotAllowed(why_not("suggestions.see_suggestions"))
     case = selectors.visible_case(request.user, number)
     if case is None:
         raise Http404

@@ -61,7 +61,7 @@ def shares(counts: Mapping[str, Mapping[str, int]], where: Where, manner: Manner
         row = counts.get(here, {})
         n = sum(row.values()) + (manner.caution if found else 0.0)
         if row:
-            found = {unit: (row.get(unit, 0) + manner.caution * found.get(unit, 0.0)) / n for unit in found | row}
+            found = {unit: (row.get(unit, 0) + manner.caution * found.get(unit, 0.0)) / n for unit in {*found, *row}}
     raised = {unit: share ** (1 / manner.heat) for unit, share in found.items()}
     whole = sum(raised.values())
     found = {unit: share / whole for unit, share in raised.items()}

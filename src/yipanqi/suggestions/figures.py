@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.cases.figures import BY, cases_of, so_far
-from yipanqi.cases.models import CaseMove
-from yipanqi.figures import Rate, register
+from yipanqi.cases import selectors
+from yipanqi.cases.models import Case, CaseMove, Source
+from yipanqi.figures import Condition, Dimension, Period, Rate, Scope, register
+
+BY = {
+    "class": Dimension(_("问题类别"), "issue_class__key", "issue_class__name"),
+    "source": Dimension(_("来源"), "source", names=dict(Source.choices)),
+}
+
+
+def cases_of(scope: Scope) -> QuerySet[Case]:
+    """The cases a scope covers."""
+    rows = Case.objects.all() if scope.user is None else selectors.visible_to(scope.user)
+    return selectors.filtered(rows, {"unit": scope.unit, "area": scope.area})
+
+
+def so_far(condition: Q) -> Condition:
+    """Cases accepted by the moment asked about that meet the condition."""
+
+    def now(period: Period, as_of: dt.datetime) -> Q:
+        return Q(accepted_at__lte=as_of) & condition
+
+    return now
 
 
 def _accepted(**kept: object) -> Q:
@@ -25,6 +47,6 @@ for _key, _name, _part, _definition in (
     register(
         Rate(
             key=f"suggestions.{_key}", name=_name, unit="%", definition=_definition, source=cases_of, moment="accepted_at",
-            select=so_far("accepted_at", SHOWN), part=_part, left_out=so_far("accepted_at", ~SHOWN), breakdowns=BY,
+            select=so_far(SHOWN), part=_part, left_out=so_far(~SHOWN), breakdowns=BY,
         )  # fmt: skip
     )
