@@ -88,10 +88,22 @@ function smallButtons(event: MouseEvent): void {
   else navigator.clipboard?.writeText(button.dataset.copy ?? "").then(() => button.classList.add("copied"));
 }
 
+/** `<a data-fill="field" data-value="…">` beside a form puts a value into its field; without scripts the link opens the form so. */
+function fill(event: MouseEvent): void {
+  const link = (event.target as Element).closest<HTMLElement>("a[data-fill]");
+  const field = link?.closest("[data-move-form]")?.querySelector<HTMLSelectElement>(`select[name="${link.dataset.fill}"]`);
+  if (!link || !field || !Array.from(field.options).some((option) => option.value === link.dataset.value)) return;
+  event.preventDefault();
+  field.value = link.dataset.value ?? "";
+  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+  link.closest("ul")?.querySelectorAll("a[data-fill]").forEach((one) => one.setAttribute("aria-pressed", String(one === link)));
+}
+
 export function startForms(): void {
   document.addEventListener("submit", sendOnce);
   window.addEventListener("pageshow", sendAgain);
   document.addEventListener("click", smallButtons);
+  document.addEventListener("click", fill);
   largeType();
 }
 

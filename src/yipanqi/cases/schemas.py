@@ -347,9 +347,10 @@ def rating_move(why_not: str) -> dict[str, Any]:
 
 
 def event_out(move: CaseMove) -> dict[str, Any]:
-    """A line of the thread."""
+    """A line of the thread. What was suggested to the desk stays with the desk."""
+    data = {name: value for name, value in move.data.items() if name != "suggested"}
     return {
         "verb": move.verb, "source": move.source, "target": move.target, "at": move.at,
-        "actor": move.actor.name if move.actor else move.actor_key.partition(":")[0], "unit": named(move.unit), "note": move.note, "data": move.data,
+        "actor": move.actor.name if move.actor else move.actor_key.partition(":")[0], "unit": named(move.unit), "note": move.note, "data": data,
     }  # fmt: skip
 

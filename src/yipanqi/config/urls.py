@@ -13,7 +13,8 @@ from yipanqi.config.accounts import UNUSED, not_used
 from yipanqi.config.api import api
 from yipanqi.config.own_pages import choose_language, devices
 
-PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/", "messaging": "messages/", "escalation": "escalation/", "rechecks": "rechecks/",
+PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/", "messaging": "messages/",
+            "escalation": "escalation/", "rechecks": "rechecks/", "suggestions": "suggestions/",
             "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
 handler400 = "yipanqi.config.trouble.bad_request"
 handler500 = "yipanqi.config.trouble.server_error"

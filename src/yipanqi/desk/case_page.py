@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.states import CASE, State
-from yipanqi.desk import duty_words, hand_overs, pictures, showing, stage_line
+from yipanqi.desk import duty_words, hand_overs, pictures, showing, stage_line, suggesting
 from yipanqi.desk.move_list import moves_of
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Role, Unit, User
@@ -185,5 +185,6 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "sees_contacts": office,
         "followers": list(case.merged_cases.order_by("number")) if case.state != State.MERGED else [],
         "rebounds": list(case.rebound_cases.order_by("number")),
+        "suggested": suggesting.shown(case, "accept", user) if case.state == State.REPORTED else None,
         "sees_journal": user.has_perm("desk.see_journal"),
     }

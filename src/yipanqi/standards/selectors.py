@@ -207,7 +207,7 @@ def _item_facts(edition: Edition) -> dict[str, dict[str, Any]]:
 def classes_for_menu() -> list[tuple[str, list[tuple[str, str]]]]:
     """Active classes for a menu: [(group name, [(key, "code name"), …]), …], as Django's grouped choices."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in _classes():
+    for row in all_classes():
         if row.active:
             found.setdefault(row.group_name, []).append((row.key, f"{row.code} {row.name}"))
     return list(found.items())
@@ -216,7 +216,7 @@ def classes_for_menu() -> list[tuple[str, list[tuple[str, str]]]]:
 def filtered_classes(rows: QuerySet[IssueClass], params: Mapping[str, Any]) -> QuerySet[IssueClass]:
     """Narrow classes by q (words of name, code, closing condition, or an old code), standard, kind, group, severity, active."""
     if text := normal(str(params.get("q") or "")):
-        old = [row.pk for row in _classes() if text in row.legacy_codes.values()]
+        old = [row.pk for row in all_classes() if text in row.legacy_codes.values()]
         rows = rows.filter(
             Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text)
             | Q(key__iexact=text) | Q(closing_condition__icontains=text) | Q(pk__in=old)
@@ -242,7 +242,7 @@ def find_class(text: str, standard: str = "") -> IssueClass | None:
     if not wanted:
         return None
     old = next((k for k, name in LEGACY.items() if standard in (k, name)), "")
-    rows = sorted(_classes(), key=lambda row: (not row.active, row.standard == starting.LOCAL))
+    rows = sorted(all_classes(), key=lambda row: (not row.active, row.standard == starting.LOCAL))
     if not old:
         mine = [row for row in rows if not standard or row.standard == standard]
         found = next((row for row in mine if wanted in (row.key, row.code)), None)
@@ -282,19 +282,19 @@ def fingerprint(row: models.Model) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _classes() -> list[IssueClass]:
+def all_classes() -> list[IssueClass]:
     """All classes, kept until an action says that they changed. Callers must not change the rows."""
     return cached(TOPIC, "classes", lambda: list(IssueClass.objects.order_by("group_code", "code", "standard")))
 
 
 def class_of(pk: int | None) -> IssueClass | None:
     """The class with a row id, from memory; None for none. Callers must not change it."""
-    return cached(TOPIC, "by id", lambda: {row.pk: row for row in _classes()}).get(pk) if pk is not None else None
+    return cached(TOPIC, "by id", lambda: {row.pk: row for row in all_classes()}).get(pk) if pk is not None else None
 
 
 def class_headings() -> tuple[list[str], list[tuple[str, str]]]:
     """The standards, and the groups as (code, name), that the classes have."""
-    rows = _classes()
+    rows = all_classes()
     return sorted({row.standard for row in rows}), sorted({(row.group_code, row.group_name) for row in rows})
 
 

@@ -50,8 +50,11 @@ class NothingDisputed(Conflict):
 
 @action
 @on_version
-def accept(case: Case, *, issue_class: IssueClass, severity: int | None = None, note: str = "", by: Actor, at: dt.datetime) -> Case:
-    """The desk takes a reported problem on, under a class, which sets severity, clocks and closing condition.
+def accept(
+    case: Case, *, issue_class: IssueClass, severity: int | None = None, note: str = "", suggested: str = "", by: Actor, at: dt.datetime
+) -> Case:
+    """The desk takes a reported problem on, under a class, which sets severity, clocks and closing condition. `suggested`
+    are the keys of the classes that were suggested, the likeliest first, with commas: the thread keeps how they fared.
 
     Raises:
         WrongState: it is not waiting for this.
@@ -66,8 +69,16 @@ def accept(case: Case, *, issue_class: IssueClass, severity: int | None = None, 
     case.issue_class, case.accepted_at = issue_class, at
     case.severity = severity or (issue_class.severity if changed else case.severity)
     case.closing_condition = issue_class.closing_condition
-    record(case, "accept", by=by, at=at, note=note, data={"class": issue_class.key, "severity": case.severity})
+    data = {"class": issue_class.key, "severity": case.severity, **_suggestions_kept(suggested, issue_class)}
+    record(case, "accept", by=by, at=at, note=note, data=data)
     return case
+
+
+def _suggestions_kept(suggested: str, decided: IssueClass) -> dict[str, Any]:
+    """What was suggested, and at which place the decision stood among it (0: at none)."""
+    keys = [key for key in suggested.split(",") if key]
+    rank = keys.index(decided.key) + 1 if decided.key in keys else 0
+    return {"suggested": {"classes": keys, "rank": rank}} if keys else {}
 
 
 @action

@@ -29,6 +29,7 @@ from yipanqi.desk import (
     selectors,
     showing,
     stage_line,
+    suggesting,
 )
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.files.models import Photo
@@ -94,7 +95,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if verb not in MOVE_FORMS:
         raise Http404
     if request.method != "POST":
-        return _form_page(request, found, verb, _form(verb, found, user), [])
+        return _form_page(request, found, verb, _form(verb, found, user, request), [])
     photos, wrong = take_form_photos(request, user, PHOTO_KINDS.get(verb, Photo.Kind.OTHER), timezone.now())
     form = _form(verb, found, user, request)
     problem = " ".join(wrong) or _moved_meanwhile(request, found, verb)
@@ -108,7 +109,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return _form_page(request, found, verb, form, photos, problem)
 
 
-def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None) -> forms.Form:
+def _form(verb: str, case: Case, user: User, request: HttpRequest) -> forms.Form:
     initial: dict[str, Any] = {}
     if verb == "accept":
         initial = {"issue_class": case.issue_class, "severity": case.severity}
@@ -117,7 +118,8 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest | None = None)
         initial = {"unit": duty.unit, "co_units": list(duty.co_units), "requirements": case.requirements}
     if verb == "uphold":
         initial["unit"] = cases.preselected_heir(case, initial["unit"])[0]
-    form = MOVE_FORMS[verb](request.POST if request else None, initial=initial)
+    initial |= suggesting.initial(case, verb, user, request)
+    form = MOVE_FORMS[verb](request.POST if request.method == "POST" else None, initial=initial)
     if verb == "release_unit":
         form.fields["unit"].queryset = Unit.objects.filter(pk__in=[p.unit_id for p in cases.live(case)[1:]])  # type: ignore[attr-defined]
     case_page.narrow_units(form, case, user, verb)
@@ -166,7 +168,7 @@ def _form_page(
         "case": case, "verb": verb, "title": case_page.verb_title(verb), "form": form, "photos": [pictures.picture(p) for p in photos],
         "takes_photos": "photos" in form.fields, "problem": problem, "why": why, "action": reverse("desk:move", args=[case.number, verb]),
         "duty": duty_words.shown(duty) if duty else None, "before": deciding.before(case, verb, duty.unit if duty else None), "tone": "late" if verb in move_list.BACKWARDS else "",
-        "state_tone": showing.state_tone(case.state), "rule": name, "step": stage_line.step_asked(case, verb),
+        "state_tone": showing.state_tone(case.state), "rule": name, "step": stage_line.step_asked(case, verb), "suggested": suggesting.shown(case, verb, person(request)),
     }  # fmt: skip
     refused = bool(problem or form.errors)
     if request.headers.get("HX-Request") == "true":  # htmx swaps only successful answers in

@@ -22,7 +22,7 @@ from yipanqi.places.models import Area
 
 PAGE = 50
 LINES = 30
-APPS = ("cases", "inspections", "places")
+APPS = ("cases", "inspections", "places", "suggestions")
 PARTS = {
     "numerator": gettext_lazy("计入的记录"),
     "denominator": gettext_lazy("分母"),

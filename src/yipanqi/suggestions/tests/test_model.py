@@ -1,0 +1,121 @@
+"""The model by itself: confidences are shares, ordered; names suffice on the first day; calibration finds what was put in."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yipanqi.suggestions import bayes, calibration, custom
+from yipanqi.suggestions.bayes import ClassModel, Heat, Seed
+from yipanqi.suggestions.calibration import Guess
+from yipanqi.suggestions.custom import Handed, Manner, Where
+from yipanqi.suggestions.grams import grams, words
+
+SEEDS = {name: Seed(grams(name), name) for name in ("暴露垃圾", "噪声扰民", "路灯不亮", "占道经营")}
+TEXT = st.text(alphabet="暴露垃圾噪声扰民路灯不亮占道经营的了 a，1", max_size=40)
+DECIDED = st.lists(st.tuples(TEXT.map(grams), st.sampled_from(sorted(SEEDS))), max_size=30)
+HANDED = st.lists(st.builds(Handed, st.builds(Where, st.sampled_from("ab"), st.sampled_from(["", "s"])), st.sampled_from("UVWX")), max_size=30)
+
+
+@given(decided=DECIDED, text=TEXT)
+@settings(max_examples=80, deadline=None)
+def test_confidences_are_ordered_shares_of_one(decided: list[bayes.Document], text: str) -> None:
+    found = ClassModel(SEEDS, bayes.train(decided)).confidences(grams(text), Heat())
+    shares = [share for _key, share in found]
+    assert {key for key, _share in found} == set(SEEDS)
+    assert shares == sorted(shares, reverse=True) and all(0 <= share <= 1 for share in shares)
+    assert abs(sum(shares) - 1) < 1e-9
+
+
+@given(handed=HANDED, where=st.builds(Where, st.sampled_from("abc"), st.sampled_from(["", "s"])), heat=st.sampled_from(custom.HEATS))
+@settings(max_examples=80, deadline=None)
+def test_shares_of_units_are_ordered_shares_of_one(handed: list[Handed], where: Where, heat: float) -> None:
+    found = custom.shares(custom.count(handed), where, Manner(2.0, heat))
+    shares = [share for _unit, share in found]
+    assert shares == sorted(shares, reverse=True)
+    assert not handed or abs(sum(shares) - 1) < 1e-9
+    assert {unit for unit, _share in found} <= {one.unit for one in handed}
+
+
+def test_a_name_suffices_on_the_first_day() -> None:
+    model = ClassModel(SEEDS)
+    text = "楼下酒吧噪声很大，严重扰民"
+    assert model.confidences(grams(text), Heat())[0][0] == "噪声扰民"
+    assert "噪声" in words(text, model.telling(grams(text), "噪声扰民", Heat()))
+
+
+def test_decided_cases_teach_words_that_no_name_has() -> None:
+    decided = [(grams(f"烧烤店把桌子摆到人行道上 {word}"), "占道经营") for word in "甲乙丙丁戊己庚辛"] * 3
+    decided += [(grams("广场舞音响吵得睡不着"), "噪声扰民")] * 8
+    model = ClassModel(SEEDS, bayes.train(decided))
+    (key, share), *_rest = model.confidences(grams("有人把桌子摆在人行道"), Heat())
+    assert key == "占道经营" and share > ClassModel(SEEDS).confidences(grams("有人把桌子摆在人行道"), Heat())[0][1]
+
+
+def test_a_retired_class_is_not_suggested_and_a_new_one_is_by_its_name() -> None:
+    weights = bayes.train([(grams("垃圾成堆没人管"), "暴露垃圾")] * 5)
+    fewer = {key: seed for key, seed in SEEDS.items() if key != "暴露垃圾"} | {"积雪结冰": Seed(grams("积雪结冰"))}
+    found = ClassModel(fewer, weights).confidences(grams("桥上积雪"), Heat())
+    assert found[0][0] == "积雪结冰" and "暴露垃圾" not in dict(found)
+
+
+def test_what_only_one_case_says_is_not_kept() -> None:
+    weights = bayes.train([(grams("王小明反映垃圾"), "暴露垃圾"), (grams("垃圾没人管"), "暴露垃圾")])
+    assert set(weights["grams"]) == {"垃圾"}
+
+
+def test_the_report_counts_by_what_was_said() -> None:
+    told = calibration.report([Guess(0.9, 1), Guess(0.9, 0), Guess(1.0, 1), Guess(0.1, 3)])
+    assert (told["tested"], told["first"], told["of_three"]) == (4, 2, 3)
+    assert [(row["n"], row["right"]) for row in told["bins"]] == [(1, 0), (3, 2)]
+
+
+def test_calibrated_confidences_come_true() -> None:
+    """Texts whose words are right as often as chance decides: what is said of the newest is about what happens."""
+    draw = random.Random(7)
+    documents = []
+    for _case in range(2_000):
+        named = draw.choice(sorted(SEEDS))
+        decided = named if draw.random() < 0.7 else draw.choice(sorted(SEEDS))
+        documents.append((grams(f"反映{named}的问题，请处理"), decided))
+    _heat, told = calibration.measured(documents, SEEDS)
+    assert told["tested"] == 400 and told["gap"] < 0.05
+    assert 0.7 < told["first"] / told["tested"] < 0.85
+
+
+def test_the_newest_are_in_nothing_they_are_measured_by() -> None:
+    """What begins only in the newest fifth cannot be known: the measure says so."""
+    documents = [(grams("老问题说来话长"), "暴露垃圾")] * 400 + [(grams("新问题突如其来"), "占道经营")] * 100
+    _heat, told = calibration.measured(documents, SEEDS)
+    assert told["first"] == 0
+
+
+def test_few_cases_are_not_measured() -> None:
+    heat, told = calibration.measured([(grams("垃圾"), "暴露垃圾")] * 190, SEEDS)
+    assert heat == Heat() and told["tested"] == 0 and told["gap"] is None
+    assert custom.measured([Handed(Where("a"), "U")] * 190)[1]["tested"] == 0
+
+
+def test_special_circumstances_outweigh_wide_ones() -> None:
+    handed = [Handed(Where("a", "north"), "U")] * 6 + [Handed(Where("a", "south"), "V")] * 60
+    counts = custom.count(handed)
+    assert custom.shares(counts, Where("a", "north"), Manner())[0][0] == "U"
+    assert custom.shares(counts, Where("a", "west"), Manner())[0][0] == "V"
+    assert custom.experience(counts, Where("a", "north"), "U") == (6, 6)
+    assert custom.experience(counts, Where("b"), "U") == (0, 0)
+
+
+def test_a_suggestion_takes_less_than_ten_milliseconds() -> None:
+    draw = random.Random(3)
+    signs = [chr(0x4E00 + n) for n in range(1_500)]
+    seeds = {f"c{n:03}": Seed(grams("".join(draw.sample(signs, 6)))) for n in range(330)}
+    decided = [(grams("".join(draw.choices(signs, k=60))), draw.choice(sorted(seeds))) for _case in range(3_000)]
+    model = ClassModel(seeds, bayes.train(decided))
+    texts = [grams("".join(draw.choices(signs, k=600))) for _text in range(20)]
+    start = time.process_time()
+    for found in texts:
+        model.confidences(found, Heat())
+    assert (time.process_time() - start) / len(texts) < 0.010
