@@ -11,6 +11,7 @@ from django.test import Client
 
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.messaging import actions
+from yipanqi.messaging.catalogue import KINDS
 from yipanqi.messaging.models import ChatGroup, Message, Sending
 from yipanqi.people.models import User
 from yipanqi.people.tests.board import unit, user
@@ -63,7 +64,7 @@ def test_wishes_are_kept_and_say_what_is_off(told: User, settings: LazySettings)
     client = of(told)
     page = text(client.get("/messages/wishes/"))
     assert "liaison@example.org" in page and "发信服务器" not in page
-    fields = {f"{kind}/email": "each" for kind in ("cases.dispatched", "cases.sent_back", "cases.answered", "cases.taken_away", "cases.asked", "tests.alarm")}
+    fields = {f"{kind}/email": "each" for kind in KINDS}
     assert client.post("/messages/wishes/", {**fields, "tests.news/email": "daily"}).status_code == 302
     assert told.wishes.get(kind="tests.news").way == "daily"
     settings.EMAIL_HOST = ""
