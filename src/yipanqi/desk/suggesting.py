@@ -76,4 +76,4 @@ def _sure(share: float, tried: bool) -> str:
     words = _("把握较大") if share >= 0.7 else _("把握一般") if share >= 0.4 else _("把握较小")
     if not tried:
         return _("%(sure)s（未检验）") % {"sure": words}
-    return _("%(sure)s %(percent)d%%") % {"sure": words, "percent": round(share * 100)}
+    return _("%(sure)s %(percent)d%%") % {"sure": words, "percent": min(round(share * 100), 99)}  # nothing is sure
