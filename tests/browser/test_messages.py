@@ -45,7 +45,7 @@ def test_wishes_are_kept(open_as: Callable[..., Page]) -> None:
     page = open_as("liaison", phone=True)
     go(page, "/messages/wishes/")
     page.select_option("[name='cases.answered/email']", "daily")
-    page.locator("main form button.btn-primary").click()
+    page.locator("#wishes button.btn-primary").click()
     page.wait_for_selector("body[data-ready]")
     expect(page.locator("[name='cases.answered/email']")).to_have_value("daily")
 

@@ -19,7 +19,7 @@ from yipanqi.inspections.tests.world import issue_class
 from yipanqi.kernel.actors import SYSTEM, Visitor
 from yipanqi.kernel.jobs import JOBS
 from yipanqi.kernel.models import Delivery, JobRun, OutboxEvent
-from yipanqi.messaging.models import ChatGroup, Message, Sending
+from yipanqi.messaging.models import ChatGroup, Device, Message, Sending
 from yipanqi.people.actions import add_group, change_user, issue_token
 from yipanqi.people.models import Appointment, Role, Unit
 from yipanqi.places.actions import add_duty, add_place, suspend_place
@@ -149,6 +149,8 @@ class Board(City):
         letter = LetterDue.objects.create(unit=message.to.main_unit, kind="reminder", week=dt.date(2027, 5, 3), created_at=self.began)
         self.told["letter"] = letter.uuid
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
+        device = Device.objects.create(user=self.people["liaison"], name="办公室电脑", endpoint="https://fcm.googleapis.com/1", endpoint_hash="1", added_at=self.began)
+        self.told["device"] = device.uuid
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")
         report = report_by_resident(

@@ -239,14 +239,27 @@ OFFICE_PAGES = [
     Act("cases.answer", "/cases/{number}/reports/{code}/answer/", OFFICE, _(text="已修好，谢谢")),
     Act("cases.answer", "/api/v1/reports/{code}/answer", OFFICE, _(text="已修好，谢谢"), json=True),
 ]
+#: What a browser gives that signs up for notes: a point of P-256 (its base point), and 16 bytes.
+BROWSER = _(
+    endpoint="https://fcm.googleapis.com/fcm/send/2", auth="MDEyMzQ1Njc4OWFiY2RlZg", name="手机",
+    p256dh="BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
+)  # fmt: skip
 MESSAGING = [
     Act("messaging.read", "/messages/{message}/open/", {"liaison"}),
     Act("messaging.read", "/api/v1/messages/{message}/moves/read", {"liaison"}, json=True),
     Act("messaging.read_all", "/messages/read/", SIGNED_IN),
     Act("messaging.keep_wishes", "/messages/wishes/", SIGNED_IN, filled=True),
+    Act("messaging.add_device", "/messages/devices/add/", SIGNED_IN, BROWSER),
+    Act("messaging.add_device", "/api/v1/messages/devices", SIGNED_IN, BROWSER, json=True),
+    Act("messaging.remove_device", "/messages/devices/{device}/remove/", {"liaison"}),
+    Act("messaging.remove_device", "/api/v1/messages/devices/{device}/moves/remove", {"liaison"}, json=True),
     Act("messaging.send_again", "/messages/log/{sending}/again/", BOARD),
+    Act("messaging.send_again", "/api/v1/sendings/{sending}/moves/send_again", BOARD, json=True),
     Act("messaging.add_group", "/messages/groups/add/", BOARD, _(name="新群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])),
     Act("messaging.change_group", "/messages/groups/{group}/edit/", BOARD, _(name="改名的群", kinds=["cases.asked"])),
+    Act("messaging.add_group", "/api/v1/chat-groups", BOARD, _(name="又一群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"]), json=True),
+    Act("messaging.change_group", "/api/v1/chat-groups/{group}/moves/change_group", BOARD, _(name="再改名", kinds=["cases.asked"]), json=True),
+    Act("messaging.remove_group", "/api/v1/chat-groups/{group}/moves/remove_group", BOARD, json=True),
     Act("escalation.drop_letter", "/escalation/letters/{letter}/", HEAD, _(reason="已办结")),
     Act("escalation.drop_letter", "/api/v1/letters-due/{letter}/moves/drop_letter", HEAD, _(reason="已办结"), json=True),
     Act("messaging.remove_group", "/messages/groups/{group}/remove/", BOARD),

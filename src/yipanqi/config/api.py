@@ -10,10 +10,10 @@ from ninja.security import SessionAuth
 
 from yipanqi import __version__
 from yipanqi.config.openapi import CityApi, ReferencePage
+from yipanqi.config.strict_query import strict_query
 from yipanqi.config.tokens import TokenAuth
 from yipanqi.figures import api as figures_api
 from yipanqi.kernel.api import install_handlers
-from yipanqi.kernel.strict_query import strict_query
 
 api = CityApi(
     title="一盘棋 Yipanqi",

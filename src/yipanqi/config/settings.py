@@ -171,6 +171,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = "tls" in MAIL.query, "ssl" in MAIL
 DEFAULT_FROM_EMAIL = os.environ.get("YIPANQI_EMAIL_FROM") or EMAIL_HOST_USER or "yipanqi@localhost"
 #: Whether a chat group's own gateway may be reached without TLS: where it stands in the same network.
 PLAIN_GATEWAY = os.environ.get("YIPANQI_PLAIN_GATEWAY") == "1"
+#: Push services of browsers beside the usual ones that notes may be handed to, by host.
+PUSH_HOSTS = [h.strip().lower() for h in os.environ.get("YIPANQI_PUSH_HOSTS", "").split(",") if h.strip()]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "yipanqi.config.accounts.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/5m/ip,5/5m/key"}  # a whole office may share one address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +15,10 @@ from django.views.decorators.http import require_safe
 from yipanqi.escalation import actions, selectors
 from yipanqi.escalation.catalogue import PAPERS, STEPS
 from yipanqi.escalation.forms import DropForm, LetterFilter, TrialForm, as_it_is
-from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.kernel.paging import keyset_page
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
+from yipanqi.kernel.paging import keyset_page, next_url
 from yipanqi.people.models import Unit
 
 ROWS = 30
@@ -31,23 +30,23 @@ BUSIEST = 15
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """Letters that a person should write, the newest first."""
-    _gate(request, "escalation.see_ladder")
+    demand(request.user, "escalation.see_ladder")
     form = LetterFilter(request.GET or None)
     given = {k: v for k, v in (form.cleaned_data if form.is_valid() else {}).items() if v}
     page = keyset_page(selectors.letters_visible_to(request.user).filter(**given), ("-created_at", "-id"), request.GET.get("cursor"), ROWS)
     for row in page.items:
         row.tone = TONES[row.state]
-    return render(request, "escalation/letters.html", {"form": form, "rows": page.items, "next_url": _next(request, page.next), "tab": "letters"})
+    return render(request, "escalation/letters.html", {"form": form, "rows": page.items, "next_url": next_url(request, page.next), "tab": "letters"})
 
 
 @login_required
 def letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One letter with the problems in it; the head may decide that it is not written."""
-    _gate(request, "escalation.see_ladder")
+    demand(request.user, "escalation.see_ladder")
     found = get_object_or_404(selectors.letters_visible_to(request.user), uuid=uuid)
     form = DropForm(request.POST or None)
     if request.method == "POST":
-        _gate(request, "escalation.drop_letter")
+        demand(request.user, "escalation.drop_letter")
         if form.is_valid():
             try:
                 actions.drop_letter(found, reason=form.cleaned_data["reason"], by=request.user, at=now())
@@ -65,16 +64,16 @@ def letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def leaders(request: HttpRequest) -> HttpResponse:
     """Cases so late that the city's leaders should know, the longest overdue first."""
-    _gate(request, "escalation.see_ladder")
+    demand(request.user, "escalation.see_ladder")
     page = keyset_page(selectors.leaders_list(request.user), ("due_at", "id"), request.GET.get("cursor"), ROWS)
-    return render(request, "escalation/leaders.html", {"rows": page.items, "next_url": _next(request, page.next), "tab": "leaders"})
+    return render(request, "escalation/leaders.html", {"rows": page.items, "next_url": next_url(request, page.next), "tab": "leaders"})
 
 
 @login_required
 @require_safe
 def trial(request: HttpRequest) -> HttpResponse:
     """What the ladder would have sent in a month under another policy."""
-    _gate(request, "escalation.see_ladder")
+    demand(request.user, "escalation.see_ladder")
     last = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
     form = TrialForm(request.GET if "month" in request.GET else as_it_is(last.replace(day=1)))
     context = {"form": form, "tab": "trial"}
@@ -98,13 +97,3 @@ def _month(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     following = (first + dt.timedelta(days=32)).replace(day=1)
     zone = timezone.get_default_timezone()
     return tuple(dt.datetime.combine(one, dt.time(), zone) for one in (first, following))  # type: ignore[return-value]
-
-
-def _gate(request: HttpRequest, perm: str) -> None:
-    if not request.user.has_perm(perm):
-        raise NotAllowed(why_not(perm))
-
-
-def _next(request: HttpRequest, cursor: str | None) -> str:
-    kept = {k: v for k, v in request.GET.items() if k != "cursor" and v}
-    return "?" + urlencode(kept | {"cursor": cursor}) if cursor else ""

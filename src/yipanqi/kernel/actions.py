@@ -83,9 +83,7 @@ def lock_several(subject: Any, kwargs: dict[str, Any], also: tuple[str, ...]) ->
     return rows[subject.pk]
 
 
-def action(
-    fn: F | None = None, *, private: tuple[str, ...] = (), also: tuple[str, ...] = (), offline: bool = False
-) -> Any:
+def action(fn: F | None = None, *, private: tuple[str, ...] = (), also: tuple[str, ...] = (), offline: bool = False) -> Any:
     """Make a function an action: one transaction, a locked subject, its rule, a journal row.
 
     The first argument is what the rule is about (None where something new is made); everything else is a keyword;

@@ -8,8 +8,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.actions import Refused
@@ -38,11 +40,7 @@ def _encode(values: list[Any]) -> str:
 def _decode(cursor: str, queryset: QuerySet[Any], order: tuple[str, ...]) -> list[Any]:
     try:
         raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if (
-            not isinstance(raw, list)
-            or len(raw) != len(order)
-            or any(isinstance(v, list | dict) or v is None for v in raw)
-        ):
+        if not isinstance(raw, list) or len(raw) != len(order) or any(v is None or isinstance(v, list | dict) for v in raw):
             raise ValueError("shape")
         fields = [queryset.model._meta.get_field(name.lstrip("-")) for name in order]
         values = [field.to_python(v) for field, v in zip(fields, raw, strict=True)]
@@ -72,10 +70,15 @@ def keyset_page(queryset: QuerySet[Any], order: tuple[str, ...], cursor: str | N
     items = list(rows[: limit + 1])
     if len(items) <= limit:
         return Page(items, None)
-    items = items[:limit]
-    last = items[-1]
+    items, last = items[:limit], items[limit - 1]
     get = last.get if isinstance(last, dict) else lambda name: getattr(last, name)
     return Page(items, _encode([get(n.lstrip("-")) for n in order]))
+
+
+def next_url(request: HttpRequest, cursor: str | None) -> str:
+    """The address of a page's next one, with the filters kept; empty on the last."""
+    kept = {name: value for name, value in request.GET.items() if name != "cursor" and value}
+    return f"?{urlencode(kept | {'cursor': cursor})}" if cursor else ""
 
 
 def follow_page(names: Iterable[str], cursor: str | None, limit: int) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,19 +33,37 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What leaves the house: `link` is the path of the page it is about, `key` tells one from another."""
+
+    subject: str
+    text: str
+    link: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Channel:
     """A way out of the house. `why_off` says why nobody is reached by it here, or nothing where it works.
 
-    `send(address, subject, text)` raises `Unreached` with a sentence for the log.
+    `reaches(people)` gives the row ids of those who have an address there, `address_of(sending)` that address. `send`
+    hands a letter over and returns addresses that are no more, of several; both raise `Unreached`.
     """
 
     title: Any
     why_off: Callable[[], Any]
-    send: Callable[[str, str, str], None]
+    reaches: Callable[[Iterable[Any]], set[int]]
+    address_of: Callable[[Any], Any]
+    send: Callable[[Any, Letter], Sequence[Any]]
 
 
 class Unreached(Exception):
-    """A channel did not take something; the sentence says why, and tells no address."""
+    """A channel did not take something; the sentence says why, and tells no address. `gone` are addresses that are no
+    more; with `for_good` it makes no sense to try again."""
+
+    def __init__(self, sentence: str, *, gone: Sequence[Any] = (), for_good: bool = False) -> None:
+        super().__init__(sentence)
+        self.gone, self.for_good = gone, for_good
 
 
 KINDS: Catalogue[Kind] = Catalogue("kinds of news")

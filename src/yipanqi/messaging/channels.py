@@ -1,8 +1,9 @@
-"""The ways out of the house: e-mail, and the robots of chat groups."""
+"""The ways out of the house: e-mail, the devices people signed up, and the robots of chat groups."""
 
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,10 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yipanqi.messaging.catalogue import CHANNELS, Channel, Unreached
+from yipanqi.messaging import push
+from yipanqi.messaging.catalogue import CHANNELS, Channel, Letter, Unreached
+from yipanqi.messaging.models import Sending
+from yipanqi.people.models import User
 
 #: Services whose group robots may be named: those that Chinese offices use, and one's own gateway over HTTPS.
 SERVICES = {"dingtalk": gettext_lazy("钉钉"), "wecombot": gettext_lazy("企业微信"), "lark": gettext_lazy("飞书"), "feishu": gettext_lazy("飞书"), "jsons": gettext_lazy("本单位网关")}
@@ -22,16 +26,31 @@ def _mail_is_off() -> Any:
     return "" if settings.EMAIL_HOST else _("还没有配置发信服务器（YIPANQI_EMAIL_URL），邮件发不出去。")
 
 
-def send_mail(address: str, subject: str, text: str) -> None:
+def _mail_address(sending: Sending) -> str:
+    if sending.to is None or not sending.to.email:
+        raise Unreached(_("收件人没有登记邮箱。"), for_good=True)
+    return sending.to.email
+
+
+def _with_mail(people: Iterable[User]) -> set[int]:
+    return {person.pk for person in people if person.email}
+
+
+def send_mail(address: str, letter: Letter) -> Sequence[Any]:
     """One plain e-mail. Raises Unreached."""
     try:
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address]).send()
+        EmailMessage(letter.subject, _with_address(letter), settings.DEFAULT_FROM_EMAIL, [address]).send()
     except smtplib.SMTPResponseException as error:
         raise Unreached(_("发信服务器拒收（%(code)s）") % {"code": error.smtp_code}) from None
     except smtplib.SMTPRecipientsRefused:
         raise Unreached(_("发信服务器不接受这个收件地址，请核对。")) from None
     except (smtplib.SMTPException, OSError) as error:
         raise Unreached(_("连不上发信服务器（%(what)s）") % {"what": type(error).__name__}) from None
+    return ()
+
+
+def _with_address(letter: Letter) -> str:
+    return f"{letter.text}\n{settings.SITE}{letter.link}" if settings.SITE and letter.link else letter.text
 
 
 def why_no_robot(url: str) -> str:
@@ -41,17 +60,24 @@ def why_no_robot(url: str) -> str:
     return "" if _robot(url) is not None else _("地址不完整，请照服务商给出的机器人密钥填写。")
 
 
-def send_chat(address: str, subject: str, text: str) -> None:
+def _robot_address(sending: Sending) -> str:
+    if sending.group is None:
+        raise Unreached(_("工作群已移除。"), for_good=True)
+    return sending.group.url
+
+
+def send_chat(address: str, letter: Letter) -> Sequence[Any]:
     """One message to a chat group. Raises Unreached."""
     robot = _robot(address)
     if robot is None:
         raise Unreached(_("工作群的机器人地址不可用，请修改。"))
     try:
-        taken = robot.notify(body=text, title=subject)
+        taken = robot.notify(body=_with_address(letter), title=letter.subject)
     except Exception as error:  # whatever the service's module raises, the log says it and it is tried again
         raise Unreached(_("工作群服务出错（%(what)s）") % {"what": type(error).__name__}) from None
     if not taken:
         raise Unreached(_("工作群服务没有接收，请核对机器人地址。"))
+    return ()
 
 
 def _allowed() -> set[str]:
@@ -71,7 +97,12 @@ def _always() -> str:
     return ""
 
 
-CHANNELS.add("email", Channel(gettext_lazy("电子邮件"), _mail_is_off, send_mail))
-CHANNELS.add("chat", Channel(gettext_lazy("工作群"), _always, send_chat))
+def _nobody(people: Iterable[User]) -> set[int]:
+    return set()
+
+
+CHANNELS.add("email", Channel(gettext_lazy("电子邮件"), _mail_is_off, _with_mail, _mail_address, send_mail))
+CHANNELS.add("push", Channel(gettext_lazy("设备推送"), _always, push.with_devices, push.devices_of, push.send_push))
+CHANNELS.add("chat", Channel(gettext_lazy("工作群"), _always, _nobody, _robot_address, send_chat))
 #: By which a person, not a group, is reached.
-PERSONAL = ("email",)
+PERSONAL = ("email", "push")

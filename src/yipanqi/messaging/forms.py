@@ -23,7 +23,16 @@ class WishesForm(forms.Form):
             for channel in channels:
                 label = f"{title} · {CHANNELS[channel].title}"
                 self.fields[f"{kind}/{channel}"] = forms.ChoiceField(label=label, choices=Wish.Way.choices, initial=ways[channel])
-            self.lines.append((title, [self[f"{kind}/{channel}"] for channel in channels]))
+            self.lines.append((title, [(CHANNELS[channel].title, self[f"{kind}/{channel}"]) for channel in channels]))
+
+
+class DeviceForm(forms.Form):
+    """What a browser gives when it signs up; filled by the page's script."""
+
+    endpoint = forms.CharField(max_length=1000, widget=forms.HiddenInput)
+    p256dh = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("设备名称"), max_length=60, help_text=_("便于自己辨认，如“办公室电脑”。"))
 
 
 class GroupForm(forms.Form):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -83,8 +84,41 @@ class Message(models.Model):
         return str(KINDS[self.kind].title)
 
 
+class Device(models.Model):
+    """A browser that its owner signed up to be shown news, also while no page of ours is open (Web Push, RFC 8030)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    name = models.CharField(_("名称"), max_length=60)
+    endpoint = EncryptedTextField(_("推送地址"))
+    endpoint_hash = models.CharField(max_length=64, unique=True)
+    p256dh = EncryptedTextField()
+    auth = EncryptedTextField()
+    added_at = models.DateTimeField(_("开启时间"))
+    personal: ClassVar[dict[str, Personal]] = {
+        name: Personal(gettext_noop("向本人选定的设备推送消息"), gettext_noop("本人关闭推送或账号停用时清除")) for name in ("endpoint", "p256dh", "auth")
+    }
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("added_at", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def endpoint_mark(self) -> str:
+        """By which the owner's browser knows itself again, without the address standing on a page."""
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()
+
+    @property
+    def subscription(self) -> dict[str, Any]:
+        """As the browser gave it."""
+        return {"endpoint": self.endpoint, "keys": {"p256dh": self.p256dh, "auth": self.auth}}
+
+
 class Sending(models.Model):
-    """One e-mail, or one line in a chat group: whom it goes to, what it holds, and how far it has come."""
+    """One e-mail, one note on a person's devices, or one line in a chat group: whom it goes to, what it holds, and how far it has come."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     to = models.ForeignKey(User, models.CASCADE, null=True, related_name="sendings", verbose_name=_("收件人"))

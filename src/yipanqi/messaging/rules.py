@@ -19,10 +19,18 @@ def is_addressee(actor: Any, message: Any) -> bool:
     return isinstance(actor, User) and message is not None and message.to_id == actor.pk
 
 
+@rules.predicate
+def is_owner(actor: Any, device: Any) -> bool:
+    """The device is the actor's."""
+    return isinstance(actor, User) and device is not None and device.user_id == actor.pk
+
+
 perm("messaging.tell", is_system)
 perm("messaging.read", is_addressee, _("只能处理发给自己的消息"))
 perm("messaging.read_all", is_self, _("只能处理发给自己的消息"))
 perm("messaging.keep_wishes", is_self, _("只能设置自己的消息"))
+perm("messaging.add_device", is_self, _("只能开启自己的设备"))
+perm("messaging.remove_device", is_owner | is_system, _("只能关闭自己的设备"))
 perm("messaging.see_messages", is_authenticated)
 for _verb in ("begin_sending", "note_sent", "note_unsent", "forget"):
     perm(f"messaging.{_verb}", is_system)

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.kernel.policy import policy_value
-from yipanqi.messaging.catalogue import CHANNELS, DIGEST_HOUR, GIVE_UP_HOURS, KEEP_DAYS, KINDS, WORKING_TIME, Unreached
-from yipanqi.messaging.models import ChatGroup, Message, Sending, Wish
+from yipanqi.messaging.catalogue import CHANNELS, DIGEST_HOUR, GIVE_UP_HOURS, KEEP_DAYS, KINDS, WORKING_TIME
+from yipanqi.messaging.models import ChatGroup, Device, Message, Sending, Wish
 from yipanqi.messaging.states import SendingState
 from yipanqi.people.models import Appointment, Unit, User
 
@@ -87,12 +86,14 @@ def due(now: dt.datetime, limit: int = 50) -> list[Sending]:
     return list(Sending.objects.filter(waiting | left).order_by("next_at", "id")[:limit])
 
 
-def address_of(sending: Sending) -> str:
-    """Where it goes. Raises Unreached where the person has removed the address meanwhile."""
-    found = sending.group.url if sending.group is not None else sending.to.email if sending.to is not None else ""
-    if not found:
-        raise Unreached(_("收件人没有登记邮箱。"))
-    return found
+def devices_visible_to(user: Any) -> QuerySet[Device]:
+    """One's own devices, and nobody else's."""
+    return Device.objects.filter(user=user.pk) if getattr(user, "pk", None) else Device.objects.none()
+
+
+def devices_of_closed_accounts() -> QuerySet[Device]:
+    """Devices that show nothing any more because their owner may not sign in."""
+    return Device.objects.filter(user__is_active=False)
 
 
 def given_up(sending: Sending, at: dt.datetime) -> bool:

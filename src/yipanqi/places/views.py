@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.gates import gate
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.policy import policy_value
 from yipanqi.places import actions, selectors
 from yipanqi.places.explaining import STEP_WORDS
 from yipanqi.places.forms import PlaceFilter, PlaceForm, SignForm
-from yipanqi.places.gates import gate
 from yipanqi.places.models import Area, Place
 from yipanqi.places.signs import Sign, door_signs
 from yipanqi.places.states import PLACE

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.gates import gate
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import Unit
 from yipanqi.places import actions, selectors
 from yipanqi.places.duty_resolution import Rule
 from yipanqi.places.explaining import HOLE_WORDS, OUTCOME_WORDS, step_word, told, why
 from yipanqi.places.forms import DutyFilter, DutyForm, EndDuty, Question
-from yipanqi.places.gates import gate
 from yipanqi.places.models import Area, Duty
 from yipanqi.places.sheets import KINDS, TargetFinder
 

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.gates import gate
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.places import actions, selectors
 from yipanqi.places.forms import ShapeFilter
 from yipanqi.places.forms_shapes import AreaForm, SegmentForm, ShapeForm, ZoneForm
-from yipanqi.places.gates import gate
 from yipanqi.places.models import Area, Segment, Zone
 
 ROWS = 50

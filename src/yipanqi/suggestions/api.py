@@ -11,9 +11,8 @@ from ninja import Router, Schema
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
-from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import PROBLEMS
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.policy import policy_value
 from yipanqi.suggestions import selectors
 from yipanqi.suggestions.catalogue import SHOWN
@@ -67,8 +66,7 @@ class SuggestionsOut(Schema):
 )
 def of_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """What the desk is shown when it accepts the case or hands it over; both lists are empty where the office switched it off."""
-    if not request.user.has_perm("suggestions.see_suggestions"):
-        raise NotAllowed(why_not("suggestions.see_suggestions"))
+    demand(request.user, "suggestions.see_suggestions")
     case = selectors.visible_case(request.user, number)
     if case is None:
         raise Http404

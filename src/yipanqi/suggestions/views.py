@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yipanqi.kernel.actions import NotAllowed
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.policy import policy_value
 from yipanqi.suggestions import selectors
 from yipanqi.suggestions.catalogue import SHOWN
@@ -21,8 +20,7 @@ from yipanqi.suggestions.catalogue import SHOWN
 @require_safe
 def accuracy(request: HttpRequest) -> HttpResponse:
     """Share right and calibration of the training in force, and how both went before."""
-    if not request.user.has_perm("suggestions.see_accuracy"):
-        raise NotAllowed(why_not("suggestions.see_accuracy"))
+    demand(request.user, "suggestions.see_accuracy")
     learnt, before = selectors.in_force(), selectors.history()
     parts = [] if learnt is None else [
         {"title": _("问题类别"), "cases_are": _("已受理案件"), **_part(learnt.classes)},

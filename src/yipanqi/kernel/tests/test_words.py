@@ -17,6 +17,7 @@ from django.test import RequestFactory
 from ninja import NinjaAPI, Query, Router
 from ninja.errors import AuthenticationError, HttpError
 
+from yipanqi.config.strict_query import strict_query
 from yipanqi.kernel.actions import ACTIONS, Conflict, NotAllowed, Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor, Visitor
 from yipanqi.kernel.api import Listing, ListParams, install_handlers, listing
@@ -30,7 +31,6 @@ from yipanqi.kernel.personal import decrypt, encrypt, mask
 from yipanqi.kernel.policy import keep_policy, policy, policy_value
 from yipanqi.kernel.references import plain, reference
 from yipanqi.kernel.series import next_number, take_numbers
-from yipanqi.kernel.strict_query import strict_query
 
 NOW = dt.datetime(2026, 11, 20, 1, 0, tzinfo=dt.UTC)
 ONLY_SYSTEM = rules.predicate(lambda actor, obj=None: actor is SYSTEM)

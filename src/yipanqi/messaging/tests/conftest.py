@@ -92,3 +92,37 @@ def gateway(settings: LazySettings) -> Iterator[Gateway]:
     yield server
     server.shutdown()
     server.server_close()
+
+
+class PushService(ThreadingHTTPServer):
+    """A browser maker's push service: what it was handed, and how it answers each of its addresses."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Push)
+        self.taken: list[tuple[str, dict[str, str], bytes]] = []
+        self.answers: dict[str, int] = {}
+
+    def address(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/{name}"
+
+
+class _Push(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))  # type: ignore[attr-defined]
+        self.send_response(self.server.answers.get(self.path, 201))  # type: ignore[attr-defined]
+        self.end_headers()
+
+    def log_message(self, *_args: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def push_service(settings: LazySettings) -> Iterator[PushService]:
+    """A push service on this machine, which is added to the known ones."""
+    settings.PLAIN_GATEWAY, settings.PUSH_HOSTS = True, ["127.0.0.1"]
+    server = PushService()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -64,9 +64,9 @@ def test_wishes_are_kept_and_say_what_is_off(told: User, settings: LazySettings)
     client = of(told)
     page = text(client.get("/messages/wishes/"))
     assert "liaison@example.org" in page and "发信服务器" not in page
-    fields = {f"{kind}/email": "each" for kind in KINDS}
+    fields = {f"{kind}/{channel}": "each" for kind in KINDS for channel in ("email", "push")}
     assert client.post("/messages/wishes/", {**fields, "tests.news/email": "daily"}).status_code == 302
-    assert told.wishes.get(kind="tests.news").way == "daily"
+    assert told.wishes.get(kind="tests.news", channel="email").way == "daily"
     settings.EMAIL_HOST = ""
     assert "还没有配置发信服务器" in text(client.get("/messages/wishes/"))
 

@@ -10,8 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from yipanqi.kernel.actions import NotAllowed
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
 from yipanqi.people.models import User
 
 View = Callable[..., HttpResponse]
@@ -22,8 +21,7 @@ def inspector_page(view: View) -> View:
 
     @functools.wraps(view)
     def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm("mobile.see_my_places"):
-            raise NotAllowed(why_not("mobile.see_my_places"))
+        demand(request.user, "mobile.see_my_places")
         return view(request, *args, **kwargs)
 
     return login_required(gate)

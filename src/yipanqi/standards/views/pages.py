@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from yipanqi.kernel.actions import NotAllowed, Refused
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.gates import demand
 from yipanqi.standards import selectors
 from yipanqi.standards.models import Edition
 
@@ -38,8 +38,7 @@ def named_edition(request: HttpRequest, code: str) -> Edition:
 
 def require(request: HttpRequest, name: str, subject: Any = None) -> None:
     """Raise NotAllowed unless the person may perform the action `name` ("standards.verb")."""
-    if not request.user.has_perm(name, subject):
-        raise NotAllowed(why_not(name))
+    demand(request.user, name, subject)
 
 
 def edit_page(

@@ -1,4 +1,4 @@
-"""Writing: news is told, read, sent; wishes and chat groups are kept."""
+"""News is told, read, sent and forgotten; wishes are kept."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.messaging import selectors
 from yipanqi.messaging.catalogue import CHANNELS, KINDS
-from yipanqi.messaging.channels import PERSONAL, why_no_robot
-from yipanqi.messaging.models import ChatGroup, Message, Sending, Wish
+from yipanqi.messaging.channels import PERSONAL
+from yipanqi.messaging.models import Message, Sending, Wish
 from yipanqi.messaging.states import SENDING, SendingState
 from yipanqi.people.models import Unit, User
 
@@ -49,19 +49,20 @@ def tell(
     known: dict[str, Any] = {"kind": kind, "facts": dict(facts), "why": why[:120], "urgent": urgent, "created_at": at}
     news = Message.objects.bulk_create([*(Message(to=p, **known) for p in persons), *(Message(group=g, **known) for g in groups)])
     wishes = selectors.wishes_of(persons, kind)
+    reached = {channel: CHANNELS[channel].reaches(persons) for channel in PERSONAL if persons and not CHANNELS[channel].why_off()}
     moment = selectors.when_to_send(at, urgent, units[0] if units else None)
     for message in news:
         if message.group is not None:
             _plan(message, "chat", selectors.EACH, moment, at)
             continue
-        for channel in PERSONAL:
+        for channel in (channel for channel, people in reached.items() if message.to_id in people):
             _plan(message, channel, wishes.get((message.to_id, channel), selectors.EACH), moment, at)  # type: ignore[arg-type]
     return news[0] if news else None
 
 
 def _plan(message: Message, channel: str, way: str, moment: dt.datetime, at: dt.datetime) -> None:
-    """Put a message on its way out, alone or with the day's digest, where the channel works and there is an address."""
-    if way == selectors.OFF or CHANNELS[channel].why_off() or (message.to is not None and not message.to.email):
+    """Put a message on its way out, alone or with the day's digest."""
+    if way == selectors.OFF:
         return
     if way == selectors.DAILY and not message.urgent:
         when = selectors.next_digest(at)
@@ -129,9 +130,10 @@ def note_sent(sending: Sending, *, by: Actor, at: dt.datetime) -> Sending:
 
 
 @action
-def note_unsent(sending: Sending, *, reason: str, by: Actor, at: dt.datetime) -> Sending:
-    """The channel did not take it: it is tried again later, ever more rarely, and given up in the end."""
-    SENDING.move(sending, "note_unsent", SendingState.FAILED if selectors.given_up(sending, at) else SendingState.WAITING)
+def note_unsent(sending: Sending, *, reason: str, for_good: bool = False, by: Actor, at: dt.datetime) -> Sending:
+    """The channel did not take it: it is tried again later, ever more rarely, and given up in the end, or at once
+    where that makes no sense (`for_good`)."""
+    SENDING.move(sending, "note_unsent", SendingState.FAILED if for_good or selectors.given_up(sending, at) else SendingState.WAITING)
     sending.next_at = at + min(BACK_OFF * 2 ** min(sending.attempts, 10), LONGEST_WAIT)
     sending.lease_until, sending.error = None, reason[:300]
     sending.save(update_fields=["state", "next_at", "lease_until", "error"])
@@ -151,50 +153,10 @@ def send_again(sending: Sending, *, by: Actor, at: dt.datetime) -> Sending:
     return sending
 
 
-@action(private=("url",))
-def add_group(_nothing: None, *, name: str, url: str, kinds: Sequence[str], unit: Unit | None = None, active: bool = True, by: Actor, at: dt.datetime) -> ChatGroup:
-    """A chat group that is told news from now on. `url` names its robot, for example wecombot://key.
-
-    Raises:
-        Refused: the address is no robot's, the name is taken, or a kind does not exist.
-    """
-    return _keep(ChatGroup(), name, url, kinds, unit, active)
-
-
-@action(private=("url",))
-def change_group(group: ChatGroup, *, name: str, kinds: Sequence[str], url: str = "", unit: Unit | None = None, active: bool = True, by: Actor, at: dt.datetime) -> ChatGroup:
-    """Change a chat group; without a new `url` its robot stays.
-
-    Raises:
-        Refused: as in `add_group`.
-    """
-    return _keep(group, name, url or group.url, kinds, unit, active)
-
-
-def _keep(group: ChatGroup, name: str, url: str, kinds: Sequence[str], unit: Unit | None, active: bool) -> ChatGroup:
-    if why := why_no_robot(url):
-        raise Refused(why, field="url")
-    if not name.strip() or ChatGroup.objects.filter(name=name.strip()).exclude(pk=group.pk).exists():
-        raise Refused(_("请填写名称，且不要与已有工作群重名。"), field="name")
-    if not kinds or not set(kinds) <= set(KINDS):
-        raise Refused(_("请至少选择一种消息。"), field="kinds")
-    group.name, group.url, group.kinds, group.unit, group.active = name.strip(), url, list(kinds), unit, active
-    group.save()
-    return group
-
-
-@action
-def remove_group(group: ChatGroup, *, by: Actor, at: dt.datetime) -> ChatGroup:
-    """A chat group is told nothing any more; its address and what it was told are erased."""
-    pk = group.pk
-    group.delete()
-    group.pk = pk
-    return group
-
-
 @action
 def forget(_nothing: None, *, by: Actor, at: dt.datetime) -> None:
-    """Drop news and log lines that were kept long enough."""
+    """Drop news and log lines that were kept long enough, and the devices of closed accounts."""
     news, sendings = selectors.past_term(at)
+    selectors.devices_of_closed_accounts().delete()
     sendings.delete()
     news.delete()
