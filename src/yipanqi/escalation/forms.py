@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,13 @@ class TrialForm(forms.Form):
                 self.fields[key] = forms.FloatField(
                     label=step.measure.title, min_value=FEWEST.get(key, 0), max_value=MOST.get(key, 250), help_text=step.measure.help, widget=forms.NumberInput(attrs={"step": "any"})
                 )
+
+    def address(self, **what: str) -> str:
+        """The address of this trial, with the number whose cases are asked for."""
+        given = {name: self.cleaned_data.get(name) for name in self.fields}
+        month = self.cleaned_data["month"].strftime("%Y-%m")
+        kept = {name: "on" if value is True else value for name, value in given.items() if value not in (None, False)}
+        return "?" + urlencode({**kept, "month": month, **what}) + ("#behind" if what else "")
 
     @property
     def policy(self) -> dict[str, Setting]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -14,10 +13,9 @@ from django.utils import timezone
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.selectors import clock_after
 from yipanqi.cases.states import State
-from yipanqi.escalation.catalogue import MONTHLY_CAP, STEPS, settings
-from yipanqi.escalation.ladder import Due, Running, Setting, steps_due
+from yipanqi.escalation.catalogue import MONTHLY_CAP, settings
+from yipanqi.escalation.ladder import Due, Running, steps_due
 from yipanqi.escalation.models import LetterDue, Rung
 from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import Unit
@@ -100,84 +98,3 @@ def capped(unit: Unit, kind: str, at: dt.datetime) -> bool:
         return False
     first = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return LetterDue.objects.filter(unit=unit, created_at__gte=first).count() >= int(policy_value(MONTHLY_CAP.key))
-
-
-# ----- what a policy would have done -----
-
-
-@dataclass
-class Trial:
-    """What a policy would have sent in a period: steps by kind, letters after gathering by week and the monthly cap."""
-
-    steps: Counter[str] = field(default_factory=Counter)
-    letters: Counter[str] = field(default_factory=Counter)
-    held_back: int = 0
-    units: dict[str, Counter[str]] = field(default_factory=dict)
-    cases: int = 0
-
-
-def simulate(start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting], cap: int) -> Trial:
-    """Climb the ladder over again for the cases that units had between two moments, under `policy`."""
-    found = Trial()
-    had = Case.objects.filter(dispatched_at__lt=end).filter(Q(closed_at__isnull=True) | Q(closed_at__gte=start)).order_by("id")
-    happened: list[tuple[dt.datetime, str, str]] = []
-    last = 0
-    while piece := list(had.filter(pk__gt=last).only("id", "rebound_of_id")[:PIECE]):
-        last = piece[-1].pk
-        threads: dict[int, list[CaseMove]] = defaultdict(list)
-        for move in CaseMove.objects.filter(case__in=piece, at__lt=end).order_by("case_id", "at", "id"):
-            threads[move.case_id].append(move)
-        back = {case.pk for case in piece if case.rebound_of_id is not None}
-        for pk, thread in threads.items():
-            happened += _climbed(thread, pk in back, start, end, policy)
-        found.cases += len(threads)
-    _post(found, sorted(happened), cap)
-    return found
-
-
-def _climbed(
-    thread: Sequence[CaseMove], rebound: bool, start: dt.datetime, end: dt.datetime, policy: Mapping[str, Setting]
-) -> Iterator[tuple[dt.datetime, str, str]]:
-    """Moment, unit and step, for the hardest step of each moment at which some became due."""
-    taken: set[tuple[str, str]] = set()
-    for n, move in enumerate(thread):
-        until = thread[n + 1].at if n + 1 < len(thread) else end
-        run = _run_after(thread[: n + 1], rebound)
-        if run is None or move.target not in AGAINST:
-            continue
-        unit, clock = run
-        found = [(max(due.at, move.at), due) for due in steps_due(clock, policy) if due.at < until and (due.step, due.occasion) not in taken]
-        taken |= {(due.step, due.occasion) for _at, due in found}
-        by_moment = {at: due.step for at, due in found}  # a harder one at the same moment comes later and overtakes
-        yield from ((at, unit, step) for at, step in by_moment.items() if start <= at < end)
-
-
-def _run_after(moves: Sequence[CaseMove], rebound: bool) -> tuple[str, Running] | None:
-    unit, standing = clock_after(moves)
-    if not unit or standing.due_at is None:
-        return None
-    back = [move for move in moves if move.verb == "verify_fail"]
-    false = bool(back) and bool(back[-1].data.get("false_reply"))
-    since = next((move.at for move in reversed(moves) if move.source != move.target), moves[-1].at)
-    return unit, Running(standing.due_at, standing.amount, standing.clock, calendar_for(unit), len(back), since, false, rebound)
-
-
-def _post(found: Trial, happened: Iterable[tuple[dt.datetime, str, str]], cap: int) -> None:
-    """Gather letters by unit, kind and week, and hold back those beyond the cap of a month."""
-    gathered: set[tuple[str, str, dt.date]] = set()
-    months: Counter[tuple[str, str]] = Counter()
-    for at, unit, step in happened:
-        found.steps[step] += 1
-        counts = found.units.setdefault(unit, Counter())
-        counts[step] += 1
-        paper = STEPS[step].paper
-        if not paper or (unit, paper, monday(at)) in gathered:
-            continue
-        month = timezone.localtime(at).strftime("%Y-%m")
-        if months[unit, month] >= cap:
-            found.held_back += 1
-            continue
-        gathered.add((unit, paper, monday(at)))
-        months[unit, month] += 1
-        found.letters[paper] += 1
-        counts["letters"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,11 +11,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yipanqi.cases.selectors import visible_to as cases_visible_to
 from yipanqi.escalation import actions, selectors
 from yipanqi.escalation.catalogue import PAPERS, STEPS
 from yipanqi.escalation.forms import DropForm, LetterFilter, TrialForm, as_it_is
+from yipanqi.escalation.trial import Trial, simulate
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
 from yipanqi.kernel.gates import demand
@@ -24,6 +28,8 @@ from yipanqi.people.models import Unit
 ROWS = 30
 TONES = {"due": "act", "dropped": "wait"}
 BUSIEST = 15
+#: Rows shown behind a number of a trial.
+MOST_SHOWN = 200
 
 
 @login_required
@@ -72,23 +78,53 @@ def leaders(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def trial(request: HttpRequest) -> HttpResponse:
-    """What the ladder would have sent in a month under another policy."""
+    """What the ladder would have sent in a month under another policy; every number opens the cases behind it."""
     demand(request.user, "escalation.see_ladder")
     last = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
     form = TrialForm(request.GET if "month" in request.GET else as_it_is(last.replace(day=1)))
     context = {"form": form, "tab": "trial"}
     if form.is_valid():
         start, end = _month(form.cleaned_data["month"])
-        found = selectors.simulate(start, min(end, now()), form.policy, form.cleaned_data["cap"])
-        names = dict(Unit.objects.filter(code__in=found.units).values_list("code", "name"))
-        busiest = sorted(found.units.items(), key=lambda row: (-sum(row[1].values()), row[0]))
-        context |= {
-            "found": found, "start": start, "steps": [(step.title, found.steps[key]) for key, step in STEPS.items()],
-            "letters": [(title, found.letters[key]) for key, title in PAPERS.items()],
-            "units": [(names.get(code, code), [(step.title, counts[key]) for key, step in STEPS.items()], counts["letters"]) for code, counts in busiest[:BUSIEST]],
-            "more": max(0, len(busiest) - BUSIEST), "titles": [step.title for _key, step in STEPS.items()],
-        }  # fmt: skip
+        found = simulate(start, min(end, now()), form.policy, form.cleaned_data["cap"])
+        context |= {"found": found, "start": start, **_told(form, found), **_behind(request, form, found)}
     return render(request, "escalation/trial.html", context, status=422 if form.errors else 200)
+
+
+def _told(form: TrialForm, found: Trial) -> dict[str, Any]:
+    """The numbers of a trial, each with the address of what stands behind it."""
+
+    def number(n: int, **what: str) -> tuple[int, str]:
+        return n, form.address(**what) if n else ""
+
+    names = dict(Unit.objects.filter(code__in=found.units).values_list("code", "name"))
+    busiest = sorted(found.units.items(), key=lambda row: (-sum(row[1].values()), row[0]))
+    units = [
+        (names.get(code, code), [(step.title, *number(counts[key], unit=code, step=key)) for key, step in STEPS.items()], number(counts["letters"], unit=code, paper="any"))
+        for code, counts in busiest[:BUSIEST]
+    ]
+    return {
+        "steps": [(step.title, *number(found.steps[key], step=key)) for key, step in STEPS.items()],
+        "letters": [(title, *number(found.letters[key], paper=key)) for key, title in PAPERS.items()],
+        "held_back": number(found.held_back, held_back="1"),
+        "units": units, "more": max(0, len(busiest) - BUSIEST), "titles": [step.title for _key, step in STEPS.items()],
+    }  # fmt: skip
+
+
+def _behind(request: HttpRequest, form: TrialForm, found: Trial) -> dict[str, Any]:
+    """The cases behind the number that was asked for."""
+    asked = {name: request.GET.get(name, "") for name in ("unit", "step", "paper")}
+    held_back = request.GET.get("held_back") == "1"
+    if not held_back and not any(asked.values()):
+        return {}
+    rows = found.behind(**asked, held_back=held_back)
+    seen = cases_visible_to(request.user).filter(pk__in={one.case for one in rows[:MOST_SHOWN]}).in_bulk()
+    names = dict(Unit.objects.filter(code__in={one.unit for one in rows}).values_list("code", "name"))
+    title = [names.get(asked["unit"], asked["unit"])] if asked["unit"] else []
+    title += [str(STEPS[asked["step"]].title)] if asked["step"] in STEPS else []
+    title += [str(PAPERS.get(asked["paper"], _("函件")))] if asked["paper"] else []
+    title += [_("因每月上限不再制发")] if held_back else []
+    shown = [(one.at, seen.get(one.case), names.get(one.unit, one.unit), STEPS[one.step].title) for one in rows[:MOST_SHOWN]]
+    return {"behind": shown, "behind_title": " · ".join(title), "behind_n": len(rows), "behind_more": max(0, len(rows) - MOST_SHOWN), "back": form.address()}
 
 
 def _month(day: dt.date) -> tuple[dt.datetime, dt.datetime]:

@@ -60,6 +60,12 @@ def _surprise(voices: Voices, c: int, heat: Heat) -> float:
     return math.log(sum(math.exp(score - top) for score in scores)) - (scores[c] - top)
 
 
+def band(confidence: float) -> str:
+    """Which of the stretches between the edges a confidence lies in: "0-20" … "80-100", in percent."""
+    low, high = next((low, high) for low, high in pairwise(EDGES) if confidence < high or high == EDGES[-1])
+    return f"{low * 100:.0f}-{high * 100:.0f}"
+
+
 def guesses(model: ClassModel, heat: Heat, documents: Iterable[Document]) -> list[Guess]:
     """What the model would have suggested, against what was decided."""
     return [guess(model.confidences(found, heat), key) for found, key in documents]
@@ -86,12 +92,12 @@ def report(found: Sequence[Guess]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def measured(documents: Sequence[Document], seeds: Mapping[str, Seed]) -> tuple[Heat, dict[str, Any]]:
-    """How the classes of cases, oldest first, would have been suggested: (heats, report). The newest cases are in neither
-    the counts nor the heats by which they are measured."""
+def measured(documents: Sequence[Document], seeds: Mapping[str, Seed]) -> tuple[Heat, list[Guess]]:
+    """How the classes of cases, oldest first, would have been suggested: (heats, guesses of the newest). The newest cases
+    are in neither the counts nor the heats by which they are measured; with too few cases nothing is guessed."""
     parts = split(len(documents))
     if not parts.enough:
-        return Heat(), report([])
+        return Heat(), []
     heat = cool(ClassModel(seeds, train(documents[parts.oldest])), documents[parts.middle])
     before = ClassModel(seeds, train(documents[: parts.newest.start]))
-    return heat, report(guesses(before, heat, documents[parts.newest]))
+    return heat, guesses(before, heat, documents[parts.newest])

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from yipanqi.suggestions.calibration import guess, report, split
+from yipanqi.suggestions.calibration import Guess, guess, split
 
 CAUTIONS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 HEATS = (1.0, 1.25, 1.6, 2.0, 3.0)
@@ -77,16 +77,16 @@ def experience(counts: Mapping[str, Mapping[str, int]], where: Where, unit: str)
     return 0, 0
 
 
-def measured(handed: Sequence[Handed]) -> tuple[Manner, dict[str, Any]]:
-    """(manner, report) for cases in the order they were handed over; see `calibration.measured`."""
+def measured(handed: Sequence[Handed]) -> tuple[Manner, list[Guess]]:
+    """(manner, guesses) for cases in the order they were handed over; see `calibration.measured`."""
     parts = split(len(handed))
     if not parts.enough:
-        return Manner(), report([])
+        return Manner(), []
     before = count(handed[parts.oldest])
     tried = [Manner(caution, heat) for caution in CAUTIONS for heat in HEATS]
     manner = max(tried, key=lambda one: _merit(before, handed[parts.middle], one))
     before = count(handed[: parts.newest.start])
-    return manner, report([guess(shares(before, one.where, manner), one.unit) for one in handed[parts.newest]])
+    return manner, [guess(shares(before, one.where, manner), one.unit) for one in handed[parts.newest]]
 
 
 def _merit(counts: Mapping[str, Mapping[str, int]], handed: Iterable[Handed], manner: Manner) -> float:

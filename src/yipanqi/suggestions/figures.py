@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import selectors
 from yipanqi.cases.models import Case, CaseMove, Source
-from yipanqi.figures import Condition, Dimension, Period, Rate, Scope, register
+from yipanqi.figures import Condition, Dimension, Period, Quantile, Rate, Scope, register
 
 BY = {
     "class": Dimension(_("问题类别"), "issue_class__key", "issue_class__name"),
@@ -50,3 +52,45 @@ for _key, _name, _part, _definition in (
             select=so_far(SHOWN), part=_part, left_out=so_far(~SHOWN), breakdowns=BY,
         )  # fmt: skip
     )
+
+
+def in_percent(found: Any) -> float:
+    """A share as per cent with one digit."""
+    return round(float(found) * 100, 1)
+
+
+#: What was tried on cases that the training in force had not seen: of classes, and of units.
+TRIED = (("class", _("类别"), _("受理")), ("unit", _("单位"), _("交办")))
+BANDS = {f"{low}-{low + 20}": f"{low}%–{low + 20}%" for low in range(0, 100, 20)}
+
+
+def tried_cases(scope: Scope) -> QuerySet[Case]:
+    """The cases of a scope that the training in force was tried on."""
+    return cases_of(scope).filter(held_out__isnull=False)
+
+
+def _of_tried(what: str) -> dict[str, Any]:
+    bands = Dimension(_("首选建议的把握"), f"held_out__{what}_band", names=BANDS)
+    return {
+        "source": tried_cases, "select": Q(**{f"held_out__{what}_rank__isnull": False}), "snapshot": True,
+        "breakdowns": {"band": bands, **BY},
+    }  # fmt: skip
+
+
+for _what, _named, _decided in TRIED:
+    _words = {"what": _named, "decided": _decided}
+    register(Rate(
+        key=f"suggestions.tried_{_what}_first", name=format_lazy(_("{what}建议检验：首选正确率"), **_words), unit="%",
+        definition=format_lazy(_("最近一次学习时留出、没有参加学习的最新案件中，排在第一的{what}建议与综合组{decided}时的决定相同的比例。"), **_words),
+        part=Q(**{f"held_out__{_what}_rank": 1}), **_of_tried(_what),
+    ))  # fmt: skip
+    register(Rate(
+        key=f"suggestions.tried_{_what}_three", name=format_lazy(_("{what}建议检验：三选命中率"), **_words), unit="%",
+        definition=format_lazy(_("最近一次学习时留出、没有参加学习的最新案件中，综合组{decided}时的决定在前三个{what}建议之内的比例。"), **_words),
+        part=Q(**{f"held_out__{_what}_rank__gte": 1}), **_of_tried(_what),
+    ))  # fmt: skip
+    register(Quantile(
+        key=f"suggestions.tried_{_what}_said", name=format_lazy(_("{what}建议检验：所说的平均把握"), **_words), unit="%",
+        definition=format_lazy(_("同一批留出的案件中，系统对排在第一的{what}建议所说把握的平均数；与首选正确率越接近，所说的把握越可信。"), **_words),
+        measure=F(f"held_out__{_what}_said"), told=in_percent, q=None, **_of_tried(_what),
+    ))  # fmt: skip

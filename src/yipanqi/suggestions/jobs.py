@@ -22,4 +22,5 @@ def learn_from_cases(now: dt.datetime) -> None:
     lesson, last = selectors.lesson(), selectors.newest()
     digest = lesson.digest
     if last is None or last.digest != digest:
-        actions.keep_learnt(None, digest=digest, **learn(lesson), by=SYSTEM, at=now)
+        learned = learn(lesson)
+        actions.keep_learnt(None, digest=digest, **learned.columns, tests=(learned.classes, learned.units), by=SYSTEM, at=now)

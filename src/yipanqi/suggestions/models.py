@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.cases.models import Case
+
 
 class Learnt(models.Model):
     """One training. The newest is in force; of older ones only the numbers are kept."""
@@ -20,3 +22,19 @@ class Learnt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class HeldOut(models.Model):
+    """A case that the training in force had not seen, and what it would have suggested: at which place the desk's own
+    decision stood (0: not among three), how sure it was of its first suggestion, and in which band of percent that is."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="held_out")
+    class_rank = models.PositiveSmallIntegerField(null=True)
+    class_said = models.FloatField(null=True)
+    class_band = models.CharField(max_length=8, blank=True)
+    unit_rank = models.PositiveSmallIntegerField(null=True)
+    unit_said = models.FloatField(null=True)
+    unit_band = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        default_permissions = ()

@@ -111,12 +111,12 @@ def suggested_units(case: Case, today: dt.date) -> list[UnitSuggestion]:
 def lesson() -> Lesson:
     """All that there is to learn from: the newest decisions, with classes and units as they stand after corrections."""
     accepted = Case.objects.filter(accepted_at__isnull=False, issue_class__isnull=False).order_by("-accepted_at", "-id")
-    texts = accepted.values_list("title", "description", "issue_class__key")[:LEARNT_FROM]
-    documents = [(grams.grams(f"{title}\n{description}"), key) for title, description, key in texts]
+    texts = list(accepted.values_list("title", "description", "issue_class__key", "pk")[:LEARNT_FROM])[::-1]
+    documents = [(grams.grams(f"{title}\n{description}"), key) for title, description, key, _pk in texts]
     dispatched = Case.objects.filter(dispatched_at__isnull=False, unit__isnull=False, issue_class__isnull=False).order_by("-dispatched_at", "-id")
-    rows = dispatched.values_list("issue_class__key", "area__path", "place__category__key", "unit__code")[:LEARNT_FROM]
-    handed = [Handed(Where(key, _street(path or ""), category or ""), unit) for key, path, category, unit in rows]
-    return Lesson(documents[::-1], handed[::-1], seeds())
+    rows = list(dispatched.values_list("issue_class__key", "area__path", "place__category__key", "unit__code", "pk")[:LEARNT_FROM])[::-1]
+    handed = [Handed(Where(key, _street(path or ""), category or ""), unit) for key, path, category, unit, _pk in rows]
+    return Lesson(documents, handed, seeds(), [row[-1] for row in texts], [row[-1] for row in rows])
 
 
 def seeds() -> dict[str, Seed]:

@@ -9,15 +9,19 @@ from typing import Any, NamedTuple
 
 from yipanqi.suggestions import bayes, calibration, custom
 from yipanqi.suggestions.bayes import Document, Seed
+from yipanqi.suggestions.calibration import Guess
 from yipanqi.suggestions.custom import Handed
 
 
 class Lesson(NamedTuple):
-    """All that a training is made from, oldest first."""
+    """All that a training is made from, oldest first: what the cases were accepted as, and to whom they were handed.
+    `accepted` and `dispatched` are the row ids of those cases."""
 
     documents: Sequence[Document]
     handed: Sequence[Handed]
     seeds: Mapping[str, Seed]
+    accepted: Sequence[int]
+    dispatched: Sequence[int]
 
     @property
     def digest(self) -> str:
@@ -28,12 +32,25 @@ class Lesson(NamedTuple):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def learn(lesson: Lesson) -> dict[str, dict[str, Any]]:
-    """The columns of `Learnt`: classes, units, weights."""
+class Learned(NamedTuple):
+    """What a training found: the columns of `Learnt`, and the guesses by case (row id) that it was measured by."""
+
+    columns: dict[str, dict[str, Any]]
+    classes: dict[int, Guess]
+    units: dict[int, Guess]
+
+
+def learn(lesson: Lesson) -> Learned:
+    """Count, find the heats, and measure on the newest."""
     heat, of_classes = calibration.measured(lesson.documents, lesson.seeds)
     manner, of_units = custom.measured(lesson.handed)
-    return {
-        "classes": {"cases": len(lesson.documents), "names": heat.names, "heat_cases": heat.cases, **of_classes},
-        "units": {"cases": len(lesson.handed), **manner._asdict(), **of_units},
+    columns = {
+        "classes": {"cases": len(lesson.documents), "names": heat.names, "heat_cases": heat.cases, **calibration.report(of_classes)},
+        "units": {"cases": len(lesson.handed), **manner._asdict(), **calibration.report(of_units)},
         "weights": {"classes": bayes.train(lesson.documents), "units": custom.count(lesson.handed)},
     }
+    return Learned(columns, _newest(lesson.accepted, of_classes), _newest(lesson.dispatched, of_units))
+
+
+def _newest(cases: Sequence[int], found: Sequence[Guess]) -> dict[int, Guess]:
+    return dict(zip(cases[len(cases) - len(found) :], found, strict=True))

@@ -20,6 +20,7 @@ from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.escalation import actions, jobs, ladder, selectors
 from yipanqi.escalation.catalogue import settings
 from yipanqi.escalation.models import LetterDue, Rung
+from yipanqi.escalation.trial import simulate
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
@@ -220,11 +221,15 @@ def test_trial_of_the_policy_that_holds_tells_what_happened(town: Town) -> None:
         now += dt.timedelta(hours=1)
     happened = Counter(Rung.objects.filter(overtaken=False).values_list("step", flat=True))
     written = Counter(LetterDue.objects.values_list("kind", flat=True))
-    found = selectors.simulate(MONDAY, moment(31), settings(), 4)
+    found = simulate(MONDAY, moment(31), settings(), 4)
     assert (found.steps, found.letters) == (happened, written) and set(happened) == {"remind", "overdue", "urge", "talk", "leader"}
     assert found.held_back == len({(r.unit_id, r.step, selectors.monday(r.at)) for r in Rung.objects.filter(capped=True)})
-    none = selectors.simulate(MONDAY, moment(31), {key: ladder.Setting(False, one.measure) for key, one in settings().items()}, 100)
+    none = simulate(MONDAY, moment(31), {key: ladder.Setting(False, one.measure) for key, one in settings().items()}, 100)
     assert not none.steps and none.cases == found.cases
-    strict = selectors.simulate(MONDAY, moment(31), settings(), 0)
+    strict = simulate(MONDAY, moment(31), settings(), 0)
     assert not strict.letters and strict.steps == found.steps
-    assert selectors.simulate(moment(200), moment(230), settings(), 9).steps == Counter()
+    taken = Counter(Rung.objects.filter(overtaken=False).values_list("case_id", "step"))
+    assert Counter((one.case, one.step) for one in found.behind()) == taken
+    assert len(found.behind(step="remind")) == found.steps["remind"] and len(found.behind(paper="any")) == sum(found.letters.values())
+    assert len(strict.behind(held_back=True)) == strict.held_back > 0
+    assert simulate(moment(200), moment(230), settings(), 9).steps == Counter()

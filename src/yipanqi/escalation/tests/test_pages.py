@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -77,6 +79,10 @@ def test_trial_counts_what_another_policy_would_have_sent(town: Town, late: Case
     given = "month=2026-03&cap=4&remind_on=on&remind=0.75&overdue_on=on&urge_on=on&urge=1&talk_on=on&talk=3&leader_on=on&leader=10"
     page = text(head, f"/escalation/trial/?{given}")
     assert "2026-03：当月由各单位承办过的案件 1 件" in page and "城管局" in page
+    assert re.search(r'href="\?[^"]*step=remind#behind"', page) and late.number not in page
+    shown = text(head, f"/escalation/trial/?{given}&step=remind")
+    assert late.number in shown and "按此规则会有" in shown and "收起" in shown
+    assert late.number in text(head, f"/escalation/trial/?{given}&paper=any")
     assert "不会发出任何提醒" in text(head, "/escalation/trial/?month=2026-03&cap=4&remind=0.75&urge=1&talk=3&leader=10")
     assert head.get("/escalation/trial/?month=nonsense&cap=4").status_code == 422
 

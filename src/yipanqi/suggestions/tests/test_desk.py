@@ -10,13 +10,13 @@ import pytest
 from yipanqi.cases import actions as cases
 from yipanqi.cases.tests.town import MONDAY, moment
 from yipanqi.desk.actions import change_policy
-from yipanqi.figures import FIGURES, Period, Scope
+from yipanqi.figures import DENOMINATOR, FIGURES, Period, Scope
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.suggestions import actions, selectors
 from yipanqi.suggestions.jobs import learn_from_cases
-from yipanqi.suggestions.models import Learnt
+from yipanqi.suggestions.models import HeldOut, Learnt
 from yipanqi.suggestions.tests.conftest import KEYS, TEXTS, SignIn, Streets
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +198,30 @@ def test_the_page_tells_what_was_measured(town: Streets, as_: SignIn) -> None:
     learn_from_cases(NIGHT + dt.timedelta(days=1))
     page = as_("auditor").get("/suggestions/").content.decode()
     assert "data-untried" not in page and "54 / 54" in page and "历次学习" in page
+
+
+def test_tried_cases_stand_behind_the_numbers_of_the_page(town: Streets, as_: SignIn) -> None:
+    town.decide_many(270)
+    learn_from_cases(NIGHT)
+    told = selectors.in_force()
+    assert told is not None
+    period, scope = Period(NIGHT.date(), NIGHT.date()), Scope(user=town.head)
+    for what, kept in (("class", told.classes), ("unit", told.units)):
+        first, three, said = (FIGURES[f"suggestions.tried_{what}_{name}"] for name in ("first", "three", "said"))
+        value = first.value(period, scope, NIGHT)
+        assert (value.denominator, value.numerator) == (kept["tested"], kept["first"]) and kept["tested"]
+        assert three.value(period, scope, NIGHT).numerator == kept["of_three"]
+        assert first.records(period, scope, DENOMINATOR).count() == kept["tested"]
+        by_band = {line.key: line.value for line in first.breakdown("band", period, scope, NIGHT)}
+        sure = {line.key: line.value.value for line in said.breakdown("band", period, scope, NIGHT)}
+        for row in kept["bins"]:
+            band = f"{row['from'] * 100:.0f}-{row['to'] * 100:.0f}"
+            assert (by_band[band].denominator, by_band[band].numerator) == (row["n"], row["right"])
+            assert sure[band] == pytest.approx(row["said"] * 100, abs=0.1)
+    page = as_("head").get("/suggestions/").content.decode()
+    assert "/figures/suggestions.tried_class_first/" in page and "by=band" in page
+    assert HeldOut.objects.count() >= 54
+    town.decide_many(1)
+    learn_from_cases(NIGHT + dt.timedelta(days=1))
+    newest = selectors.in_force()
+    assert newest is not None and HeldOut.objects.filter(class_rank__isnull=False).count() == newest.classes["tested"]

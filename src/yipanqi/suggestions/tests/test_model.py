@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +82,7 @@ def test_calibrated_confidences_come_true() -> None:
         named = draw.choice(sorted(SEEDS))
         decided = named if draw.random() < 0.7 else draw.choice(sorted(SEEDS))
         documents.append((grams(f"反映{named}的问题，请处理"), decided))
-    _heat, told = calibration.measured(documents, SEEDS)
+    told = calibration.report(calibration.measured(documents, SEEDS)[1])
     assert told["tested"] == 400 and told["gap"] < 0.05
     assert 0.7 < told["first"] / told["tested"] < 0.85
 
@@ -89,14 +90,20 @@ def test_calibrated_confidences_come_true() -> None:
 def test_the_newest_are_in_nothing_they_are_measured_by() -> None:
     """What begins only in the newest fifth cannot be known: the measure says so."""
     documents = [(grams("老问题说来话长"), "暴露垃圾")] * 400 + [(grams("新问题突如其来"), "占道经营")] * 100
-    _heat, told = calibration.measured(documents, SEEDS)
+    told = calibration.report(calibration.measured(documents, SEEDS)[1])
     assert told["first"] == 0
 
 
 def test_few_cases_are_not_measured() -> None:
-    heat, told = calibration.measured([(grams("垃圾"), "暴露垃圾")] * 190, SEEDS)
-    assert heat == Heat() and told["tested"] == 0 and told["gap"] is None
-    assert custom.measured([Handed(Where("a"), "U")] * 190)[1]["tested"] == 0
+    assert calibration.measured([(grams("垃圾"), "暴露垃圾")] * 190, SEEDS) == (Heat(), [])
+    assert custom.measured([Handed(Where("a"), "U")] * 190)[1] == []
+    told = calibration.report([])
+    assert told["tested"] == 0 and told["gap"] is None
+
+
+@pytest.mark.parametrize(("share", "band"), [(0.0, "0-20"), (0.199, "0-20"), (0.2, "20-40"), (0.8, "80-100"), (1.0, "80-100")])
+def test_bands_of_confidence(share: float, band: str) -> None:
+    assert calibration.band(share) == band
 
 
 def test_special_circumstances_outweigh_wide_ones() -> None:
