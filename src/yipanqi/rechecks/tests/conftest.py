@@ -1,0 +1,10 @@
+"""A small town for the tests of this app."""
+
+import pytest
+
+from yipanqi.cases.tests.town import Town
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return Town()
