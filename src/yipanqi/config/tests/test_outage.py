@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
 
 from yipanqi.cases.models import Report
-from yipanqi.config.commands.test_command import postgres, postgres_bin
+from yipanqi.config.commands.test_command import postgres
+from yipanqi.config.tests.cluster import Cluster
 
 CLI = [sys.executable, "-m", "yipanqi.config.cli"]
 PATIENCE_S = 90
@@ -65,25 +65,6 @@ def test_report_while_the_file_is_full_or_read_only_is_503_and_then_works(
     sqlite(cure)
     assert post_report(client).status_code == 201
     assert Report.objects.count() == 2 + sent - len(bad)
-
-
-class Cluster:
-    """The private PostgreSQL of a test, to be stopped and started again with what it was started with."""
-
-    def __init__(self, url: str) -> None:
-        with psycopg.connect(url) as db:
-            self.data = str(db.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]
-        words = Path(self.data, "postmaster.opts").read_text().strip().split(" ", 1)[1]
-        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        control = [*prefix, str(postgres_bin() / "pg_ctl"), "-D", self.data, "-w"]
-        self._stop = [*control, "-m", "immediate", "stop"]
-        self._start = [*control, "-o", words.replace(f'"-D" "{self.data}"', ""), "-l", f"{self.data}/../log", "start"]
-
-    def stop(self) -> None:
-        subprocess.run(self._stop, check=True, stdout=subprocess.DEVNULL, cwd=Path(self.data).parent)
-
-    def start(self) -> None:
-        subprocess.run(self._start, check=True, stdout=subprocess.DEVNULL, cwd=Path(self.data).parent)
 
 
 def ask(url: str, body: bytes | None = None) -> tuple[int, Any, str]:
