@@ -53,11 +53,11 @@ class Place:
 
 def main() -> None:
     """Run the function that the command line names, with arguments from standard input."""
-    import django
+    import django  # noqa: PLC0415  only where a process is given to it
 
     django.setup()
     module, _colon, name = sys.argv[1].partition(":")
-    print(json.dumps(getattr(importlib.import_module(module), name)(**json.load(sys.stdin))))
+    sys.stdout.write(json.dumps(getattr(importlib.import_module(module), name)(**json.load(sys.stdin))))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ YIPANQI_STRIKES=100 strikes a hundred times; YIPANQI_STRIKES_SEED=… repeats a 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,12 @@ pytestmark = [pytest.mark.pure, pytest.mark.timeout(300 + 30 * STRIKES)]
 
 def test_nothing_is_lost_or_doubled_on_sqlite(tmp_path: Path) -> None:
     outcome = struck(Place(tmp_path / "city"), STRIKES, SEED)
-    print(outcome.line())
+    sys.stdout.write(outcome.line() + "\n")
     assert not outcome.problems, "\n".join([outcome.line(), *outcome.problems[:30]])
 
 
 def test_nothing_is_lost_or_doubled_on_postgresql(tmp_path: Path) -> None:
     with postgres(durable=True) as url:
         outcome = struck(Place(tmp_path / "city", url), STRIKES, SEED)
-    print(outcome.line())
+    sys.stdout.write(outcome.line() + "\n")
     assert not outcome.problems, "\n".join([outcome.line(), *outcome.problems[:30]])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
+
+from django.db import OperationalError, connection
 
 from yipanqi.cases import actions
 from yipanqi.cases.models import Case
@@ -41,7 +44,13 @@ def prepare(late: int, over_s: float) -> dict[str, Any]:
 def come_due(keys: list[str]) -> int:
     """The jobs' next run and the end of a dead worker's lease are now. Called while no worker lives."""
     now = dt.datetime.now(dt.UTC)
-    return JobRun.objects.filter(key__in=keys).update(due_at=now, lease_until=None)
+    for _try in range(300):
+        try:
+            return JobRun.objects.filter(key__in=keys).update(due_at=now, lease_until=None)
+        except OperationalError:  # the database is getting up again
+            connection.close()
+            time.sleep(0.1)
+    raise RuntimeError("the database does not get up again")
 
 
 def settle() -> dict[str, Any]:
