@@ -22,6 +22,7 @@ from yipanqi.messaging.models import Message
 from yipanqi.messaging.selectors import people_of
 from yipanqi.people.models import Role, Unit
 
+MOVES = [f"cases.{verb}" for verb, _who in LIFE]
 VERBS = ["report_case", *(verb for verb, _who in LIFE)]
 
 
@@ -40,6 +41,24 @@ def count(since: dict[str, int], reports: dict[str, str], lives: dict[str, str],
     tried = Delivery.objects.filter(pk__gt=since["Delivery"], attempts__gt=1).count()
     made = {model.__name__: model.objects.filter(pk__gt=since[model.__name__]).count() for model in (Report, Case, OutboxEvent, Message, Rung, Photo)}
     return {"problems": problems, "made": made, "delivered anew": tried}
+
+
+def whole() -> dict[str, Any]:
+    """What clients wrote, as far as it is there, and everything that is only half there."""
+    ours = Case.objects.filter(description__startswith="垃圾成堆", state="closed")
+    problems = [*_numbers(), *_files(Photo.objects.all()), *(f"{case} has no journal row" for case in _unwritten())]
+    verified = journal.verify()
+    return {
+        "problems": [*problems, *([f"the journal does not verify: {verified}"] if verified else [])],
+        "reports": dict(Report.objects.filter(text__startswith="路灯不亮 ").values_list("text", "code")), "lives": dict(ours.values_list("description", "number")),
+    }  # fmt: skip
+
+
+def _unwritten() -> Iterator[str]:
+    for case in Case.objects.filter(description__startswith="垃圾成堆 "):
+        verbs = [move.verb for move in case.moves.order_by("id")]
+        if verbs != VERBS[: len(verbs)] or JournalEntry.objects.filter(subject=case.number, action__in=MOVES).count() != len(verbs) - 1:
+            yield case.number
 
 
 def _twice(what: str, things: Iterable[Any]) -> Iterator[str]:
@@ -148,6 +167,10 @@ def _photos(since: dict[str, int], told: int) -> Iterator[str]:
     rows = list(Photo.objects.filter(pk__gt=since["Photo"]))
     if len(rows) != told or not all(photo.is_attached for photo in rows):
         yield f"{told} photos were acknowledged, {len(rows)} are there"
+    yield from _files(rows)
+
+
+def _files(rows: Iterable[Photo]) -> Iterator[str]:
     for photo in rows:
         files = [Path(settings.MEDIA_ROOT, name) for name in (photo.original, photo.large, photo.thumb)]
         if not all(file.is_file() and file.stat().st_size for file in files):

@@ -28,6 +28,13 @@ STEP = 4
 SHORT_CLOCKS = ["escalation.climb_due", "messaging.send_due", "files.look_at_photos"]
 
 
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Process:
     """One of our processes, in a group of its own, so that it can be struck down whole or in part."""
 
@@ -99,9 +106,7 @@ class Strikes:
         self.place, self.count = place, count
         self.outcome = Outcome(random.SystemRandom().randrange(10**6) if seed is None else seed)
         self.draw = random.Random(self.outcome.seed)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = int(free.getsockname()[1])
+        port = free_port()
         self.server = Process(place, "serve", "--port", str(port), "--workers", "2", "--threads", "3")
         self.worker = Process(place, "worker")
         self.cluster: Cluster | None = None

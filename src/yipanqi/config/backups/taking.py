@@ -55,8 +55,7 @@ def _fill(half: Path, before: Path | None, now: dt.datetime, words: str) -> Mani
         tables, journal, paths = reading.tables(bar.to), _journal(reading), files.named(reading)
     with Progress("backup: files", len(paths)) as bar:
         count, size, missing = files.copy(paths, Path(settings.MEDIA_ROOT), half, before, bar.to)
-    if settings.JOURNAL_HEAD and Path(settings.JOURNAL_HEAD).exists():
-        files.copied(Path(settings.JOURNAL_HEAD), half / "journal.head")
+    _copy_head(half, journal[0])
     if words:
         keys.seal(half, keys.current(settings.DATA), words)
     return Manifest(
@@ -64,6 +63,15 @@ def _fill(half: Path, before: Path | None, now: dt.datetime, words: str) -> Mani
         files=count, file_bytes=size, dump=source.dump, dump_sha256=files.sum_of(half / source.dump), sums_sha256=files.sum_of(half / manifest.SUMS),
         keys=bool(words), missing=missing,
     )  # fmt: skip
+
+
+def _copy_head(half: Path, seals: int) -> None:
+    """The seals noted outside the database, as far as the backup's database has them: the worker goes on sealing."""
+    head = Path(settings.JOURNAL_HEAD) if settings.JOURNAL_HEAD else None
+    if head and head.exists():
+        lines = head.read_text("ascii", "replace").splitlines(keepends=True)
+        with os.fdopen(os.open(half / "journal.head", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(line for line in lines if line.split(" ")[0].isdigit() and int(line.split(" ")[0]) <= seals)
 
 
 def _journal(reading: Reading) -> tuple[int, str]:
