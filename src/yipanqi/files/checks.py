@@ -20,7 +20,8 @@ def photos_there(now: datetime) -> Iterator[Finding]:
     media, missing, looked = Path(settings.MEDIA_ROOT), [], 0
     for model in (Photo, Attachment):
         kept = model.objects.filter(attached_at__isnull=False)
-        for upload in (*kept.order_by("id")[:SAMPLE], *kept.order_by("-id")[:SAMPLE]):
+        sample = {upload.pk: upload for upload in (*kept.order_by("id")[:SAMPLE], *kept.order_by("-id")[:SAMPLE])}
+        for upload in sample.values():
             looked += 1
             missing += [path for name in upload.paths if not (media / (path := getattr(upload, name))).is_file()]
     if missing and not media.is_dir():

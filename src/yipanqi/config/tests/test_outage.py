@@ -107,11 +107,16 @@ def test_server_outlives_its_database(tmp_path: Path) -> None:
             status, headers, told = ask(f"{base}/api/v1/reports", report)
             assert (status, headers["Content-Type"].split(";")[0]) == (503, "application/problem+json") and "Traceback" not in told
             doctor = subprocess.run([*CLI, "doctor"], env=env, check=False, capture_output=True, text=True)
-            assert doctor.returncode == 1 and "The database does not answer" in doctor.stdout
+            assert doctor.returncode == 2 and "The database does not answer" in doctor.stdout
+            status, headers, told = ask(f"{base}/open311/v2/requests.json")
+            assert (status, headers["Retry-After"]) == (503, "10") and json.loads(told)[0]["code"] == 503
+            assert ask(f"{base}/healthz")[0] == 200
+            status, headers, told = ask(f"{base}/readyz")
+            assert (status, headers["Retry-After"], json.loads(told)["database"]) == (503, "10", False)
             figures = subprocess.run([*CLI, "figures"], env=env, check=False, capture_output=True, text=True)
             assert figures.returncode == 1 and "DATABASE_URL" in figures.stderr and "Traceback" not in figures.stderr
             cluster.start()
-            assert until(200, f"{base}/")[0] == 200
+            assert until(200, f"{base}/")[0] == 200 and until(200, f"{base}/readyz")[0] == 200
             assert until(201, f"{base}/api/v1/reports", report)[0] == 201
         finally:
             server.terminate()
