@@ -5,6 +5,8 @@ import { Draft, forgetAll } from "./parts/draft";
 import { Uploads } from "./parts/uploads";
 import { Where, words } from "./parts/where";
 
+/** How often a report that the server could not save just now is sent again by itself. */
+const TRIES = 6;
 const KEPT = ["text", "address", "lon", "lat", "attempt"];
 
 class Report {
@@ -12,6 +14,7 @@ class Report {
   private readonly uploads: Uploads;
   private readonly where: Where;
   private sending = false;
+  private tries = 0;
 
   constructor(private readonly form: HTMLFormElement, fresh: boolean) {
     this.draft = new Draft(this.field("place")?.value || "report");
@@ -80,11 +83,19 @@ class Report {
     for (const file of this.uploads.left) body.append("photo_files", file, file.name);
     try {
       const answer = await fetch(this.form.action, { method: "POST", body, credentials: "same-origin" });
+      if (answer.status === 503) return this.later(Number(answer.headers.get("Retry-After")));
       if (answer.redirected) return location.replace(answer.url); // going back leads past the form: nothing is sent twice
       this.show(await answer.text(), answer.status);
     } catch {
       this.tell("not-sent");
     }
+  }
+
+  /** The server cannot save just now: everything stays here and is sent again by itself; the form's own key makes it count once. */
+  private later(afterS: number): void {
+    this.tell("busy");
+    if (++this.tries > TRIES) return;
+    window.setTimeout(() => { if (this.form.isConnected && !this.sending) this.form.requestSubmit(); }, Math.min(Math.max(afterS || 10, 1), 60) * 1000);
   }
 
   /** The server's page with what is wrong, in place of this one. */

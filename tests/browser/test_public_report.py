@@ -37,3 +37,23 @@ def test_report_with_photo_map_and_a_mistake(open_as: Callable[..., Page], tmp_p
     page.click("form[data-report] button[type=submit]")
     page.wait_for_url("**/report/sent/**")
     expect(page.locator("[data-code]")).to_have_text(page.url.rstrip("/").rsplit("/", 1)[-1])
+
+
+FULL_ONCE = """() => {
+  const send = window.fetch; window.sent = 0;
+  window.fetch = (...asked) => ++window.sent > 1 ? send(...asked)
+    : Promise.resolve(new Response("<p data-sentence>服务器磁盘已满</p>", {status: 503, headers: {"Retry-After": "1"}}));
+}"""
+
+
+def test_report_while_the_server_cannot_save_is_kept_and_sent_again_by_itself(open_as: Callable[..., Page]) -> None:
+    page = open_as(phone=True)
+    page.goto("/report/")
+    page.wait_for_selector("form[data-report-ready]")
+    page.evaluate(FULL_ONCE)
+    page.fill("#id_text", "路灯不亮，走路看不见")
+    page.fill("#id_address", "新华路口")
+    page.click("form[data-report] button[type=submit]")
+    expect(page.locator("[data-send-problem]")).to_contain_text("服务器暂时不能保存")
+    assert page.input_value("#id_text") == "路灯不亮，走路看不见"
+    page.wait_for_url("**/report/sent/**")

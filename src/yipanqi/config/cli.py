@@ -21,6 +21,8 @@ COMMANDS = {
     "figures": "every named figure",
     "journal": "journal verify: prove that nothing was changed",
     "messages": "gather the texts to translate",
+    "backup": "copy the database and the files while everybody goes on working",
+    "restore": "put a backup into an empty installation and prove it",
     "doctor": "check the installation and say what to do",
     "setup": "create or update the database and the starting data",
     "bench": "measure against floors taken in the same run",

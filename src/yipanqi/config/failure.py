@@ -28,6 +28,8 @@ def database_trouble(error: Exception) -> str:
     """What an error of the database means, and what to do, in one sentence."""
     words = " ".join(str(error).split())
     low = words.lower()
+    if "or later is required" in low:
+        return f"The database is too old for this version of Yipanqi: upgrade it ({words})."
     if "no such table" in low or "does not exist" in low and "relation" in low or "no such column" in low:
         return "The database is not set up or not up to date: run `yipanqi setup` first."
     if "disk is full" in low or "no space left" in low or "disk full" in low:
@@ -38,6 +40,8 @@ def database_trouble(error: Exception) -> str:
         return f"The database file cannot be opened: check that the data directory exists and may be written ({words})."
     if "locked" in low:
         return "The database is busy: another process holds it; try again in a moment."
+    if "authentication failed" in low or "no password supplied" in low or "role" in low and "does not exist" in low:
+        return f"The database refuses our name or password: check DATABASE_URL ({words})."
     if "malformed" in low or "not a database" in low:
         return f"The database file is damaged: stop the server and restore a backup ({words})."
     return f"The database does not answer: start it or check DATABASE_URL, then try again ({words})."

@@ -68,7 +68,10 @@ class _Refusals:
         """A Refused that a view did not catch becomes a page with its sentence, which scripts show as a notice."""
         if not isinstance(error, Refused):
             return None
-        return render(request, "refused.html", {"sentence": str(error), "status": error.status}, status=error.status)
+        answer = render(request, "refused.html", {"sentence": str(error), "status": error.status}, status=error.status)
+        if wait_s := getattr(error, "retry_after", 0):
+            answer["Retry-After"] = str(wait_s)
+        return answer
 
 
 def refusals(get_response: Handler) -> _Refusals:

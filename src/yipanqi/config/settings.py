@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "yipanqi.config",
 ]
 MIDDLEWARE = [
+    "yipanqi.config.health.signs_of_life",
     "yipanqi.config.proxies.client_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -123,7 +124,11 @@ def database() -> dict[str, object]:
             "CONN_MAX_AGE": 300,
             "CONN_HEALTH_CHECKS": True,
             # The database plans a statement once per connection instead of each time: half of its work in a case's life.
-            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
+            # One that is out of reach, or falls silent, is given up within seconds instead of minutes.
+            "OPTIONS": {
+                "server_side_binding": True, "prepare_threshold": 5,
+                "connect_timeout": 5, "keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000,
+            },
         }
     if url.scheme:
         raise ImproperlyConfigured(f"DATABASE_URL begins with {url.scheme}://, which is not supported: use postgresql://…, or unset it for SQLite.")
@@ -215,6 +220,7 @@ COUNTERS_ROOT = DATA / "counters"  # how often senders did things this hour
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None if TESTING else DATA / "uploads"  # the server makes it; what it leaves there when it is struck down is cleaned up daily
 CITY_NAME = os.environ.get("YIPANQI_CITY", "")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS: list[str] = []

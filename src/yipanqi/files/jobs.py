@@ -2,7 +2,9 @@
 
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from yipanqi.files.fingerprints import fingerprint
 from yipanqi.files.models import Attachment, Photo, Upload
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
+from yipanqi.sheets.held import drop_old as drop_old_sheets
 
 #: How long a sent file waits to be attached to something.
 LOOSE_FOR = timedelta(hours=24)
@@ -44,9 +47,12 @@ def _look(photo: Photo) -> int | None:
         return None
 
 
-@job(every=timedelta(days=1), lease=timedelta(hours=2), title=_("清除上传后一天内未使用的照片和附件"))
+@job(every=timedelta(days=1), lease=timedelta(hours=2), title=_("清除上传后一天内未使用的照片、附件和表格，以及中断上传留下的文件"))
 def clean_orphans(now: datetime) -> None:
-    """Removes rows that were not attached within a day, then files without a row that are older than a day."""
+    """Removes rows that were not attached within a day, then files without a row that are older than a day: what a server
+    that was struck down left half-received among them. While a backup copies, all of it waits for the next day."""
+    if storage.is_being_copied(now):
+        return
     before = now - LOOSE_FOR
     for model in (Photo, Attachment):
         for upload in model.objects.loose().filter(uploaded_at__lt=before).iterator():
@@ -57,7 +63,11 @@ def clean_orphans(now: datetime) -> None:
         (storage.INCOMING, None),
     )
     for folder, owner in folders:
-        _sweep(folder, owner, before)
+        _sweep(folder, owner, now)
+    if settings.FILE_UPLOAD_TEMP_DIR:
+        for path in storage.abandoned(Path(settings.FILE_UPLOAD_TEMP_DIR), before):
+            path.unlink(missing_ok=True)
+    drop_old_sheets()
 
 
 def _discard(upload: Upload, now: datetime) -> None:
@@ -67,9 +77,12 @@ def _discard(upload: Upload, now: datetime) -> None:
         return
 
 
-def _sweep(folder: str, model: type[Upload] | None, before: datetime) -> None:
+def _sweep(folder: str, model: type[Upload] | None, now: datetime) -> None:
+    before = now - LOOSE_FOR
     for found in storage.old_files(folder, before):
         known = set(model.objects.filter(uuid__in=found).values_list("uuid", flat=True)) if model else set()
+        if storage.is_being_copied(now):  # asked after the rows: what has none now was not there for the backup either
+            return
         for uuid, paths in found.items():
             if uuid not in known:
                 for path in paths:

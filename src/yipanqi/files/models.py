@@ -1,6 +1,7 @@
 """Photos and attachments. A row never knows what it belongs to beyond a kind and a reference in words."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +45,8 @@ class Upload(models.Model):
     attached_at = models.DateTimeField(_("附上时间"), null=True)
 
     objects = UploadQuerySet.as_manager()
+    #: The fields that hold paths below ``MEDIA_ROOT``; a backup takes what they name.
+    paths: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -72,6 +75,8 @@ class Upload(models.Model):
 
 class Photo(Upload):
     """A photo: the original, kept private, and two pictures without metadata that are shown instead."""
+
+    paths = ("original", "large", "thumb")
 
     class Kind(models.TextChoices):
         BEFORE = "before", _("整改前")
@@ -165,6 +170,7 @@ class PhotoLikeness(models.Model):
 class Attachment(Upload):
     """A paper (PDF, Word, Excel), handed out only as a download."""
 
+    paths = ("file",)
     #: Path below ``MEDIA_ROOT``.
     file = models.CharField(_("文件"), max_length=120)
     name = models.CharField(_("文件名"), max_length=120)

@@ -6,9 +6,11 @@ most a file without a row; the daily clean-up finds it by its name, which begins
 """
 
 import logging
+import math
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
@@ -19,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.kernel.actions import Refused
 
 INCOMING = "incoming"
+#: The longest that a backup may take.
+COPY_LASTS = timedelta(hours=24)
+_MARK = ".being-copied-"
 _UUID_LENGTH = 36
 
 log = logging.getLogger(__name__)
@@ -30,6 +35,7 @@ class StorageAway(Refused):
 
     message = _("文件暂时无法保存（存储空间不足或不可用），请稍后再试；若持续出现请联系系统管理员。")
     status = 503
+    retry_after = 30
 
 
 class FileMissing(Refused):
@@ -104,10 +110,50 @@ def old_files(folder: str, before: datetime) -> Iterator[dict[UUID, list[Path]]]
         found: dict[UUID, list[Path]] = {}
         for path in (Path(directory, file) for file in files):
             uuid = _uuid_in(path.name)
-            if uuid is not None and path.stat().st_mtime < before.timestamp():
+            if uuid is not None and _changed(path) < before.timestamp():
                 found.setdefault(uuid, []).append(path)
         if found:
             yield found
+
+
+@contextmanager
+def being_copied(now: datetime) -> Iterator[None]:
+    """While a backup copies the files, the daily clean-up leaves them alone: the backup's database may name what it would
+    take away. What a backup that was struck down leaves counts for COPY_LASTS only."""
+    mark = Path(_store.path(f"{_MARK}{uuid4().hex}"))
+    mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.write_text(now.isoformat())
+    try:
+        yield
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+def is_being_copied(now: datetime) -> bool:
+    """Whether a backup is at work; marks of those that were struck down are dropped."""
+    found = False
+    for mark in Path(_store.path("")).glob(f"{_MARK}*"):
+        with suppress(FileNotFoundError):
+            if abs(now.timestamp() - mark.stat().st_mtime) < COPY_LASTS.total_seconds():
+                found = True
+            else:
+                mark.unlink()
+    return found
+
+
+def abandoned(folder: Path, before: datetime) -> Iterator[Path]:
+    """Files of a folder, not below it, last changed before a moment."""
+    for path in folder.glob("*") if folder.is_dir() else ():
+        if path.is_file() and _changed(path) < before.timestamp():
+            yield path
+
+
+def _changed(path: Path) -> float:
+    """When a file was last changed; now and for ever if somebody has just moved it away."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _staged(uuid: UUID, ending: str) -> Path:

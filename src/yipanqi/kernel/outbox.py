@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import time
 import traceback
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
 LONGEST_WAIT = dt.timedelta(hours=1)
 MAX_ATTEMPTS = 8
+GROUND = re.compile(r"^(django\.db\.utils\.(Operational|Interface)Error|OSError: \[Errno (28|122|30)\])", re.MULTILINE)
 BATCH = 200
 HOLD_S = 0.25  # how long one transaction may go on taking in deliveries, so that nobody waits long for the database
 State = Delivery.State
@@ -85,8 +87,8 @@ def _together(rows: Sequence[Delivery], now: dt.datetime) -> int:
 
 
 def _postpone(row: Delivery, now: dt.datetime, error: str) -> None:
-    failed = row.attempts >= MAX_ATTEMPTS
-    wait = min(dt.timedelta(seconds=2**row.attempts * 5), LONGEST_WAIT)
+    failed = row.attempts >= MAX_ATTEMPTS and not GROUND.search(error)  # what the ground did ends without anybody's hand
+    wait = min(dt.timedelta(seconds=2 ** min(row.attempts, 12) * 5), LONGEST_WAIT)
     log.warning("delivery %s of %s failed (try %s)", row.pk, row.handler, row.attempts)
     Delivery.objects.filter(pk=row.pk).update(
         state=State.FAILED if failed else State.WAITING, next_at=now + wait, error=error[-4000:], lease_until=None

@@ -9,7 +9,7 @@ import time
 from types import FrameType
 
 from django.db import close_old_connections
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import DatabaseError, InterfaceError
 
 from yipanqi.kernel import jobs, journal, outbox
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs until told to stop; a database that goes away is waited for."""
+    """Runs until told to stop; a database that goes away, or a disk that is full, is waited for."""
 
     def __init__(self, pause: float = 0.5) -> None:
         self.pause, self.stopping = pause, False
@@ -31,8 +31,8 @@ class Worker:
         while not self.stopping:
             try:
                 busy = self.turn(dt.datetime.now(dt.UTC))
-            except (OperationalError, InterfaceError):
-                log.exception("the database is away; trying again in 3 s")
+            except (DatabaseError, InterfaceError, OSError):
+                log.exception("the database or the disk is away; trying again in 3 s")
                 close_old_connections()
                 busy = False
                 time.sleep(3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,7 +29,7 @@ class Expired(Refused):
 
 def hold(owner: Actor, name: str) -> Path:
     """Where a newly sent file of `owner` goes; its name is the token by which `held` finds it again. Drops old files."""
-    _drop_old()
+    drop_old()
     folder = _folder(owner)
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{uuid4()}.{'csv' if Path(name).suffix.lower() == '.csv' else 'xlsx'}"
@@ -79,7 +80,9 @@ def _folder(owner: Actor) -> Path:
     return _root() / keyed_hash(f"sheets|{owner.actor_key}")
 
 
-def _drop_old() -> None:
+def drop_old() -> None:
+    """Drop what was sent a day ago or earlier. Called with every new file, and daily, should none be sent any more."""
     for path in _root().glob("*/*"):
-        if time.time() - path.stat().st_mtime > KEEP_S:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another was faster
+            if time.time() - path.stat().st_mtime > KEEP_S:
+                path.unlink()

@@ -28,6 +28,8 @@ def server(host: str, port: int, workers: int, threads: int) -> Any:
         workers=workers,
         blocking_threads=threads or (4 if os.environ.get("DATABASE_URL") else 2),
         log_level=LogLevels.warning,
+        respawn_failed_workers=True,  # one that the system ended, for want of memory for example, is made anew
+        respawn_interval=0.5,
     )
 
 

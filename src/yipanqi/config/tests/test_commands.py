@@ -214,7 +214,7 @@ def well(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_doctor_finds_nothing_where_all_is_well(well: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor_command.run(argparse.Namespace(deploy=False)) == 0
+    assert doctor_command.run(argparse.Namespace(deploy=False, json=False)) == 0
     assert "All is well" in capsys.readouterr().out
 
 
@@ -222,7 +222,7 @@ def test_doctor_names_a_full_disk_and_folders_that_cannot_be_written(well: None,
     monkeypatch.setattr(doctor_command.shutil, "disk_usage", lambda path: argparse.Namespace(free=5e6))
     (tmp_path / "file").write_text("in the way")
     settings.MEDIA_ROOT = tmp_path / "file" / "below"
-    words = "\n".join(doctor_command.findings(NOW))
+    words = "\n".join(map(str, doctor_command.findings(NOW)))
     assert "0.01 GB free" in words and "The folder of photos and papers" in words and "cannot be written" in words
 
 
@@ -231,35 +231,35 @@ def test_doctor_names_a_database_that_is_away(well: None, monkeypatch: pytest.Mo
         raise OperationalError("connection refused")
 
     monkeypatch.setattr("django.db.connection.ensure_connection", fail)
-    assert "The database does not answer" in doctor_command.findings(NOW)[0]
+    assert "The database does not answer" in str(doctor_command.findings(NOW)[0])
 
 
 def test_doctor_names_a_worker_that_stopped_and_what_failed(well: None) -> None:
     JobRun.objects.update(due_at=NOW - dt.timedelta(hours=1), failures=3, error="Traceback\nValueError: 坏了\n")
     event = OutboxEvent.objects.create(kind="cases.CaseClosed", at=NOW, payload={})
     Delivery.objects.create(event=event, handler="x.y", state="failed", next_at=NOW)
-    words = "\n".join(doctor_command.findings(NOW))
+    words = "\n".join(map(str, doctor_command.findings(NOW)))
     assert "The worker does not run" in words and "1 deliveries failed" in words and "ValueError: 坏了" in words
     JobRun.objects.all().delete()
-    assert "The worker does not run" in "\n".join(doctor_command.findings(NOW))
+    assert "The worker does not run" in "\n".join(map(str, doctor_command.findings(NOW)))
 
 
 def test_doctor_names_journal_rows_that_wait_and_a_wrong_clock(well: None) -> None:
     JournalEntry.objects.create(at=NOW - dt.timedelta(hours=1), action="a.b", actor="system", subject_kind="x", subject="y", data={})
-    assert "The worker does not run" in "\n".join(doctor_command.findings(NOW))
+    assert "The worker does not run" in "\n".join(map(str, doctor_command.findings(NOW)))
     JournalEntry.objects.create(at=NOW + dt.timedelta(days=1), action="a.b", actor="system", subject_kind="x", subject="y", data={})
-    assert "The clock is wrong" in "\n".join(doctor_command.findings(NOW))
+    assert "The clock is wrong" in "\n".join(map(str, doctor_command.findings(NOW)))
 
 
 def test_doctor_names_a_year_without_announced_holidays() -> None:
-    assert "2031" in "\n".join(doctor_command.calendar(dt.date(2031, 3, 1)))
+    assert "2031" in "\n".join(map(str, doctor_command.calendar(dt.date(2031, 3, 1))))
 
 
 def test_doctor_for_production_names_open_doors(well: None, settings: Any, tmp_path: Path) -> None:
     settings.DEBUG, settings.ALLOWED_HOSTS = True, ["*"]
     (tmp_path / "secret.key").write_text("x")
     (tmp_path / "secret.key").chmod(0o644)
-    words = "\n".join(doctor_command.findings(NOW, for_production=True))
+    words = "\n".join(map(str, doctor_command.findings(NOW, for_production=True)))
     for told in ("YIPANQI_HTTPS", "YIPANQI_HOSTS", "YIPANQI_DEBUG", "chmod 600"):
         assert told in words
 

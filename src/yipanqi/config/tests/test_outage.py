@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
 
 from yipanqi.cases.models import Report
-from yipanqi.config.commands.test_command import postgres, postgres_bin
+from yipanqi.config.commands.test_command import postgres
+from yipanqi.config.tests.cluster import Cluster
 
 CLI = [sys.executable, "-m", "yipanqi.config.cli"]
 PATIENCE_S = 90
@@ -67,25 +67,6 @@ def test_report_while_the_file_is_full_or_read_only_is_503_and_then_works(
     assert Report.objects.count() == 2 + sent - len(bad)
 
 
-class Cluster:
-    """The private PostgreSQL of a test, to be stopped and started again with what it was started with."""
-
-    def __init__(self, url: str) -> None:
-        with psycopg.connect(url) as db:
-            self.data = str(db.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]
-        words = Path(self.data, "postmaster.opts").read_text().strip().split(" ", 1)[1]
-        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        control = [*prefix, str(postgres_bin() / "pg_ctl"), "-D", self.data, "-w"]
-        self._stop = [*control, "-m", "immediate", "stop"]
-        self._start = [*control, "-o", words.replace(f'"-D" "{self.data}"', ""), "-l", f"{self.data}/../log", "start"]
-
-    def stop(self) -> None:
-        subprocess.run(self._stop, check=True, stdout=subprocess.DEVNULL, cwd=Path(self.data).parent)
-
-    def start(self) -> None:
-        subprocess.run(self._start, check=True, stdout=subprocess.DEVNULL, cwd=Path(self.data).parent)
-
-
 def ask(url: str, body: bytes | None = None) -> tuple[int, Any, str]:
     request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"} if body else {})
     try:
@@ -126,11 +107,16 @@ def test_server_outlives_its_database(tmp_path: Path) -> None:
             status, headers, told = ask(f"{base}/api/v1/reports", report)
             assert (status, headers["Content-Type"].split(";")[0]) == (503, "application/problem+json") and "Traceback" not in told
             doctor = subprocess.run([*CLI, "doctor"], env=env, check=False, capture_output=True, text=True)
-            assert doctor.returncode == 1 and "The database does not answer" in doctor.stdout
+            assert doctor.returncode == 2 and "The database does not answer" in doctor.stdout
+            status, headers, told = ask(f"{base}/open311/v2/requests.json")
+            assert (status, headers["Retry-After"]) == (503, "10") and json.loads(told)[0]["code"] == 503
+            assert ask(f"{base}/healthz")[0] == 200
+            status, headers, told = ask(f"{base}/readyz")
+            assert (status, headers["Retry-After"], json.loads(told)["database"]) == (503, "10", False)
             figures = subprocess.run([*CLI, "figures"], env=env, check=False, capture_output=True, text=True)
             assert figures.returncode == 1 and "DATABASE_URL" in figures.stderr and "Traceback" not in figures.stderr
             cluster.start()
-            assert until(200, f"{base}/")[0] == 200
+            assert until(200, f"{base}/")[0] == 200 and until(200, f"{base}/readyz")[0] == 200
             assert until(201, f"{base}/api/v1/reports", report)[0] == 201
         finally:
             server.terminate()
