@@ -187,14 +187,16 @@ def within(scope: Scope) -> dict[str, frozenset[int]]:
     return found
 
 
-ALONE = ((), ("unit",), ("area",), ("kind",), ("source",), ("unit", "area"))
-#: What stands open is also told apart by what the board asks together: classes by unit, in the city and in an area.
-STANDING = (*ALONE, ("unit", "kind"), ("area", "kind"), ("unit", "area", "kind"))
+#: Told apart by unit or by area; what is found also by class and source, in the city and, for the board, in an area.
+ALONE = ((), ("unit",), ("area",))
+FOUND = (*ALONE, ("kind",), ("source",), ("area", "source"))
+#: What stands open is told apart by all that the board asks: units and classes, in the city and in an area.
+STANDING = (*ALONE, ("kind",), ("unit", "area"), ("unit", "kind"), ("area", "kind"), ("unit", "area", "kind"))
 ROLLUP = roll_up(
     Rollup(
         source=cases_of, tally=CaseTally, counted=CountedCase, ledger=CaseLedger,
         columns={"unit": "unit", "area": "area", "kind": "issue_class", "source": "source"},
-        views={"": STANDING, "stage_due_at": STANDING, "found_at": (*ALONE, ("area", "source")), "*": ALONE, "span": ((), ("unit",), ("area",))},
-        sees_all=selectors.sees_all, within=within, waiting=UNCOUNTED,
+        views={"": STANDING, "stage_due_at": STANDING, "found_at": FOUND, "*": ALONE, "span": ALONE},
+        ahead=("last_due_at", "stage_due_at"), sees_all=selectors.sees_all, within=within, waiting=UNCOUNTED,
     )
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -36,19 +36,18 @@ class Sums:
     """The counters that were asked for: by clock, place of the period, side of the day asked about, group and bin."""
 
     def __init__(
-        self, layout: Layout, asked: Mapping[tuple[int, bool], Timeless], filters: Mapping[str, frozenset[Any]], dims: tuple[str, ...]
-    ) -> None:
+        self, layout: Layout, asked: Iterable[tuple[int, bool]], stretch: Callable[[Clock, int, bool], Timeless],
+        filters: Mapping[str, frozenset[Any]], dims: tuple[str, ...],
+    ) -> None:  # fmt: skip
         self.layout, self.filters, self.dims = layout, filters, dims
         need, self.views = view_of({*filters, *dims}), {}
-        self.clocks: list[Clock] = []
         self.asked: dict[tuple[int, bool], Timeless] = {}
-        for (number, whole), stretch in asked.items():
+        for number, whole in sorted(asked):
             clock = layout.by_number[number]
             fitting = [view for view in clock.views if view & need == need]
-            if fitting:
-                self.views[number] = min(fitting, key=lambda view: (view.bit_count(), view))
-                self.clocks.append(clock)
-                self.asked[number, whole] = stretch
+            view = min(fitting, key=lambda view: (view.bit_count(), view)) if fitting else None
+            if view is not None and (own := stretch(clock, view, whole)).told:
+                self.views[number], self.asked[number, whole] = view, own
         self.found: dict[tuple[int, bool, int, int, tuple[Any, ...], int], list[int]] = {}
 
     # ----- the counters -----
@@ -79,7 +78,7 @@ class Sums:
 
     @property
     def _width(self) -> int:
-        return max(len(clock.conditions) for clock in self.clocks)
+        return max(len(self.layout.by_number[number].conditions) for number, _whole in self.asked)
 
     def _add_row(self, clock: int, whole: bool, place: Place | None, bin: int, rest: Sequence[Any]) -> None:
         if place is None:
@@ -110,15 +109,15 @@ class Sums:
             side = int(moment is not None and not self.layout.by_number[number].come(moment, as_of))
             if not fact.clean:
                 self._add(number, day, side, fact.dims, mask, bin, 1)
-            elif side and moment is not None and day == day_of(as_of):
-                self._add(number, day, 0, fact.dims, mask, bin, -1)
-                self._add(number, day, 1, fact.dims, mask, bin, 1)
+            elif side:  # counted as come up to the cut
+                self._add(number, day, 0, fact.dims, mask, bin, -1, cut=True)
+                self._add(number, day, 1, fact.dims, mask, bin, 1, cut=True)
 
-    def _add(self, clock: int, day: int, side: int | None, dims: Dims, mask: int, bin: int, sign: int) -> None:
+    def _add(self, clock: int, day: int, side: int | None, dims: Dims, mask: int, bin: int, sign: int, cut: bool = False) -> None:
         for whole in (False, True):
             stretch = self.asked.get((clock, whole))
             place = stretch.of_day(day) if stretch else None
-            if place is not None:
+            if stretch and place is not None and not (cut and day > stretch.cut):
                 group = tuple(dims[DIMS.index(dim)] for dim in self.dims)
                 own = self._own(clock, whole, (place[0], place[1] if side is None else side), group, bin)
                 for at in range(SLOTS):

@@ -55,11 +55,13 @@ def month_of(day: int) -> int:
 
 @dataclass
 class Clock:
-    """A moment of the record and the conditions counted by it; `spans`: the two moments between which it is measured."""
+    """A moment of the record and the conditions counted by it; `ends`: the two moments between which a span is measured.
+    Months are kept in all `views`, days in the `daily` ones."""
 
     number: int
     column: str
     views: tuple[int, ...]
+    daily: frozenset[int] = frozenset()
     conditions: list[Q] = field(default_factory=list)
     strict: bool = False
     ends: tuple[str, str] = ("", "")
@@ -122,8 +124,8 @@ class Fact:
 class Layout:
     """The clocks that the figures over one source need, and where each figure is counted."""
 
-    def __init__(self, figures: Sequence[Figure], views: Callable[[str], tuple[int, ...]], span_views: tuple[int, ...]) -> None:
-        self.views, self.span_views = views, span_views
+    def __init__(self, figures: Sequence[Figure], views: Callable[[str], tuple[int, ...]], span_views: tuple[int, ...], ahead: Iterable[str]) -> None:
+        self.views, self.span_views, self.ahead = views, span_views, frozenset(ahead)
         self.clocks: dict[str, Clock] = {"": Clock(0, "", views(""))}
         self.spans: dict[tuple[Any, ...], Clock] = {}
         self.plans: dict[str, Plan] = {}
@@ -136,7 +138,7 @@ class Layout:
         crowded = [clock.column for clock in self.by_number.values() if len(clock.conditions) > SLOTS]
         if crowded or len(self.spans) > 2:
             raise ValueError(f"more conditions or spans than a rollup has counters for: {crowded or len(self.spans)}")
-        told = [(c.number, c.column, c.views, c.strict, c.ends, [str(q) for q in c.conditions]) for c in self.by_number.values()]
+        told = [(c.number, c.column, c.views, sorted(c.daily), c.strict, c.ends, [str(q) for q in c.conditions]) for c in self.by_number.values()]
         self.digest = hashlib.sha256(repr(told).encode()).hexdigest()
 
     def _clock(self, figure: Figure) -> tuple[str, bool] | None:
@@ -152,7 +154,9 @@ class Layout:
         if sides is None or found is None:
             return
         column, strict = found
-        clock = self.clocks.setdefault(column, Clock(len(self.clocks), column, self.views(column), strict=strict))
+        views = self.views(column)
+        daily = frozenset(views if column in self.ahead else {0})
+        clock = self.clocks.setdefault(column, Clock(len(self.clocks), column, views, daily, strict=strict))
         if clock.strict == strict:
             self.plans[figure.key] = Plan(clock, {part: Part(clock.slot(before), clock.slot(after)) for part, (before, after) in sides.items()})
 
@@ -192,8 +196,10 @@ class Layout:
     def cells(self, shares: Iterable[Sequence[int]], dims: Dims) -> Iterator[tuple[Key, int]]:
         """Every cell that the shares of a record go into, with the mask of the counters there."""
         for clock, day, mask, bin in shares:
-            stretches = ((MONTH, month_of(day)), (DAY, day)) if clock else ((ALL_TIME, 0),)
-            for view in self.by_number[clock].views:
+            months = ((MONTH, month_of(day)),) if clock else ((ALL_TIME, 0),)
+            days, of = (*months, (DAY, day)), self.by_number[clock]
+            for view in of.views:
+                stretches = days if view in of.daily else months
                 told = (
                     dims[0] if view & 1 else 0, dims[1] if view & 2 else 0, dims[2] if view & 4 else 0, dims[3] if view & 8 else "",
                 )  # fmt: skip

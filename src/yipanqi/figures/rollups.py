@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from yipanqi.figures import cells
-from yipanqi.figures.layout import SPAN_CLOCKS, Dims, Fact, Layout, Plan, day_of, view_of
+from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Layout, Plan, day_of, view_of
 from yipanqi.figures.registry import FIGURES, ROLLUPS, Figure, Quantile
 from yipanqi.figures.stretches import Adjoining, Always, Timeless
 from yipanqi.figures.tables import DIMS
@@ -71,7 +71,8 @@ class Rollup:
     """Counters over the records of one source.
 
     `columns`: the record's column behind each of unit, area, kind and source. `views`: by clock column what is told apart
-    together, "*" for the others and "span" for spans. `sees_all`: whether a person's figures are the city's. `within`: the
+    together, "*" for the others and "span" for spans. `ahead`: clocks whose moments may lie ahead, as deadlines do; for them
+    days are kept in all views, for others in that of the whole only. `sees_all`: whether a person's figures are the city's. `within`: the
     row ids of a scope's unit and area. `waiting`: records that changed since they were counted.
     """
 
@@ -81,6 +82,7 @@ class Rollup:
     ledger: type[models.Model]
     columns: Mapping[str, str]
     views: Mapping[str, Sequence[Sequence[str]]]
+    ahead: Sequence[str]
     sees_all: Callable[[Any], bool]
     within: Callable[[Scope], Filters]
     waiting: Q
@@ -89,7 +91,7 @@ class Rollup:
     def layout(self) -> Layout:
         """What is counted, by the figures declared."""
         figures = [figure for figure in FIGURES.values() if figure.source is self.source]
-        return Layout(figures, lambda column: self._views(column if column in self.views else "*"), self._views("span"))
+        return Layout(figures, lambda column: self._views(column if column in self.views else "*"), self._views("span"), self.ahead)
 
     def _views(self, name: str) -> tuple[int, ...]:
         return tuple(view_of(dims) for dims in self.views[name])
@@ -142,7 +144,9 @@ class Rollup:
 
     def _round(self) -> int:
         """How often the counters were changed; -1 where they do not stand for the records."""
-        row = self.ledger._default_manager.values_list("round", "layout", "ready").first()
+        with connection.cursor() as cursor:  # in plain SQL: every answer asks it twice
+            cursor.execute(f"SELECT round, layout, ready FROM {self.ledger._meta.db_table}")
+            row = cursor.fetchone()
         return row[0] if row and row[2] and row[1] == self.layout.digest else -1
 
     def _reading(self, as_of: dt.datetime) -> Reading | None:
@@ -160,9 +164,10 @@ class Rollup:
         return reading
 
     def _to_put_right(self, as_of: dt.datetime) -> list[Fact]:
-        tomorrow = Period(*[dt.date.fromordinal(day_of(as_of))] * 2).ends_at
+        today = dt.date.fromordinal(day_of(as_of))
+        ends = {True: Period(today, today).ends_at, False: Period.this_month(today).ends_at}
         rows = [self.records.filter(self.waiting)]
-        rows += [self.records.filter(**{f"{c}__gte": as_of, f"{c}__lt": tomorrow}) for c in self.layout.clocks if c]
+        rows += [self.records.filter(**{f"{c}__gte": as_of, f"{c}__lt": ends[c in self.ahead]}) for c in self.layout.clocks if c]
         # Many short lists by their indexes: as one condition they would read every record.
         found = rows[0].order_by().values_list("pk").union(*(one.order_by().values_list("pk") for one in rows[1:]))
         pks = [pk for (pk,) in found]
@@ -185,7 +190,7 @@ class _Answer:
             sums = self._sums(mine, periods, filters, ())
             for figure in mine:
                 plan = self.rollup.layout.plans[figure.key]
-                if plan.clock not in sums.clocks:
+                if (plan.clock.number, figure.snapshot) not in sums.asked:
                     continue
                 told = [self._value(figure, plan, sums, slot, period, filters) for slot, period in enumerate(periods)]
                 if None not in told:
@@ -204,7 +209,7 @@ class _Answer:
         plan = self.rollup.layout.plans[figure.key]
         line_column = figure.breakdowns[self.scope.line[0]].column if self.scope.line else ""
         sums = self._sums([figure], [period], self._filters(line_column), dims)
-        if plan.clock not in sums.clocks:
+        if (plan.clock.number, figure.snapshot) not in sums.asked:
             return None
         named = self._named(sums.groups(), dims, columns)
         counts: dict[tuple[Any, ...], dict[str, int]] = {}
@@ -246,12 +251,13 @@ class _Answer:
         return {group: tuple(known.get(group[at]) for known, at in where) for group in groups}
 
     def _sums(self, figures: Sequence[Figure], periods: Sequence[Period], filters: Filters, dims: tuple[str, ...]) -> cells.Sums:
-        asked: dict[tuple[int, bool], Timeless] = {}
-        adjoining, always, timeless = Adjoining(periods, self.today), Always(self.today), Timeless()
-        for figure in figures:
-            clock = self.rollup.layout.plans[figure.key].clock
-            asked[clock.number, figure.snapshot] = timeless if not clock.column else always if figure.snapshot else adjoining
-        sums = cells.Sums(self.rollup.layout, asked, filters, dims)
+        stretches = {daily: (Adjoining(periods, self.today, daily), Always(self.today, daily)) for daily in (False, True)}
+        asked = {(self.rollup.layout.plans[figure.key].clock.number, figure.snapshot) for figure in figures}
+
+        def stretch(clock: Clock, view: int, whole: bool) -> Timeless:
+            return stretches[view in clock.daily][whole] if clock.column else Timeless()
+
+        sums = cells.Sums(self.rollup.layout, asked, stretch, filters, dims)
         sums.read(self.rollup.tally._meta.db_table)
         sums.put_right(self.reading.facts, self.reading.taken, self.as_of)
         return sums

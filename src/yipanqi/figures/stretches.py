@@ -1,4 +1,6 @@
-"""Stretches of time as rollups read them: whole months where they are whole, else days; and which side of the day asked about."""
+"""Stretches of time as rollups read them: whole months where they are whole, else days where a view keeps days; and on which
+side of the moment asked about they lie. The cut is the last day that is counted as come: that of the moment, or of its month
+where no days are kept; what has not come by then is put right record by record."""
 
 from __future__ import annotations
 
@@ -21,9 +23,10 @@ def last_of(first: int) -> int:
 
 
 class Timeless:
-    """What is so at present, whenever it began: one cell."""
+    """What is so at present, whenever it began: one cell. `told`: whether the cells tell it at all."""
 
     ranges: Sequence[Range] = ((ALL_TIME, 0, 0),)
+    cut, told = FOREVER, True
 
     def of_day(self, day: int) -> Place | None:
         """Where what happened on a day is counted."""
@@ -35,31 +38,33 @@ class Timeless:
 
 
 class Always(Timeless):
-    """All of time, parted by the day asked about."""
+    """All of time, parted by the cut."""
 
-    def __init__(self, today: int) -> None:
-        self.today, first = today, month_of(today)
+    def __init__(self, today: int, daily: bool) -> None:
+        first = month_of(today)
         last = last_of(first)
-        self.ranges = ((MONTH, 0, first - 1), (DAY, first, last), (MONTH, last + 1, FOREVER))
+        self.cut = today if daily else last
+        self.ranges = ((MONTH, 0, first - 1), (DAY, first, last), (MONTH, last + 1, FOREVER)) if daily else ((MONTH, 0, FOREVER),)
 
     def of_day(self, day: int) -> Place | None:
-        return 0, int(day > self.today)
+        return 0, int(day > self.cut)
 
     def of_cell(self, grain: int, start: int) -> Place | None:
-        return 0, int(start > self.today)
+        return 0, int(start > self.cut)
 
 
 class Adjoining(Timeless):
-    """Adjoining periods, parted by the day asked about."""
+    """Adjoining periods, parted by the cut; without days, not told where a period parts a month."""
 
-    def __init__(self, periods: Sequence[Period], today: int) -> None:
-        self.first, self.today = periods[0].start.toordinal(), today
+    def __init__(self, periods: Sequence[Period], today: int, daily: bool) -> None:
+        self.first, self.cut = periods[0].start.toordinal(), today if daily else last_of(month_of(today))
         self.ends = [period.end.toordinal() for period in periods]
         self.cells: dict[tuple[int, int], Place] = {}
         for slot, period in enumerate(periods):
             start, end = period.start.toordinal(), self.ends[slot]
-            self._cover(start, min(end, today), (slot, 0))
-            self._cover(max(start, today + 1), end, (slot, 1))
+            self._cover(start, min(end, self.cut), (slot, 0))
+            self._cover(max(start, self.cut + 1), end, (slot, 1))
+        self.told = daily or all(grain == MONTH for grain, _start in self.cells)
         self.ranges = self._ranges()
 
     def _cover(self, start: int, end: int, place: Place) -> None:
@@ -81,7 +86,7 @@ class Adjoining(Timeless):
         return found
 
     def of_day(self, day: int) -> Place | None:
-        return (bisect_left(self.ends, day), int(day > self.today)) if self.first <= day <= self.ends[-1] else None
+        return (bisect_left(self.ends, day), int(day > self.cut)) if self.first <= day <= self.ends[-1] else None
 
     def of_cell(self, grain: int, start: int) -> Place | None:
         return self.cells.get((grain, start))

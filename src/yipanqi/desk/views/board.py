@@ -16,7 +16,7 @@ from yipanqi.desk import figure_words
 from yipanqi.desk.catalogue import CLOSURE_TARGET, ON_TIME_TARGET
 from yipanqi.desk.first import mend_first
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.figures import FIGURES, Figure, FigureValue, Line, Period, Scope, ask, sizes
+from yipanqi.figures import FIGURES, Figure, FigureValue, Line, Period, Scope, ask, one_instant, sizes
 from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
 
@@ -39,6 +39,7 @@ Asked = dict[str, list[FigureValue]]
 
 @require_safe
 @gate("desk.see_board")
+@one_instant()
 def board(request: HttpRequest) -> HttpResponse:
     """Four figures, trend, loop, who is late, where problems come from, and what waits for the leader."""
     user, now = person(request), timezone.now()
