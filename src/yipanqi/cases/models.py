@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from yipanqi.cases.states import OPEN, Part, State
+from yipanqi.cases.states import Part, State
 from yipanqi.figures.tables import Counted, Ledger, Tally
 from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 from yipanqi.people.models import Role, Unit, User
@@ -107,7 +107,7 @@ class Case(models.Model):
             models.Index(fields=["-found_at", "-id"], name="case_found"),
             models.Index(fields=["state", "-found_at", "-id"], name="case_state_found"),
             models.Index(fields=["unit", "-found_at", "-id"], name="case_unit_found"),
-            models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(state__in=[s.value for s in OPEN])),
+            models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(stage_due_at__isnull=False)),
             models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
             *(models.Index(fields=[f"{moment}_at"], name=f"case_{moment}", condition=Q(**{f"{moment}_at__isnull": False})) for moment in MOMENTS),

@@ -84,6 +84,10 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.RemoveIndex(
+            model_name='case',
+            name='case_open_due',
+        ),
         migrations.AddField(
             model_name='case',
             name='counted',
@@ -96,6 +100,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('rebound_of__isnull', False)), fields=['found_at'], name='case_rebounds'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('stage_due_at__isnull', False)), fields=['stage_due_at', 'id'], name='case_open_due'),
         ),
         migrations.AddIndex(
             model_name='case',
