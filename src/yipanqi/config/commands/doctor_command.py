@@ -110,6 +110,15 @@ def calendar(today: dt.date) -> Iterator[str]:
         yield f"The holidays of {named} are not entered yet: deadlines count plain weekdays. Enter them on the calendar page once announced."
 
 
+def figures(now: dt.datetime) -> Iterator[str]:
+    """Whether the figures read from counters equal a recount of the records."""
+    from yipanqi.cases.figures import ROLLUP  # noqa: PLC0415  needs configured apps
+    from yipanqi.figures.recount import differences  # noqa: PLC0415
+
+    for told in differences(ROLLUP, now):
+        yield f"A figure differs from a recount: {told}. The worker counts anew at night by itself; tell us, for this should not happen."
+
+
 def deploy() -> Iterator[str]:
     """What matters only in production."""
     if not settings.SECURE:
@@ -137,7 +146,7 @@ def findings(now: dt.datetime, *, for_production: bool = False) -> list[str]:
     trouble = list(database())
     found += trouble
     if not trouble:
-        checks: tuple[Any, ...] = (worker(now), clock(now), calendar(now.date()))
+        checks: tuple[Any, ...] = (worker(now), clock(now), calendar(now.date()), figures(now))
         found += [words for check in checks for words in check]
     return found + (list(deploy()) if for_production else [])
 
