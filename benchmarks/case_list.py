@@ -23,7 +23,8 @@ def grow(total: int) -> dict[str, str]:
 
     from django.db import connection, transaction
 
-    from yipanqi.cases.models import Assignment, Case
+    from yipanqi.cases.jobs import count_cases
+    from yipanqi.cases.models import NOT_COUNTED, Assignment, Case
 
     draw = random.Random(7)
     models = list(Case.objects.exclude(number__startswith="B-"))
@@ -38,7 +39,7 @@ def grow(total: int) -> dict[str, str]:
             back = dt.timedelta(seconds=draw.randrange(3 * 365 * 86_400))
             fields = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if f.attname != "id"}
             moments = {name: value - back for name, value in fields.items() if isinstance(value, dt.datetime)}
-            made.append(Case(**{**fields, **moments, "number": f"B-{total}-{n:07d}", "external_ref": ""}))
+            made.append(Case(**{**fields, **moments, "number": f"B-{total}-{n:07d}", "external_ref": "", "counted": NOT_COUNTED}))
             old.append((case.pk, back))
         with transaction.atomic():
             Case.objects.bulk_create(made)
@@ -56,6 +57,7 @@ def grow(total: int) -> dict[str, str]:
                 for case, (key, _back) in zip(made, old, strict=True)
                 for s in shares.get(key, [])
             )
+    count_cases(dt.datetime.now(dt.UTC), most=total)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     busiest = (

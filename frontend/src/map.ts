@@ -1,6 +1,7 @@
 // Maps, fetched only by pages that show one. A map is never the only way: pages list the same things in words.
 //
 //   <div data-map data-src="points.geojson" data-areas="areas.geojson">      things as points, clustered
+//     areas may have a fill, and a title, url and note that a click tells; then data-src may be empty
 //     data-near="points" looks at the points closely instead of at the whole city
 //     each point's properties: title, url, tone (late soon act done wait), state, note
 //   <div data-map-pick data-lon="#id_lon" data-lat="#id_lat" …>              choose one position for a form
@@ -95,6 +96,16 @@ function listen(map: Map): void {
   }
 }
 
+/** Areas that lead somewhere tell on a click what they are. */
+function listenAreas(map: Map): void {
+  map.on("click", "areas", (event) => {
+    const area = event.features?.[0];
+    if (area) popup(map, [event.lngLat.lng, event.lngLat.lat], area.properties);
+  });
+  map.on("mouseenter", "areas", () => { map.getCanvas().style.cursor = "pointer"; });
+  map.on("mouseleave", "areas", () => { map.getCanvas().style.cursor = ""; });
+}
+
 /** What the shapes mean, for the tones that occur: `state` words where they are given. */
 function legend(holder: HTMLElement, points: GeoJSON.FeatureCollection): void {
   const words: Record<string, string> = {};
@@ -113,8 +124,9 @@ async function show(holder: HTMLElement): Promise<void> {
   layGround(map, areas, points, close || (areas.features.length ? boundsOf(areas) ?? undefined : undefined));
   addPoints(map, points);
   listen(map);
+  if (areas.features.some(({ properties }) => properties?.url)) listenAreas(map);
   legend(holder, points);
-  if (!points.features.length) holder.append(make("div", { class: "map-empty" }, text("nothing_here")));
+  if (holder.dataset.src && !points.features.length) holder.append(make("div", { class: "map-empty" }, text("nothing_here")));
   map.once("idle", () => { holder.dataset.mapReady = String(points.features.length); });
 }
 
@@ -152,7 +164,7 @@ async function pick(holder: HTMLElement): Promise<void> {
 
 /** Where the device cannot draw (no WebGL): the first hundred things as links instead. */
 async function listInstead(holder: HTMLElement): Promise<void> {
-  const { features } = await read(holder.dataset.src);
+  const { features } = await read(holder.dataset.src || holder.dataset.areas);
   const items = features.slice(0, 100).map(({ properties }) => make("li", {}, properties?.url?.startsWith?.("/")
     ? make("a", { href: properties.url }, String(properties.title ?? "")) : String(properties?.title ?? "")));
   holder.classList.add("lazy-failed");

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import selectors
-from yipanqi.cases.models import OWN_DISCOVERY, Case, Extension, Report, Source
+from yipanqi.cases.models import OWN_DISCOVERY, UNCOUNTED, Case, CaseLedger, CaseTally, CountedCase, Report, Source
 from yipanqi.cases.states import OPEN, State
 from yipanqi.figures import (
     EVERYTHING,
@@ -22,9 +22,13 @@ from yipanqi.figures import (
     Quantile,
     Rate,
     Scope,
+    Since,
     Span,
     register,
 )
+from yipanqi.figures.rollups import Rollup, roll_up
+from yipanqi.people.models import Unit
+from yipanqi.places.models import Area
 
 OUT = (State.REJECTED, State.MERGED, State.SUSPENDED)
 SEVERITIES = {1: _("一般"), 2: _("较重"), 3: _("严重"), 4: _("紧急")}
@@ -47,7 +51,7 @@ def cases_of(scope: Scope) -> QuerySet[Case]:
 
 def so_far(column: str, condition: Q = EVERYTHING) -> Condition:
     """What meets the condition, with a moment in `column` that is not after the one asked about."""
-    return lambda period, as_of: Q(**{f"{column}__lte": as_of}) & condition
+    return Since(column, condition)
 
 
 HANDED_OVER = Q(dispatched_at__isnull=False) & ~Q(state__in=OUT)
@@ -56,14 +60,10 @@ EVER_HANDED_OVER = Q(dispatched_at__isnull=False)
 NOT_SUSPENDED = ~Q(state=State.SUSPENDED)
 
 
-def not_yet_due(period: Period, as_of: dt.datetime) -> Q:
-    """Deadlines that lie ahead, or stand still."""
-    return Q(last_due_at__gt=as_of) | Q(state=State.SUSPENDED)
-
-
-def overdue(period: Period, as_of: dt.datetime) -> Q:
-    """Open cases whose present stage is late: what the lists and badges show as 超期."""
-    return selectors.overdue(as_of)
+#: Deadlines that lie ahead, or stand still.
+NOT_YET_DUE = Since("last_due_at", Q(state=State.SUSPENDED), EVERYTHING)
+#: Open cases whose present stage is late: what the lists and badges show as 超期 (`selectors.overdue`).
+OVERDUE = Since("stage_due_at", Q(state__in=selectors.RUNNING), strict=True)
 
 
 def rated(condition: Q) -> Condition:
@@ -117,9 +117,16 @@ count("dispatched", _("交办数"), _("交办时间在本期内的案件；改�
 count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含目前挂账的。"), "last_due_at", NOT_SUSPENDED)
 count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改，以及导入时热线已经答复办结的（按答复时间计）。"), "closed_at", Q(state=State.CLOSED))
 count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), "closed_at", Q(on_the_spot=True))
+register(
+    Count(
+        key="cases.rebounded", name=_("反弹数"), unit=_("件"), definition=_("本期内发现的案件中，由已销号案件反弹而来的。"),
+        source=cases_of, moment="found_at", select=so_far("found_at", Q(rebound_of__isnull=False)),
+        breakdowns={**BY, "place": Dimension(_("点位"), "place__code", "place__name")},
+    )
+)  # fmt: skip
 standing("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), Q(state=State.SUSPENDED))
 standing("open_now", _("在办数"), _("目前尚未销号、未作不予受理或并案处理的案件，含挂账。"), Q(state__in=OPEN))
-standing("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环节（受理、交办、签收、裁定、整改或核查）的时限已过的案件，即列表中标为“超期”的；不含挂账。"), overdue)
+standing("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环节（受理、交办、签收、裁定、整改或核查）的时限已过的案件，即列表中标为“超期”的；不含挂账。"), OVERDUE)
 
 rate(
     "closure_rate", _("整改率"),
@@ -129,7 +136,7 @@ rate(
 rate(
     "on_time_rate", _("按期整改率"),
     _("整改期限落在本期内且已到期的案件中，在期限前反馈整改的比例。未计入的是期限在本期内而尚未到的，以及目前挂账的案件（按挂账前的期限归入本期）。"),
-    "last_due_at", so_far("last_due_at", NOT_SUSPENDED), Q(resolved_at__lte=F("last_due_at")), not_yet_due,
+    "last_due_at", so_far("last_due_at", NOT_SUSPENDED), Q(resolved_at__lte=F("last_due_at")), NOT_YET_DUE,
 )  # fmt: skip
 rate(
     "rework_rate", _("返工率"),
@@ -145,7 +152,7 @@ rate(
     "extension_rate", _("延期率"),
     _("本期发现并已交办的案件中，批准过延期的比例。"),
     "found_at", so_far("found_at", EVER_HANDED_OVER),
-    Q(pk__in=Extension.objects.filter(kind="extension", granted=True).values("case_id")),
+    Q(extensions__gt=0),
     so_far("found_at", ~EVER_HANDED_OVER),
 )  # fmt: skip
 rate(
@@ -164,4 +171,32 @@ rate(
     "satisfaction", _("群众满意率"),
     _("本期收到市民评价的案件中，评价均在四分以上（满分五分）的比例；未作评价的不计入。"),
     "", rated(Q(rating__isnull=False)), well_rated,
+)  # fmt: skip
+
+
+def within(scope: Scope) -> dict[str, frozenset[int]]:
+    """The row ids of a scope's unit and area, with all areas below it."""
+    found = {}
+    if scope.unit:
+        found["unit"] = frozenset(Unit.objects.filter(code__in=scope.unit.split(",")).values_list("pk", flat=True))
+    if scope.area:
+        below = Q(pk__in=[])
+        for path in Area.objects.filter(code__in=scope.area.split(",")).values_list("path", flat=True):
+            below |= Q(path__startswith=path)
+        found["area"] = frozenset(Area.objects.filter(below).values_list("pk", flat=True))
+    return found
+
+
+#: Told apart by unit or by area; what is found also by class and source, in the city and, for the board, in an area.
+ALONE = ((), ("unit",), ("area",))
+FOUND = (*ALONE, ("kind",), ("source",), ("area", "source"))
+#: What stands open is told apart by all that the board asks: units and classes, in the city and in an area.
+STANDING = (*ALONE, ("kind",), ("unit", "area"), ("unit", "kind"), ("area", "kind"), ("unit", "area", "kind"))
+ROLLUP = roll_up(
+    Rollup(
+        source=cases_of, tally=CaseTally, counted=CountedCase, ledger=CaseLedger,
+        columns={"unit": "unit", "area": "area", "kind": "issue_class", "source": "source"},
+        views={"": STANDING, "stage_due_at": STANDING, "found_at": FOUND, "*": ALONE, "span": ALONE},
+        ahead=("last_due_at", "stage_due_at"), sees_all=selectors.sees_all, within=within, waiting=UNCOUNTED,
+    )
 )  # fmt: skip

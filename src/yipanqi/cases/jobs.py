@@ -1,17 +1,45 @@
-"""Daily work on cases."""
+"""Counting cases for the figures, and daily work on them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import actions, selectors
-from yipanqi.cases.models import Case
+from yipanqi.cases.figures import ROLLUP
+from yipanqi.cases.models import UNCOUNTED, Case, CaseLedger
+from yipanqi.figures.recount import differences
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
 
+log = logging.getLogger(__name__)
 PIECE = 200
+#: Cases counted in one run. Others wait for the next; figures take them into account as they are.
+MOST, COUNTED_AT_ONCE = 20_000, 500
+
+
+@job(every=dt.timedelta(seconds=20), lease=dt.timedelta(minutes=10), title=_("把案件的变化计入指标"))
+def count_cases(now: dt.datetime, most: int = MOST) -> None:
+    """Counts the cases that changed; all of them anew where the figures are declared otherwise than those that were counted."""
+    ledger = CaseLedger.objects.first()
+    if ledger is None or ledger.layout != ROLLUP.layout.digest:
+        ledger = actions.forget_counts(ledger, by=SYSTEM, at=now)
+    for _piece in range(-(-most // COUNTED_AT_ONCE)):
+        waiting = Case.objects.filter(UNCOUNTED)[: COUNTED_AT_ONCE + 1].count()
+        if waiting or not ledger.ready:
+            ledger = actions.count_changes(ledger, most=COUNTED_AT_ONCE, by=SYSTEM, at=now)
+        if waiting <= COUNTED_AT_ONCE:
+            return
+
+
+@job(every=dt.timedelta(days=1), lease=dt.timedelta(hours=1), title=_("核对指标的计数，不符的重新计数"))
+def recount_cases(now: dt.datetime) -> None:
+    """Compares the figures with a recount of the records; where they differ, all is counted anew."""
+    if different := list(differences(ROLLUP, now)):
+        log.error("figures differ from a recount and are counted anew: %s", "; ".join(different))
+        actions.forget_counts(CaseLedger.objects.first(), by=SYSTEM, at=now)
 
 
 @job(every=dt.timedelta(days=1), lease=dt.timedelta(hours=2), title=_("清除已到保存期限的市民和当事人信息"))

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from yipanqi.cases.states import OPEN, Part, State
+from yipanqi.cases.states import Part, State
+from yipanqi.figures.tables import Counted, Ledger, Tally
 from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 from yipanqi.people.models import Role, Unit, User
 from yipanqi.places.models import Area, Place
@@ -35,8 +36,12 @@ SOURCES_OF: dict[str, tuple[Source, ...]] = {
     **dict.fromkeys((Role.DESK, Role.HEAD, Role.API), tuple(Source)),
 }  # fmt: skip
 #: Moments by which figures choose the cases of a period, besides those that lists are ordered by.
-MOMENTS = ("accepted", "dispatched", "last_due", "first_reply")
+MOMENTS = ("accepted", "rejected", "merged", "dispatched", "last_due", "first_reply")
 OWN_DISCOVERY = (Source.INSPECTION, Source.GRID, Source.SELF)
+#: Whatever changes a case without a new version puts this into `counted`.
+NOT_COUNTED = -1
+#: Cases that the tallies do not hold as they are. Every move makes a new version, and so by itself one of these.
+UNCOUNTED = ~Q(counted=F("version"))
 
 
 class Case(models.Model):
@@ -92,14 +97,17 @@ class Case(models.Model):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_cases")
     rebound_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rebound_cases")
     version = models.PositiveIntegerField(default=0)
+    counted = models.IntegerField(default=NOT_COUNTED, help_text="the version that the tallies hold; another than `version`: to be counted anew")
 
     class Meta:
         default_permissions = ()
         indexes = [
+            models.Index(fields=["id"], name="case_uncounted", condition=UNCOUNTED),
+            models.Index(fields=["found_at"], name="case_rebounds", condition=Q(rebound_of__isnull=False)),
             models.Index(fields=["-found_at", "-id"], name="case_found"),
             models.Index(fields=["state", "-found_at", "-id"], name="case_state_found"),
             models.Index(fields=["unit", "-found_at", "-id"], name="case_unit_found"),
-            models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(state__in=[s.value for s in OPEN])),
+            models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(stage_due_at__isnull=False)),
             models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
             *(models.Index(fields=[f"{moment}_at"], name=f"case_{moment}", condition=Q(**{f"{moment}_at__isnull": False})) for moment in MOMENTS),
@@ -230,3 +238,15 @@ class Report(models.Model):
     def masked_contact(self) -> str:
         """Name and telephone with stars, as pages show them until somebody looks; empty where there are none."""
         return " ".join(mask(text) for text in (self.contact_name, self.contact_phone) if text)
+
+
+class CaseTally(Tally):
+    """How many cases, by day and month, unit, area, class and source, meet the conditions of the figures."""
+
+
+class CountedCase(Counted):
+    """What a case has put into the tallies."""
+
+
+class CaseLedger(Ledger):
+    """How far the cases are counted."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from yipanqi.cases.jobs import count_cases
 from yipanqi.demo.build import DemoCity, build_city
 from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
@@ -20,6 +21,7 @@ from yipanqi.kernel.stamps import one_look
 
 #: Shares of the time, in per cent: inventing and the board, telling the history, writing it, sealing the journal.
 INVENTED, TOLD, WRITTEN = 10, 45, 95
+EVERY_CASE = 10_000_000
 
 
 def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] | None = None) -> DemoCity:
@@ -42,6 +44,7 @@ def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] 
         HistoryTeller(board, twins).tell(demo.history, part(INVENTED, TOLD))
         twins.write(part(TOLD, WRITTEN))
     look_at_photos(now)
+    count_cases(now, most=EVERY_CASE)
     while journal.seal(now):
         pass
     tell(100, 100)

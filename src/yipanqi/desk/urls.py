@@ -39,6 +39,7 @@ urlpatterns = [
     path("map/places.geojson", map.place_points, name="map_places"),
     path("map/areas.geojson", map.areas, name="map_areas"),
     path("board/", board.board, name="board"),
+    path("board/areas.geojson", board.board_areas, name="board_areas"),
     path("figures/", figures.figure_list, name="figures"),
     path("figures/<str:key>/", figures.figure, name="figure"),
     path("search/", search.search, name="search"),

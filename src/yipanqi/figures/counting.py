@@ -123,6 +123,7 @@ class Span(Func):
 
     def __init__(self, start: str, end: str) -> None:
         super().__init__(F(end), F(start))
+        self.ends = (start, end)
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         sides, params = [], []

@@ -7,7 +7,8 @@ A figure is declared once in an app's figures.py and put into the registry with 
 `source(scope)` is what the person may see, narrowed to the scope's unit and area; of that a figure takes the records
 whose `moment` falls in the period, and counts those that meet `select`. A rate takes its numerator out of its
 denominator, so the part is never more than the whole. Lists of records, values and breakdowns all come from these same
-conditions; `ask` answers several figures, also for several periods, in one statement.
+conditions; `ask` answers several figures, also for several periods, in one statement. What a rollup keeps counters for is
+read from these and equals what counting afresh would give.
 """
 
 from __future__ import annotations
@@ -16,19 +17,16 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Q, Value
 from django.utils import timezone
 
 from yipanqi.figures.counting import SLOT, Branch, Rows, averaged, grouped, ranked, slots, tallied
+from yipanqi.figures.sides import EVERYTHING, NOTHING, Condition, Sides, both, sides_of
 from yipanqi.figures.terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, FigureValue, Line, Period, Scope
 
-#: Which records count: always the same, or by the period and the moment asked about. The condition of a figure with a
-#: `moment` leaves the period alone, for that is already seen to.
-Condition = Q | Callable[[Period, dt.datetime], Q]
-EVERYTHING, NOTHING = Q(), Q(pk__in=[])
 G = TypeVar("G", bound="Figure")
 
 
@@ -54,6 +52,23 @@ class Figure:
     def conditions(self, period: Period, as_of: dt.datetime) -> dict[str, Q]:
         """By part, which of the records of the period it counts; "numerator" is what the figure lists first."""
         return {NUMERATOR: _now(self.select, period, as_of)}
+
+    def written(self) -> dict[str, Sequence[Condition]]:
+        """By part, the conditions as declared, all of which its records meet."""
+        return {NUMERATOR: [self.select]}
+
+    def sides(self) -> dict[str, Sides] | None:
+        """By part, what its records meet before and after the moment asked about; None where that cannot be told apart."""
+        found = {}
+        for part, conditions in self.written().items():
+            sides = (EVERYTHING, EVERYTHING)
+            for condition in conditions:
+                told = sides_of(condition)
+                if told is None:
+                    return None
+                sides = both(sides, told)
+            found[part] = sides
+        return found
 
     def reach(self, period: Period, as_of: dt.datetime) -> Q:
         """What any part counts."""
@@ -91,14 +106,14 @@ class Figure:
     def breakdown(self, dimension: str, period: Period, scope: Scope, as_of: dt.datetime) -> list[Line]:
         """The figure by one of its dimensions, most records first. Raises KeyError for an unknown dimension."""
         by = self.breakdowns[dimension]
-        found = self._by(by.columns, period, scope, as_of)
+        found = self.by(by.columns, period, scope, as_of)
         return _sorted(by.line(row, value) for row, value in found)
 
     def crossed(self, outer: str, inner: str, period: Period, scope: Scope, as_of: dt.datetime) -> dict[str, list[Line]]:
         """For each line of a breakdown by `outer`, by its key: the breakdown of that line by `inner`."""
         first, second = self.breakdowns[outer], self.breakdowns[inner]
         lines: dict[str, list[Line]] = {}
-        for row, value in self._by((first.column, *second.columns), period, scope, as_of):
+        for row, value in self.by((first.column, *second.columns), period, scope, as_of):
             key = row[first.column]
             lines.setdefault("" if key is None else str(key), []).append(second.line(row, value))
         return {key: _sorted(found) for key, found in lines.items()}
@@ -107,6 +122,13 @@ class Figure:
         """The value that the counts of its parts make."""
         n = counts[NUMERATOR]
         return FigureValue(n, n, None, 0, as_of, n)
+
+    def by(self, columns: Sequence[str], period: Period, scope: Scope, as_of: dt.datetime) -> Iterable[tuple[dict[str, Any], FigureValue]]:
+        """Each group of the records by the values of `columns`, with its value."""
+        for rollup in ROLLUPS:
+            if (lines := rollup.lines(self, columns, period, scope, as_of)) is not None:
+                return lines
+        return self._by(columns, period, scope, as_of)
 
     def _by(self, columns: Iterable[str], period: Period, scope: Scope, as_of: dt.datetime) -> Iterator[tuple[dict[str, Any], FigureValue]]:
         conditions, reach = self.conditions(period, as_of), self.reach(period, as_of)
@@ -142,6 +164,9 @@ class Rate(Figure):
             DENOMINATOR: whole,
             EXCLUDED: _now(self.left_out, period, as_of),
         }
+
+    def written(self) -> dict[str, Sequence[Condition]]:
+        return {NUMERATOR: [self.select, self.part], DENOMINATOR: [self.select], EXCLUDED: [self.left_out]}
 
     def reach(self, period: Period, as_of: dt.datetime) -> Q:
         conditions = self.conditions(period, as_of)
@@ -186,12 +211,20 @@ def _spread(figures: Sequence[Quantile], rows: Rows, columns: Iterable[str]) -> 
 def ask(figures: Iterable[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
     """Several figures for several adjoining periods, oldest first: their values by key, in the order of the periods.
 
-    All counts and rates come from one statement, so they are of the same instant; quantiles of the same records share
-    one. Equal to asking each figure for each period alone. Raises ValueError for periods that do not adjoin.
+    All counts and rates that a rollup does not answer come from one statement, so they are of the same instant; quantiles of
+    the same records share one. Equal to asking each figure for each period alone. Raises ValueError for periods that do not
+    adjoin.
     """
     if not periods or not all(later.follows(before) for before, later in pairwise(periods)):
         raise ValueError("periods must adjoin, oldest first")
-    wanted = list(figures)
+    wanted, rolled = list(figures), {}
+    for rollup in ROLLUPS:
+        rolled |= rollup.ask([figure for figure in wanted if figure.key not in rolled], periods, scope, as_of)
+    wanted = [figure for figure in wanted if figure.key not in rolled]
+    return rolled | _ask_afresh(wanted, periods, scope, as_of)
+
+
+def _ask_afresh(wanted: Sequence[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
     spreads = [figure for figure in wanted if isinstance(figure, Quantile)]
     found = _ask_counts([figure for figure in wanted if not isinstance(figure, Quantile)], periods, scope, as_of)
     return found | _ask_spreads(spreads, periods, scope, as_of)
@@ -250,7 +283,20 @@ def _stretches(figure: Figure, periods: Sequence[Period]) -> list[tuple[Period, 
     return [(period, range(at, at + 1), Value(at)) for at, period in enumerate(periods)]
 
 
+class Rolled(Protocol):
+    """What answers figures without going through their records."""
+
+    def ask(self, figures: Sequence[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
+        """Those of the figures that it can answer."""
+        ...
+
+    def lines(self, figure: Figure, columns: Sequence[str], period: Period, scope: Scope, as_of: dt.datetime) -> list[tuple[dict[str, Any], FigureValue]] | None:
+        """The groups of a breakdown; None where it cannot tell."""
+        ...
+
+
 FIGURES: dict[str, Figure] = {}
+ROLLUPS: list[Rolled] = []
 
 
 def register(entry: G) -> G:

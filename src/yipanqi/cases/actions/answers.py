@@ -13,7 +13,7 @@ from django.utils.translation import override
 from yipanqi.cases import selectors
 from yipanqi.cases.actions.steps import need
 from yipanqi.cases.events import ReportAnswered, ReportRated
-from yipanqi.cases.models import Case, Report, Source
+from yipanqi.cases.models import NOT_COUNTED, Case, Report, Source
 from yipanqi.cases.selectors import plain
 from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Conflict, Refused, action
@@ -37,7 +37,7 @@ def answer(report: Report, *, text: str, by: Actor, at: dt.datetime) -> Report:
     for one in (report, *followers):
         one.answer, one.answered_at = text, at
         one.save(update_fields=["answer", "answered_at"])
-        Case.objects.filter(pk=one.case_id, first_reply_at__isnull=True).update(first_reply_at=at)
+        Case.objects.filter(pk=one.case_id, first_reply_at__isnull=True).update(first_reply_at=at, counted=NOT_COUNTED)
         publish(ReportAnswered(at=at, report_id=one.pk, case_id=one.case_id))
     return report
 
@@ -92,7 +92,7 @@ def tell_residents(case: Case, at: dt.datetime, words: str = "") -> None:
     replied = {r.case_id for r in waiting}
     if case.pk in replied:
         case.first_reply_at = case.first_reply_at or at
-    Case.objects.filter(pk__in=replied - {case.pk}, first_reply_at__isnull=True).update(first_reply_at=at)
+    Case.objects.filter(pk__in=replied - {case.pk}, first_reply_at__isnull=True).update(first_reply_at=at, counted=NOT_COUNTED)
     publish_all([ReportAnswered(at=at, report_id=r.pk, case_id=r.case_id) for r in waiting])
 
 

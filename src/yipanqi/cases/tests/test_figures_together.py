@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from yipanqi.cases.models import Case
 from yipanqi.cases.tests.test_figures_property import STEPS, live_through
 from yipanqi.cases.tests.town import MONDAY, Town, moment
-from yipanqi.figures import FIGURES, Count, FigureValue, Period, Quantile, Rate, Scope, Span, ask
+from yipanqi.figures import FIGURES, Count, FigureValue, Period, Quantile, Rate, Scope, Span, afresh, ask
 
 pytestmark = pytest.mark.django_db
 START = MONDAY.date() - dt.timedelta(days=2)
@@ -89,7 +89,7 @@ def test_a_breakdown_across_two_dimensions_holds_the_breakdowns_of_its_lines(tow
 
 def test_all_counts_and_rates_take_one_statement(town: Town) -> None:
     counted = [f for f in FIGURES.values() if isinstance(f, Count | Rate)]
-    with CaptureQueriesContext(connection) as seen:
+    with afresh(), CaptureQueriesContext(connection) as seen:
         ask(counted, Period.months(MONDAY.date(), 12), Scope(), moment(9))
     assert len(seen) == 1
 

@@ -12,10 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from yipanqi.cases import selectors
+from yipanqi.cases import actions, selectors
+from yipanqi.cases.jobs import count_cases
+from yipanqi.cases.models import NOT_COUNTED, Case
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.first import mend_first
-from yipanqi.figures import FIGURES, Period, Scope
+from yipanqi.figures import FIGURES, Period, Scope, afresh
+from yipanqi.places.models import Area
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -28,7 +31,7 @@ def statements(client: Client, address: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/board/", 20), ("/figures/", 15)])
+@pytest.mark.parametrize(("address", "most"), [("/board/", 23), ("/figures/", 15)])
 def test_pages_of_figures_ask_little_however_many_cases(town: Town, as_: SignIn, address: str, most: int) -> None:
     town.report()
     few = statements(as_("head"), address)
@@ -76,3 +79,79 @@ def test_only_a_month_that_is_not_over_is_marked(town: Town, as_: SignIn, query:
     for chart in ("rates", "trend"):
         assert answer.context[chart].get("unfinished") == ("本月未完" if begun else None)
     assert ("浅色一段是本月，尚未结束" in answer.content.decode()) is begun
+
+
+@pytest.fixture
+def streets(town: Town) -> list[Area]:
+    """A city of two streets, the first with a grid."""
+    city = Area.objects.create(code="620200", name="嘉峪关市", level="city", path="620200/")
+    made = [Area.objects.create(code=f"62020{n}", name=f"街道{n}", level="street", parent=city, path=f"620200/62020{n}/", boundary=square(98.2 + n / 10, 39.7)) for n in (1, 2)]
+    Area.objects.create(code="620201001", name="一社区", level="community", parent=made[0], path="620200/620201/620201001/")
+    return made
+
+
+def square(lon: float, lat: float) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[[lon, lat], [lon + 0.1, lat], [lon + 0.1, lat + 0.1], [lon, lat + 0.1], [lon, lat]]]}
+
+
+def put_in(case: Any, code: str) -> None:
+    Case.objects.filter(pk=case.pk).update(area=Area.objects.get(code=code), counted=NOT_COUNTED)
+
+
+@pytest.fixture
+def spread(town: Town, streets: list[Area]) -> Town:
+    """Two cases in the first street's community, one in the second street, one nowhere."""
+    for case, code in ((town.handling(), "620201001"), (town.handling(), "620201001"), (town.filed(), "620202")):
+        put_in(case, code)
+    town.report()
+    return town
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_heat_map_tells_open_and_overdue_cases_of_each_street(spread: Town, as_: SignIn, counted: bool) -> None:
+    if counted:
+        count_cases(timezone.now())
+    answer = as_("leader").get("/board/?from=2026-01-01&to=2026-12-31")
+    lines = answer.context["heat"]["lines"]
+    assert [(line["name"], line["open"]) for line in lines] == [("街道1", 2), ("街道2", 1), ("未定区域", 1)]
+    assert lines[0]["board_url"] == "?from=2026-01-01&to=2026-12-31&area=620201#heat" and lines[1]["board_url"] == ""
+    drawn = as_("leader").get("/board/areas.geojson").json()["features"]
+    assert {one["properties"]["name"] for one in drawn} == {"街道1", "街道2"}
+    assert len({one["properties"]["fill"] for one in drawn}) == 2
+    for line in lines:
+        if line["open_url"]:
+            assert as_("leader").get(line["open_url"]).context["figure"]["raw"] == line["open"], line
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_board_of_an_area_tells_its_numbers_only_and_keeps_it_in_every_address(spread: Town, as_: SignIn, counted: bool) -> None:
+    if counted:
+        count_cases(timezone.now())
+    context = as_("leader").get("/board/?from=2026-01-01&to=2026-12-31&area=620201").context
+    year, scope, now = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31)), Scope(area="620201"), timezone.now()
+    keys = ("closure_rate", "on_time_rate", "open_now", "overdue_now")
+    with afresh():
+        assert [one["raw"] for one in context["headline"]] == [FIGURES[f"cases.{key}"].value(year, scope, now).value for key in keys]
+    assert [line["name"] for line in context["heat"]["lines"]] == ["一社区"]
+    links = [one["url"] for one in context["headline"]] + context["funnel"]["links"] + context["trend"]["links"] + [url for _t, url, _h in context["periods"]]
+    assert all("area=620201" in link for link in links)
+    assert [name for name, _url in context["up"]] == ["全市"]
+
+
+def test_board_refuses_an_area_that_is_not_there(town: Town, as_: SignIn) -> None:
+    assert as_("leader").get("/board/?area=999").status_code in (404, 422)
+
+
+def test_what_rebounds_is_told_by_class_and_place(town: Town, as_: SignIn) -> None:
+    closed = town.closed()
+    actions.rebound(closed, note="又乱了", by=town.people["inspector"], at=timezone.now())
+    context = as_("leader").get("/board/").context
+    (title, rows), *_places = context["back"]
+    assert str(title) == "问题类别" and [(row["name"], row["n"]) for row in rows] == [("暴露垃圾", 1)]
+    assert as_("leader").get(rows[0]["url"]).context["figure"]["raw"] == 1
+
+
+def test_steps_of_the_loop_tell_their_share_of_the_step_before(town: Town, as_: SignIn) -> None:
+    town.report(), town.filed(), town.handling(), town.closed()
+    shares = as_("leader").get("/board/?from=2026-01-01&to=2026-12-31").context["funnel_shares"]
+    assert [share for _one, _other, share, _url in shares] == ["75.0%", "66.7%", "50.0%"]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.cases.models import Case
 from yipanqi.desk import figure_words, showing
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask
+from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.references import reference
 from yipanqi.people.models import Unit
@@ -32,6 +32,7 @@ PARTS = {
 
 @require_safe
 @gate("desk.see_figures")
+@one_instant()
 def figure_list(request: HttpRequest) -> HttpResponse:
     """All figures with their values for the period of the address."""
     (period, wrong), user = figure_words.period_asked(request), person(request)
@@ -50,6 +51,7 @@ def _place_of(key: str) -> int:
 
 @require_safe
 @gate("desk.see_figures")
+@one_instant()
 def figure(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: definition, value, what it is made of, its breakdown, and its records page by page."""
     found = FIGURES.get(key)

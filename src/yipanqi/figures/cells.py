@@ -1,0 +1,188 @@
+"""Reading and adding up the cells of a rollup. In plain SQL, the same on both databases: what is asked here is asked with
+every look at a page, and composing such a statement anew costs more than sending it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+from yipanqi.figures.layout import Clock, Dims, Fact, Key, Layout, Plan, bin_of, day_of, view_of
+from yipanqi.figures.stretches import Place, Timeless
+from yipanqi.figures.tables import COUNTERS, DIMS, KEY, SLOTS
+
+PIECE = 400
+Taken = tuple[Dims, Sequence[Sequence[int]]]
+
+
+def inside(dims: Dims, filters: Mapping[str, frozenset[Any]]) -> bool:
+    """Whether a record is one of those asked for."""
+    return all(dims[DIMS.index(dim)] in ids for dim, ids in filters.items())
+
+
+def taken(counted: type[models.Model], pks: Iterable[int]) -> list[Taken]:
+    """What these records have put into the tallies."""
+    wanted, found = list(pks), []
+    for at in range(0, len(wanted), 5_000):
+        rows = counted._default_manager.filter(pk__in=wanted[at : at + 5_000]).values_list(*DIMS, "shares")
+        found += [(tuple(row[:-1]), row[-1]) for row in rows]
+    return found
+
+
+class Sums:
+    """The counters that were asked for: by clock, place of the period, side of the day asked about, group and bin."""
+
+    def __init__(
+        self, layout: Layout, asked: Iterable[tuple[int, bool]], stretch: Callable[[Clock, int, bool], Timeless],
+        filters: Mapping[str, frozenset[Any]], dims: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        self.layout, self.filters, self.dims = layout, filters, dims
+        need, self.views = view_of({*filters, *dims}), {}
+        self.asked: dict[tuple[int, bool], Timeless] = {}
+        for number, whole in sorted(asked):
+            clock = layout.by_number[number]
+            fitting = [view for view in clock.views if view & need == need]
+            view = min(fitting, key=lambda view: (view.bit_count(), view)) if fitting else None
+            if view is not None and (own := stretch(clock, view, whole)).told:
+                self.views[number], self.asked[number, whole] = view, own
+        self.found: dict[tuple[int, bool, int, int, tuple[Any, ...], int], list[int]] = {}
+
+    # ----- the counters -----
+
+    def read(self, table: str) -> None:
+        """Take the counters in, in one statement."""
+        branches: list[str] = []
+        values: list[Any] = []
+        for (number, whole), stretch in self.asked.items():
+            for grain, start, end in stretch.ranges:
+                branches.append(self._branch(table, whole))
+                values += [self.views[number], number, grain, start, end, *(one for ids in self.filters.values() for one in ids)]
+        if not branches or any(not ids for ids in self.filters.values()):
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(branches), values)
+            for whole, clock, grain, start, bin, *rest in cursor.fetchall():
+                self._add_row(clock, bool(whole), self.asked[clock, bool(whole)].of_cell(grain, start), bin, rest)
+
+    def _branch(self, table: str, whole: bool) -> str:
+        groups = "".join(f", {dim}" for dim in self.dims)
+        sums = ", ".join(f"SUM({counter})" for counter in COUNTERS[: self._width])
+        within = "".join(f" AND {dim} IN ({', '.join(['%s'] * len(ids))})" for dim, ids in self.filters.items())
+        return (
+            f"SELECT {int(whole)}, clock, grain, start, bin{groups}, {sums} FROM {table} WHERE view = %s AND clock = %s AND grain = %s"
+            f" AND start BETWEEN %s AND %s{within} GROUP BY clock, grain, start, bin{groups}"
+        )
+
+    @property
+    def _width(self) -> int:
+        return max(len(self.layout.by_number[number].conditions) for number, _whole in self.asked)
+
+    def _add_row(self, clock: int, whole: bool, place: Place | None, bin: int, rest: Sequence[Any]) -> None:
+        if place is None:
+            return
+        group, counters = tuple(rest[: len(self.dims)]), rest[len(self.dims) :]
+        own = self._own(clock, whole, place, group, bin)
+        for at, n in enumerate(counters):
+            own[at] += n
+
+    def _own(self, clock: int, whole: bool, place: Place, group: tuple[Any, ...], bin: int) -> list[int]:
+        return self.found.setdefault((clock, whole, *place, group, bin), [0] * SLOTS)
+
+    # ----- what is put right beside them -----
+
+    def put_right(self, facts: Iterable[Fact], changed: Iterable[Taken], as_of: dt.datetime) -> None:
+        """Take out what changed records had shared and put them in as they are; move what is due later that day."""
+        for dims, shares in changed:
+            if inside(dims, self.filters):
+                for clock, day, mask, bin in shares:
+                    self._add(clock, day, None, dims, mask, bin, -1)
+        for fact in facts:
+            if inside(fact.dims, self.filters):
+                self._put(fact, as_of)
+
+    def _put(self, fact: Fact, as_of: dt.datetime) -> None:
+        for number, moment, mask, bin in fact.shares():
+            day = day_of(moment) if moment else 0
+            side = int(moment is not None and not self.layout.by_number[number].come(moment, as_of))
+            if not fact.clean:
+                self._add(number, day, side, fact.dims, mask, bin, 1)
+            elif side:  # counted as come up to the cut
+                self._add(number, day, 0, fact.dims, mask, bin, -1, cut=True)
+                self._add(number, day, 1, fact.dims, mask, bin, 1, cut=True)
+
+    def _add(self, clock: int, day: int, side: int | None, dims: Dims, mask: int, bin: int, sign: int, cut: bool = False) -> None:
+        for whole in (False, True):
+            stretch = self.asked.get((clock, whole))
+            place = stretch.of_day(day) if stretch else None
+            if stretch and place is not None and not (cut and day > stretch.cut):
+                group = tuple(dims[DIMS.index(dim)] for dim in self.dims)
+                own = self._own(clock, whole, (place[0], place[1] if side is None else side), group, bin)
+                for at in range(SLOTS):
+                    own[at] += sign * (mask >> at & 1)
+
+    # ----- answers -----
+
+    def groups(self) -> set[tuple[Any, ...]]:
+        """The groups of whatever was found."""
+        return {key[4] for key in self.found}
+
+    def counts(self, plan: Plan, slot: int, group: tuple[Any, ...], whole: bool) -> dict[str, int]:
+        """By part, how many records."""
+        sides = [self.found.get((plan.clock.number, whole, slot, side, group, 0), [0] * SLOTS) for side in (0, 1)]
+        return {
+            part: (sides[0][where.before] if where.before >= 0 else 0) + (sides[1][where.after] if where.after >= 0 else 0)
+            for part, where in plan.parts.items()
+        }
+
+    def bins(self, plan: Plan, slot: int) -> dict[int, int]:
+        """How many spans have each class of lengths."""
+        own = ((key[5], n[0]) for key, n in self.found.items() if key[:4] == (plan.clock.number, False, slot, 0))
+        return {bin: n for bin, n in own if n}
+
+
+# ----- changing the cells: what the owning app's action calls -----
+
+
+def difference(layout: Layout, before: Mapping[int, Taken], facts: Iterable[Fact]) -> Counter[tuple[Key, int]]:
+    """What to add to which counter of which cell, so that records count as they are instead of as they did."""
+    delta: Counter[tuple[Key, int]] = Counter()
+    for fact in facts:
+        dims, shares = before.get(fact.pk, ((), ()))
+        old, new = {tuple(share) for share in shares}, {tuple(share) for share in fact.kept()}
+        same = old & new if dims == fact.dims else set()
+        for sign, gone, where in ((-1, old - same, dims), (1, new - same, fact.dims)):
+            for key, mask in layout.cells(gone, where):
+                for at in _bits(mask):
+                    delta[key, at] += sign
+    return delta
+
+
+def _bits(mask: int) -> Iterator[int]:
+    at = 0
+    while mask:
+        if mask & 1:
+            yield at
+        mask, at = mask >> 1, at + 1
+
+
+def add(table: str, delta: Counter[tuple[Key, int]]) -> None:
+    """Add to the counters; cells that are not there yet are made."""
+    rows: dict[Key, list[int]] = {}
+    for (key, at), n in delta.items():
+        if n:
+            rows.setdefault(key, [0] * SLOTS)[at] = n
+    names = [*KEY, *COUNTERS]
+    changes = ", ".join(f"{name} = {table}.{name} + EXCLUDED.{name}" for name in COUNTERS)
+    one = f"({', '.join(['%s'] * len(names))})"
+    ordered = sorted(rows.items())
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), PIECE):
+            piece = ordered[start : start + PIECE]
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([one] * len(piece))}"
+                f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {changes}",
+                [value for key, counters in piece for value in (*key, *counters)],
+            )
