@@ -12,6 +12,7 @@ from django.utils import timezone
 from yipanqi.cases.models import OWN_DISCOVERY, Case
 from yipanqi.cases.selectors.seeing import OPEN_STATES, plain
 from yipanqi.cases.states import State
+from yipanqi.cases.words import WORDS
 from yipanqi.places.models import Area
 from yipanqi.standards.models import IssueClass
 
@@ -23,7 +24,7 @@ def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.dateti
 
     Keys: state, severity, source (one value or several, also comma-separated); class (key or code), unit, place,
     area (codes; an area includes those below it); found_from, found_to, due_before (a day, or a moment); overdue
-    (true or false); bbox ("west,south,east,north" or four numbers); q (words in title, description, address or number).
+    (true or false); bbox ("west,south,east,north" or four numbers); q (words in title, description, address or number, all of them).
     """
     for key, build in _FILTERS.items():
         value = params.get(key)
@@ -119,18 +120,6 @@ def _bbox(value: Any) -> Q:
     return Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
-def _words(value: Any) -> Q:
-    found = Q()
-    for word in plain(str(value)).split()[:8]:
-        found &= (
-            Q(title__icontains=word)
-            | Q(description__icontains=word)
-            | Q(address__icontains=word)
-            | Q(number__icontains=word)
-        )
-    return found
-
-
 _FILTERS = {
     "state": lambda v: Q(state__in=[s for one in _several(v) for s in (OPEN_STATES if one == "open" else (one,))]),
     "severity": lambda v: Q(severity__in=_numbers(v)),
@@ -143,5 +132,5 @@ _FILTERS = {
     "found_to": _since("found_at", "lt", end=True),
     "due_before": _since("due_at", "lt"),
     "bbox": _bbox,
-    "q": _words,
+    "q": lambda v: WORDS.matching(plain(str(v))),
 }  # fmt: skip
