@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, Expression, F, Q
 
 from yipanqi.wordindex import on_postgresql, on_sqlite
@@ -49,8 +49,9 @@ class WordIndex:
     def put(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
         """Keep the words of (row id, parts of its text), instead of what was kept of these rows before."""
         left = iter(rows)
-        while piece := list(islice(left, PIECE)):
-            twin().put(self.table, [(key, tokens(*parts)) for key, parts in piece])
+        with transaction.atomic(savepoint=False):
+            while piece := list(islice(left, PIECE)):
+                twin().put(self.table, [(key, tokens(*parts)) for key, parts in piece])
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget these rows."""

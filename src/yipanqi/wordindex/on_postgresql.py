@@ -7,13 +7,18 @@ databases.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
 from yipanqi.wordindex.tokens import GAP, Phrase
 
 LAST_POSITION = 16_383
+#: Words that a greater part of all rows holds are common: a page of such rows is found sooner in passing than by gathering them.
+COMMON = 0.01
+HELD_S = 600
+_held: dict[str, tuple[float, Mapping[str, float]]] = {}
 
 
 def create(table: str) -> list[str]:
@@ -59,12 +64,51 @@ def _ids(statement: str, limit: int) -> list[int]:
 
 
 def condition(table: str, phrases: Sequence[Phrase]) -> tuple[str, str]:
-    """SQL that holds for a row id `{id}`, and its one parameter. The planner knows how common each token is, and gathers by
-    GIN or walks the list's own order accordingly."""
-    asked = " & ".join(
-        "(" + " <-> ".join(f"'{token}'" for token in phrase.tokens) + (":*" if phrase.open_end else "") + ")" for phrase in phrases
-    )
-    return f"EXISTS (SELECT 1 FROM {table} w WHERE w.row_id = {{id}} AND w.words @@ %s::tsquery)", asked
+    """SQL that holds for a row id `{id}`, and its one parameter.
+
+    A word of few rows is gathered by GIN. A word of many is asked along the list's own order, a page of which is soon full;
+    the planner would not see that, for it takes the neighbouring pairs of a phrase for independent, and is therefore not
+    shown the question as one that an index could answer. Several words are always gathered first: each may be common, and
+    no row hold them all.
+    """
+    asked = " & ".join(_question(phrase) for phrase in phrases)
+    if len(phrases) > 1:
+        return f"{{id}} IN (SELECT w.row_id FROM {table} w WHERE w.words @@ %s::tsquery OFFSET 0)", asked
+    test = "coalesce(w.words @@ %s::tsquery, false)" if _share(table, phrases[0]) > COMMON else "w.words @@ %s::tsquery"
+    return f"EXISTS (SELECT 1 FROM {table} w WHERE w.row_id = {{id}} AND {test})", asked
+
+
+def _question(phrase: Phrase) -> str:
+    return "(" + " <-> ".join(f"'{token}'" for token in phrase.tokens) + (":*" if phrase.open_end else "") + ")"
+
+
+def _share(table: str, phrase: Phrase) -> float:
+    """At most such a part of all rows holds the phrase: that of its rarest token."""
+    known = _common_tokens(table)
+    shares = [known.get(token, 0.0) for token in phrase.tokens]
+    if phrase.open_end:
+        shares[-1] = min(1.0, sum(part for token, part in known.items() if token.startswith(phrase.tokens[-1])))
+    return min(shares)
+
+
+def _common_tokens(table: str) -> Mapping[str, float]:
+    """The tokens that PostgreSQL itself found to be the most common, with their part of the rows; read again now and then."""
+    held = _held.get(table)
+    if held is None or time.monotonic() - held[0] > HELD_S:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT most_common_elems::text::text[], most_common_elem_freqs FROM pg_stats "
+                "WHERE schemaname = current_schema() AND tablename = %s AND attname = 'words'",
+                [table],
+            )
+            tokens, shares = cursor.fetchone() or (None, None)
+        held = _held[table] = (time.monotonic(), dict(zip(tokens or (), shares or (), strict=False)))
+    return held[1]
+
+
+def forget() -> None:
+    """Drop what is held of the statistics (tests)."""
+    _held.clear()
 
 
 def settle(table: str) -> None:

@@ -61,6 +61,8 @@ def condition(table: str, phrases: Sequence[Phrase]) -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s LIMIT {MANY})", [asked])
         many = cursor.fetchone()[0] == MANY
+    if many and any(phrase.open_end for phrase in phrases):  # a beginning is put together from many words, so once for all
+        return f"+{{id}} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)", asked
     if many:
         return f"EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH %s AND rowid = {{id}})", asked
     return f"{{id}} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)", asked
