@@ -66,16 +66,15 @@ def _ids(statement: str, limit: int) -> list[int]:
 def condition(table: str, phrases: Sequence[Phrase]) -> tuple[str, str]:
     """SQL that holds for a row id `{id}`, and its one parameter.
 
-    A word of few rows is gathered by GIN. A word of many is asked along the list's own order, a page of which is soon full;
+    A word of few rows is gathered by GIN, as an array, for then PostgreSQL looks rows up by it whatever else is asked. A word of many is asked along the list's own order, a page of which is soon full;
     the planner would not see that, for it takes the neighbouring pairs of a phrase for independent, and is therefore not
     shown the question as one that an index could answer. Several words are always gathered first: each may be common, and
     no row hold them all.
     """
     asked = " & ".join(_question(phrase) for phrase in phrases)
-    if len(phrases) > 1:
-        return f"{{id}} IN (SELECT w.row_id FROM {table} w WHERE w.words @@ %s::tsquery OFFSET 0)", asked
-    test = "coalesce(w.words @@ %s::tsquery, false)" if _share(table, phrases[0]) > COMMON else "w.words @@ %s::tsquery"
-    return f"EXISTS (SELECT 1 FROM {table} w WHERE w.row_id = {{id}} AND {test})", asked
+    if len(phrases) == 1 and _share(table, phrases[0]) > COMMON:
+        return f"EXISTS (SELECT 1 FROM {table} w WHERE w.row_id = {{id}} AND coalesce(w.words @@ %s::tsquery, false))", asked
+    return f"{{id}} = ANY(ARRAY(SELECT w.row_id FROM {table} w WHERE w.words @@ %s::tsquery))", asked
 
 
 def _question(phrase: Phrase) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE
 from yipanqi.desk import bulk as bulk_moves
-from yipanqi.desk import sheets, showing
+from yipanqi.desk import saved, sheets, showing
 from yipanqi.desk.actions import note_export
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
@@ -49,6 +49,8 @@ def chosen(user: User, form: CaseFilter) -> tuple[QuerySet[Case], tuple[str, ...
 def case_list(request: HttpRequest) -> HttpResponse:
     """Cases by filters, fifty at a time."""
     user, form = person(request), CaseFilter(request.GET)
+    if not request.GET and (opening := saved.opening_of(user)):
+        return redirect(f"{reverse('desk:cases')}?{opening.query}")
     queryset, order, title = chosen(user, form)
     asked = form.cleaned_data.get("q", "")
     page = keyset_page(showing.listed(queryset, words=bool(asked)), order, request.GET.get("cursor"), PAGE)
@@ -56,8 +58,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     query.pop("cursor", None)
     plain = query.urlencode()
     query["cursor"] = page.next or ""
+    shown = saved.tidy(request.GET)
+    views = saved.chips(user, shown)
     context = {
         "form": form,
+        "views": views,
+        "shown": shown,
+        "may_keep": bool(shown) and not title and not form.errors and not any(chip.now for chip in views),
+        "gone": saved.gone(shown),
         "rows": showing.rows(page.items, asked),
         "group_title": title,
         "filtered": bool(form.filters()) or bool(title),
