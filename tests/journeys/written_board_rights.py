@@ -280,6 +280,7 @@ WITHOUT_A_PAGE = {
     "desk.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
+    "cases.mend_words",  # a job, where the index of words is wrong
     "people.open_administrator",  # ./yipanqi setup --admin
     "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.cases import actions, selectors
 from yipanqi.cases.figures import ROLLUP
 from yipanqi.cases.models import UNCOUNTED, Case, CaseLedger
+from yipanqi.cases.words import WORDS, known
 from yipanqi.figures.recount import differences
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
@@ -52,3 +53,15 @@ def erase_personal_data(now: dt.datetime) -> None:
     cases = list(Case.objects.filter(pk__in=named).only("number").order_by("id"))
     for start in range(0, len(cases), PIECE):
         actions.erase_subjects(None, cases=cases[start : start + PIECE], by=SYSTEM, at=now)
+
+
+@job(every=dt.timedelta(days=1), lease=dt.timedelta(hours=2), title=_("核对案件检索索引"))
+def check_words(now: dt.datetime) -> None:
+    """Compares what cases say with the words under which they are found, and mends what differs."""
+    while gone := WORDS.beside(Case._meta.db_table, PIECE):
+        actions.mend_words(None, gone=gone, by=SYSTEM, at=now)
+    last = 0
+    while rows := known(Case.objects.filter(pk__gt=last).order_by("pk")[:PIECE]):
+        last = rows[-1][0]
+        if wrong := WORDS.wrong(rows):
+            actions.mend_words(None, cases=list(Case.objects.filter(pk__in=wrong).only("number")), by=SYSTEM, at=now)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from yipanqi.cases.states import Part, State
+from yipanqi.cases.states import OPEN, Part, State
 from yipanqi.figures.tables import Counted, Ledger, Tally
 from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 from yipanqi.people.models import Role, Unit, User
@@ -37,6 +37,9 @@ SOURCES_OF: dict[str, tuple[Source, ...]] = {
 }  # fmt: skip
 #: Moments by which figures choose the cases of a period, besides those that lists are ordered by.
 MOMENTS = ("accepted", "rejected", "merged", "dispatched", "last_due", "first_reply")
+#: What lists of cases are narrowed by, and how their indexes name it.
+NARROWED = {"unit": "unit", "issue_class": "class", "place": "place", "area": "area", "found_by": "finder"}
+IS_OPEN = Q(state__in=[s.value for s in OPEN])
 OWN_DISCOVERY = (Source.INSPECTION, Source.GRID, Source.SELF)
 #: Whatever changes a case without a new version puts this into `counted`.
 NOT_COUNTED = -1
@@ -51,7 +54,7 @@ class Case(models.Model):
     state = models.CharField(_("状态"), max_length=12, choices=State)
     source = models.CharField(_("来源"), max_length=12, choices=Source)
     external_ref = models.CharField(_("来源编号"), max_length=60, blank=True)
-    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("问题类别"))
+    issue_class = models.ForeignKey(IssueClass, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False, verbose_name=_("问题类别"))
     check_item = models.ForeignKey(CheckItem, models.PROTECT, null=True, blank=True, related_name="cases")
     severity = models.PositiveSmallIntegerField(_("严重程度"), default=1)
     title = models.CharField(_("标题"), max_length=120)
@@ -60,12 +63,12 @@ class Case(models.Model):
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
     cell = models.CharField(max_length=16, blank=True, help_text="H3 cell, resolution 9")
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("点位"))
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("所在区划"))
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("主办单位"))
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False, verbose_name=_("点位"))
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False, verbose_name=_("所在区划"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False, verbose_name=_("主办单位"))
     found_at = models.DateTimeField(_("发现时间"))
     reported_at = models.DateTimeField(_("登记时间"))
-    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     accepted_at = models.DateTimeField(null=True)
     rejected_at = models.DateTimeField(null=True)
     merged_at = models.DateTimeField(null=True)
@@ -106,8 +109,13 @@ class Case(models.Model):
             models.Index(fields=["found_at"], name="case_rebounds", condition=Q(rebound_of__isnull=False)),
             models.Index(fields=["-found_at", "-id"], name="case_found"),
             models.Index(fields=["state", "-found_at", "-id"], name="case_state_found"),
-            models.Index(fields=["unit", "-found_at", "-id"], name="case_unit_found"),
+            # by whatever a list is narrowed most often, in the order of the list; they serve the foreign keys too
+            *(models.Index(fields=[field, "-found_at", "-id"], name=f"case_{name}_found") for field, name in NARROWED.items()),
             models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(stage_due_at__isnull=False)),
+            models.Index(fields=["state", "stage_due_at", "id"], name="case_open_state_due", condition=IS_OPEN),
+            models.Index(fields=["unit", "stage_due_at", "id"], name="case_open_unit_due", condition=IS_OPEN),
+            models.Index(fields=["-found_at", "-id"], name="case_open_found", condition=IS_OPEN),
+            models.Index(fields=["unit", "-found_at", "-id"], name="case_open_unit_found", condition=IS_OPEN),
             models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
             *(models.Index(fields=[f"{moment}_at"], name=f"case_{moment}", condition=Q(**{f"{moment}_at__isnull": False})) for moment in MOMENTS),
@@ -231,7 +239,7 @@ class Report(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent")]
+        indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent"), models.Index(fields=["case"], name="report_unanswered", condition=Q(answered_at__isnull=True))]
         constraints = [models.CheckConstraint(name="report_rating_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5))]
 
     @property

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import rules
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.rules import WORKERS
+from yipanqi.desk import saved
+from yipanqi.desk.models import SavedView
 from yipanqi.kernel.permissions import perm
-from yipanqi.people.models import Role
-from yipanqi.people.rules import has_role, is_authenticated, is_system
+from yipanqi.people.models import Role, User
+from yipanqi.people.rules import has_role, is_authenticated, is_self, is_system
 
 is_office = has_role(Role.HEAD, Role.DESK)
+
+
+@rules.predicate
+def owns_view(actor: Any, view: Any = None) -> bool:
+    """The actor kept the view."""
+    return isinstance(actor, User) and actor.is_active and view is not None and view.owner_id == actor.pk
+
+
+@rules.predicate
+def is_for_all(actor: Any, view: Any = None) -> bool:
+    """The view is shown to everybody."""
+    return view is not None and view.shown_to == SavedView.For.ALL
+
+
+@rules.predicate
+def sees_view(actor: Any, view: Any = None) -> bool:
+    """The view is the actor's own or shared with them."""
+    return isinstance(actor, User) and actor.is_active and view is not None and saved.sees(actor, view)
+
 
 perm("desk.see_board", has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("看板供创城办、市领导和审计使用"))
 perm("desk.see_figures", has_role(*WORKERS), _("您的角色不接触业务数据"))
@@ -34,3 +58,14 @@ perm(
     has_role(Role.ADMIN, Role.HEAD, Role.AUDITOR),
     _("只有系统管理员、创城办负责人和审计可以核验日志"),
 )
+
+_at_work = has_role(*WORKERS)
+_not_yours = _("这个视图不是您保存的，只有保存的人可以改")
+perm("desk.keep_view", is_self & _at_work, _("您的角色不接触业务数据"))
+perm("desk.move_view", owns_view & _at_work, _not_yours)
+perm("desk.share_view_with_unit", owns_view & _at_work, _not_yours)
+perm("desk.share_view_with_all", owns_view & is_office, _("只有创城办可以把自己的视图分享给全体"))
+for _verb in ("rename_view", "remove_view", "keep_view_to_owner"):
+    perm(f"desk.{_verb}", (owns_view & _at_work) | (is_for_all & has_role(Role.HEAD)), _not_yours)
+perm("desk.open_with_view", sees_view & _at_work, _("这个视图没有分享给您"))
+perm("desk.open_without_view", is_self)

@@ -16,6 +16,7 @@ from yipanqi.calendar.selectors import calendar_for
 from yipanqi.calendar.working import CalendarError, Clock, WorkingCalendar
 from yipanqi.cases.models import Assignment, Case, Source
 from yipanqi.cases.states import OPEN, Part, State
+from yipanqi.wordindex import marked, snippet
 
 STATE_TONES = {
     State.CLOSED: "done",
@@ -112,7 +113,8 @@ def badge(due: dt.datetime, now: dt.datetime, urgent: bool, calendar: WorkingCal
 class _Words:
     """What the lines of one list have in common: the moment, calendars, and words that are looked up once."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: str = "") -> None:
+        self.asked = asked
         self.now = timezone.now()
         self.calendars: dict[str, WorkingCalendar] = {}
         self.labels: dict[State | Source, str] = {}
@@ -138,7 +140,8 @@ class _Words:
             "number": case.number,
             "url": f"{self.before}{quote(case.number)}{self.after}",
             "choose": self.choose % {"number": case.number},
-            "title": case.title,
+            "title": marked(case.title, self.asked) if self.asked else case.title,
+            "hit": self._hit(case) if self.asked else "",
             "about": f"{source} · {case.issue_class.name}" if case.issue_class and case.issue_class.name not in case.title else source,
             "unit": str(case.unit) if case.unit else "",
             "where": place or (case.area.name if case.area else ""),
@@ -152,9 +155,15 @@ class _Words:
         }
 
 
-def rows(cases: Any) -> list[dict[str, Any]]:
-    """Lines for cases that came from one query, of `listed` or with `JOINS`."""
-    words = _Words()
+    def _hit(self, case: Case) -> str:
+        """The place of the description or address where the words stand that were looked for."""
+        found = [snippet(text, self.asked) for text in (case.description, case.address) if text != case.title]
+        return next((piece for piece in found if piece), "")
+
+
+def rows(cases: Any, asked: str = "") -> list[dict[str, Any]]:
+    """Lines for cases that came from one query, of `listed` or with `JOINS`; `asked`: the words looked for, to be marked."""
+    words = _Words(asked)
     return [words.line(case) for case in cases]
 
 
@@ -166,6 +175,6 @@ READ = (
 )  # fmt: skip
 
 
-def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """The cases with what `rows` shows of them, and nothing else."""
-    return cases.select_related(*JOINS).only(*READ)
+def listed(cases: QuerySet[Case], *, words: bool = False) -> QuerySet[Case]:
+    """The cases with what `rows` shows of them, and nothing else; `words`: also that in which words are marked."""
+    return cases.select_related(*JOINS).only(*READ, *(("description",) if words else ()))

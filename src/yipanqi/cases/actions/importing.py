@@ -15,6 +15,7 @@ from yipanqi.cases.actions.steps import stage_due, write_move
 from yipanqi.cases.likeness import Likeness, entered, likeness
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
+from yipanqi.cases.words import FIELDS, keep_words
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.standards.models import IssueClass
@@ -130,6 +131,8 @@ def _change(case: Case, wanted: Case, changed: Sequence[str], by: Actor, at: dt.
         data["stage_due"] = case.stage_due_at.isoformat() if case.stage_due_at else None
     case.version += 1
     case.save()
+    if set(FIELDS) & set(changed):
+        keep_words([case])
     write_line(case, lines, data, by, at)
 
 

@@ -17,6 +17,7 @@ from yipanqi.cases.events import CaseReported, ReportReceived
 from yipanqi.cases.models import Case, Report, Source
 from yipanqi.cases.selectors import plain, sources_for
 from yipanqi.cases.states import State
+from yipanqi.cases.words import keep_words
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
@@ -153,6 +154,7 @@ def _store_case(*, by: Actor, at: dt.datetime, photos: Sequence[Photo], rebound_
     case.number = new_number(at)
     case.stage_due_at = stage_due(case)
     case.save(force_insert=True)
+    keep_words([case])
     data = {"rebound_of": rebound_of.number} if rebound_of else {}
     data |= {"imported": imported} if imported else {}
     data |= {"stage_due": case.stage_due_at.isoformat()} if case.stage_due_at else {}

@@ -17,6 +17,7 @@ from yipanqi.cases.actions.intake import build_case, fresh_codes, new_numbers
 from yipanqi.cases.events import CaseReported, ReportAnswered, ReportReceived
 from yipanqi.cases.models import Case, CaseMove, Report, Source
 from yipanqi.cases.states import State
+from yipanqi.cases.words import keep_words
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.kernel.events import Event, publish, publish_all
@@ -109,6 +110,7 @@ def _write(new: list[tuple[Message, Case]], by: Actor, at: dt.datetime) -> None:
         if case.state == State.REPORTED:
             case.stage_due_at = clocks.deadline(calendar, case.reported_at, limit)
     cases = Case.objects.bulk_create([case for _message, case in new], batch_size=PIECE)
+    keep_words(cases)
     user = by if isinstance(by, User) else None
     unit = user.main_unit if user else None
     said = {"verb": "report_case", "source": "", "actor": user, "actor_key": by.actor_key, "unit": unit, "public": True}
@@ -158,6 +160,8 @@ def _update(message: Message, case: Case, by: Actor, at: dt.datetime) -> str:
         return "unchanged"
     case.version += 1
     case.save(update_fields=[*changed, "first_reply_at", "version"])
+    if changed:
+        keep_words([case])
     write_line(case, [*lines, *about_report.values()], {"changed": [*changed, *about_report]}, by, at)
     return "updated"
 

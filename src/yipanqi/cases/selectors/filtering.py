@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from yipanqi.cases.models import OWN_DISCOVERY, Case
-from yipanqi.cases.selectors.seeing import OPEN_STATES, plain
+from yipanqi.cases.selectors.seeing import IS_OPEN, OPEN_STATES, plain
 from yipanqi.cases.states import State
-from yipanqi.places.models import Area
+from yipanqi.cases.words import WORDS
+from yipanqi.people.models import Unit
+from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import IssueClass
 
+#: An area is wide if more than one in so many areas lies in it.
+WIDE = 50
 RUNNING = tuple(s for s in OPEN_STATES if s != State.SUSPENDED)
 
 
@@ -23,7 +28,7 @@ def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.dateti
 
     Keys: state, severity, source (one value or several, also comma-separated); class (key or code), unit, place,
     area (codes; an area includes those below it); found_from, found_to, due_before (a day, or a moment); overdue
-    (true or false); bbox ("west,south,east,north" or four numbers); q (words in title, description, address or number).
+    (true or false); bbox ("west,south,east,north" or four numbers); q (words in title, description, address or number, all of them).
     """
     for key, build in _FILTERS.items():
         value = params.get(key)
@@ -39,12 +44,22 @@ def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.dateti
 def overdue(now: dt.datetime) -> Q:
     """What 超期 means of an open case, everywhere: not suspended, and whoever must act now is late, that is the present
     stage's deadline (accept, hand over, sign, rule, mend, verify) is past."""
-    return Q(state__in=RUNNING, stage_due_at__isnull=False, stage_due_at__lt=now)
+    return IS_OPEN & Q(state__in=RUNNING, stage_due_at__isnull=False, stage_due_at__lt=now)
 
 
 def is_overdue(state: str, stage_due_at: dt.datetime | None, now: dt.datetime) -> bool:
     """`overdue` of one row."""
     return stage_due_at is not None and stage_due_at < now and state in RUNNING
+
+
+class Unindexed(Func):
+    """A column by which SQLite is not to look rows up: it knows not how common each value is, and would gather and sort half
+    a city's cases where walking the list's own order finds a page of them at once. PostgreSQL knows."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
 
 
 def _true(value: Any) -> bool:
@@ -64,27 +79,43 @@ def _sources(value: Any) -> Q:
     return Q(source__in=[*wanted, *(OWN_DISCOVERY if "own" in wanted else ())])
 
 
+def _states(value: Any) -> Q:
+    wanted = _several(value)
+    if wanted == ["open"]:
+        return IS_OPEN
+    chosen = [s for one in wanted for s in (OPEN_STATES if one == "open" else (one,))]
+    return Q(state=chosen[0]) if len(chosen) == 1 else Q(state__in=chosen)
+
+
+def _one_of(field: str, ids: Iterable[int]) -> Q:
+    """Rows whose `field` is one of these. The ids themselves, not the way to them: a database knows how common an id is,
+    and walks an index in the order of the list where there is but one."""
+    known = list(ids)
+    return Q(**{f"{field}_id": known[0]}) if len(known) == 1 else Q(**{f"{field}_id__in": known})
+
+
 def _class(value: Any) -> Q:
     if isinstance(value, IssueClass):
         return Q(issue_class=value)
-    return Q(issue_class__key__in=_several(value)) | Q(issue_class__code__in=_several(value))
+    wanted = _several(value)
+    named = Q(key__in=wanted) | Q(code__in=wanted)
+    return _one_of("issue_class", IssueClass.objects.filter(named).values_list("pk", flat=True))
 
 
 def _area(value: Any) -> Q:
-    if isinstance(value, Area):
-        return Q(area__path__startswith=value.path)
-    paths = Area.objects.filter(code__in=_several(value)).values_list("path", flat=True)
-    found = Q(pk__in=[])
+    paths = [value.path] if isinstance(value, Area) else Area.objects.filter(code__in=_several(value)).values_list("path", flat=True)
+    below = Q(pk__in=[])
     for path in paths:
-        found |= Q(area__path__startswith=path)
-    return found
+        below |= Q(path__startswith=path)
+    ids = list(Area.objects.filter(below).values_list("pk", flat=True))
+    wide = len(ids) > 1 and len(ids) * WIDE > Area.objects.count()
+    return Q(In(Unindexed(F("area_id")), ids)) if wide else _one_of("area", ids)
 
 
-def _code(field: str) -> Any:
+def _code(model: type[Unit] | type[Place], field: str) -> Any:
     def build(value: Any) -> Q:
-        return Q(
-            **{f"{field}__code__in": [getattr(value, "code", value)] if hasattr(value, "code") else _several(value)}
-        )
+        codes = [value.code] if isinstance(value, model) else _several(value)
+        return _one_of(field, model.objects.filter(code__in=codes).values_list("pk", flat=True))  # type: ignore[attr-defined]
 
     return build
 
@@ -119,29 +150,17 @@ def _bbox(value: Any) -> Q:
     return Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
-def _words(value: Any) -> Q:
-    found = Q()
-    for word in plain(str(value)).split()[:8]:
-        found &= (
-            Q(title__icontains=word)
-            | Q(description__icontains=word)
-            | Q(address__icontains=word)
-            | Q(number__icontains=word)
-        )
-    return found
-
-
 _FILTERS = {
-    "state": lambda v: Q(state__in=[s for one in _several(v) for s in (OPEN_STATES if one == "open" else (one,))]),
+    "state": _states,
     "severity": lambda v: Q(severity__in=_numbers(v)),
     "source": _sources,
     "class": _class,
-    "unit": _code("unit"),
-    "place": _code("place"),
+    "unit": _code(Unit, "unit"),
+    "place": _code(Place, "place"),
     "area": _area,
     "found_from": _since("found_at", "gte"),
     "found_to": _since("found_at", "lt", end=True),
     "due_before": _since("due_at", "lt"),
     "bbox": _bbox,
-    "q": _words,
+    "q": lambda v: WORDS.matching(plain(str(v))),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Assignment, Case, Extension, Report
 from yipanqi.cases.selectors.filtering import overdue
-from yipanqi.cases.selectors.seeing import OPEN_STATES, visible_to
+from yipanqi.cases.selectors.seeing import IS_OPEN, visible_to
 from yipanqi.cases.states import Part, State
 from yipanqi.people.models import Role
 
@@ -23,7 +23,7 @@ def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
     now, seen, lists = timezone.now(), visible_to(user), []
     if user.roles & {Role.DESK, Role.HEAD}:
         for state, title in ((State.REPORTED, _("待受理")), (State.FILED, _("待交办"))):
-            lists.append((title, seen.filter(state=state), "act"))
+            lists.append((title, seen.filter(IS_OPEN, state=state), "act"))
         disputed = Assignment.objects.filter(state=Part.DISPUTED).values("case_id")
         lists.append((_("待裁定"), seen.filter(state__in=DISPUTABLE, pk__in=disputed), "act"))
         asked = Extension.objects.filter(decided_at__isnull=True)
@@ -45,7 +45,7 @@ def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
     if units:
         lists += _unit_inbox(seen, units, now)
     if Role.GRID in user.roles:
-        lists.append((_("我上报的"), seen.filter(found_by=user, state__in=OPEN_STATES), "wait"))
+        lists.append((_("我上报的"), seen.filter(IS_OPEN, found_by=user), "wait"))
     return [
         (title, cases.select_related("unit", "place", "issue_class").order_by("stage_due_at", "id"), tone)
         for title, cases, tone in lists

@@ -16,11 +16,11 @@ from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.kernel.actors import Visitor
 from yipanqi.people.models import User
 
-#: What must be there: number and new case, or lock and case; share; thread; event, and its delivery where somebody is told; journal.
-FLOOR = {"report_case": 5, "accept": 5, "dispatch": 7, "sign": 6, "resolve": 6, "verify_pass": 5}
+#: What must be there: number, new case and its words, or lock and case; share; thread; event, and its delivery where somebody is told; journal.
+FLOOR = {"report_case": 6, "accept": 5, "dispatch": 7, "sign": 6, "resolve": 6, "verify_pass": 5}
 #: What is there: beside the floor the actor's appointments, the thread, the shares, and stamps once, what was asked and lapses,
 #: waiting residents, and for verifying when the actor served where.
-TAKES = {"report_case": 7, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 10}
+TAKES = {"report_case": 8, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 10}
 BEYOND = 6
 
 
@@ -62,7 +62,7 @@ def test_moves_of_several_units_take_no_more(town: Town) -> None:
 def test_report_of_a_resident_takes_no_more_than_its_statements(town: Town) -> None:
     town.closed()
     sent = statements(lambda: actions.report_by_resident(None, text="路灯不亮", by=Visitor("v"), at=MONDAY))
-    assert len(sent) == 7  # stamps once, number, case, thread, report, both events, journal
+    assert len(sent) == 8  # stamps once, number, case, words, thread, report, both events, journal
 
 
 def test_report_without_photo_begins_no_session(town: Town, client: Client) -> None:
@@ -70,7 +70,7 @@ def test_report_without_photo_begins_no_session(town: Town, client: Client) -> N
     body = {"text": "路灯不亮", "position": [98.29, 39.77]}
     client.post("/api/v1/reports", body, content_type="application/json")
     sent = statements(lambda: client.post("/api/v1/reports", body, content_type="application/json"))
-    assert len(sent) == 7  # as the action alone: the limit shares the look at the stamps
+    assert len(sent) == 8  # as the action alone: the limit shares the look at the stamps
     assert not client.cookies and not Session.objects.exists()
 
 

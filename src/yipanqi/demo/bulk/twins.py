@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from yipanqi.cases.models import Case, Source
 from yipanqi.cases.states import OPEN, State
+from yipanqi.cases.words import WORDS, keep_words
 from yipanqi.demo.bulk.cases import Photos
 from yipanqi.demo.bulk.ledger import twin
 from yipanqi.demo.bulk.units import UnitTwins
@@ -40,7 +41,10 @@ class Twins(UnitTwins):
 
     def write(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Put everything into the database; `progress` hears (rows written, rows in all)."""
+        cases = [cast(Case, row) for row in self.ledger.rows[Case]]
         self.ledger.write(progress)
+        keep_words(cases)
+        WORDS.settle()
 
     # ----- campaigns -----
 

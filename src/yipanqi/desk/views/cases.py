@@ -7,7 +7,7 @@ from collections import Counter
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
-from yipanqi.cases.states import CASE, OPEN
+from yipanqi.cases.states import CASE
 from yipanqi.desk import bulk as bulk_moves
-from yipanqi.desk import sheets, showing
+from yipanqi.desk import saved, sheets, showing
 from yipanqi.desk.actions import note_export
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
@@ -40,7 +40,7 @@ def chosen(user: User, form: CaseFilter) -> tuple[QuerySet[Case], tuple[str, ...
         title, queryset, _tone = groups[int(group) - 1]
     queryset = cases.filtered(queryset, filters)
     if form.cleaned_data.get("order") == "due":
-        return queryset.filter(stage_due_at__isnull=False, state__in=OPEN), DUE, str(title)
+        return queryset.filter(cases.IS_OPEN, stage_due_at__isnull=False), DUE, str(title)
     return queryset, NEWEST, str(title)
 
 
@@ -49,15 +49,24 @@ def chosen(user: User, form: CaseFilter) -> tuple[QuerySet[Case], tuple[str, ...
 def case_list(request: HttpRequest) -> HttpResponse:
     """Cases by filters, fifty at a time."""
     user, form = person(request), CaseFilter(request.GET)
+    if not request.GET and (opening := saved.opening_of(user)):
+        return redirect(f"{reverse('desk:cases')}?{opening.query}")
     queryset, order, title = chosen(user, form)
-    page = keyset_page(showing.listed(queryset), order, request.GET.get("cursor"), PAGE)
+    asked = form.cleaned_data.get("q", "")
+    page = keyset_page(showing.listed(queryset, words=bool(asked)), order, request.GET.get("cursor"), PAGE)
     query = request.GET.copy()
     query.pop("cursor", None)
     plain = query.urlencode()
     query["cursor"] = page.next or ""
+    shown = saved.tidy(request.GET)
+    views = saved.chips(user, shown)
     context = {
         "form": form,
-        "rows": showing.rows(page.items),
+        "views": views,
+        "shown": shown,
+        "may_keep": bool(shown) and not title and not form.errors and not any(chip.now for chip in views),
+        "gone": saved.gone(shown),
+        "rows": showing.rows(page.items, asked),
         "group_title": title,
         "filtered": bool(form.filters()) or bool(title),
         "chips": form.chips(request.GET, title),
