@@ -24,12 +24,12 @@ from yipanqi.duplicates.words import Rarity, Text
 from yipanqi.files.models import Photo
 from yipanqi.files.selectors import likenesses
 from yipanqi.kernel.policy import policy_value
-from yipanqi.kernel.stamps import cached
+from yipanqi.kernel.stamps import cached, one_look
 
 TOPIC = "duplicates"
 MOST = 5
 #: How many of each kind of neighbour are looked at closely.
-NEAR, SAME_PLACE, SAME_WORDS, SAME_PHOTO, FRESH = 40, 20, 30, 20, 50
+NEAR, SAME_PLACE, SAME_WORDS, SAME_PHOTO, FRESH = 25, 15, 25, 15, 30
 #: A gram that more than this share of all texts have leads to no case; in small cities so many may.
 COMMON_SHARE, COMMON_LEAST = 0.003, 20
 #: Metres from anywhere in an H3 cell of resolution 9 to the nearest cell that its ring does not hold, at least.
@@ -94,21 +94,34 @@ def likely(case: Case, user: Any, photos: Sequence[Photo] | None = None, most: i
     Args:
         photos: the case's photos, where they are at hand.
     """
-    if case.state not in TO_DECIDE or not policy_value(SHOWN.key):
+    if case.state not in TO_DECIDE:
         return []
-    asked = measure()
-    own, known = text_of(case), rarity()
-    bits = _alike_photos(case, cases.photos(case) if photos is None else photos)
-    found = _candidates(case, own, known, asked, bits)
-    rows = cases.visible_to(user).filter(found).exclude(pk=case.pk).exclude(state=State.REJECTED)
-    recent = Q(state__in=OPEN) | Q(found_at__gte=case.found_at - dt.timedelta(days=asked.days))
+    with one_look():
+        if not policy_value(SHOWN.key):
+            return []
+        asked, known = measure(), rarity()
+        bits = _alike_photos(case, cases.photos(case) if photos is None else photos)
+    own = text_of(case)
     best: dict[int, Candidate] = {}
-    for row in rows.filter(recent).select_related("merged_into").only(*READ, *(f"merged_into__{name}" for name in READ)):
+    for row in _rows(case, user, _candidates(case, own, known, asked, bits), asked):
         one = _judged(case, row, own, known, asked, bits.get(row.number))
         if one is not None and (one.case.pk not in best or best[one.case.pk].score < one.score):
             best[one.case.pk] = one
     first = sorted(best.values(), key=lambda one: (-one.score, one.case.pk))[:most]
     return [_with_words(case, one, known) for one in first]
+
+
+def _rows(case: Case, user: Any, found: Q, asked: Measure) -> list[Case]:
+    """The candidates that may be seen, open or recent, each with the case it was merged into. A case merged is rare, so its
+    other is read apart rather than with every row."""
+    recent = Q(state__in=OPEN) | Q(found_at__gte=case.found_at - dt.timedelta(days=asked.days))
+    seen = cases.visible_to(user)
+    rows = list(seen.filter(found).filter(recent).exclude(pk=case.pk).exclude(state=State.REJECTED).only(*READ))
+    merged = [row for row in rows if row.state == State.MERGED]
+    into = {one.pk: one for one in seen.filter(pk__in={row.merged_into_id for row in merged}).only(*READ)} if merged else {}
+    for row in merged:
+        row.merged_into = into.get(row.merged_into_id or 0)
+    return rows
 
 
 def compared(case: Case, other: Case) -> Candidate:

@@ -65,11 +65,13 @@ class Rarity:
 
     def __init__(self, texts: int = 0, having: Mapping[int, int] | None = None) -> None:
         self.texts, self._having = texts, having or {}
-        self._most = math.log(max(texts, FEWEST) + 2)
+        most = math.log(max(texts, FEWEST) + 2)
+        self._weights = {gram: 1 - math.log(n + 1) / most for gram, n in self._having.items()}
+        self._squares = {gram: weight**2 for gram, weight in self._weights.items()}
 
     def weight(self, gram: int) -> float:
-        """1 for a gram that no text had when they were counted, towards 0 the more had it; 1 for all before any was counted."""
-        return 1 - math.log(self._having.get(gram, 0) + 1) / self._most if self.texts else 1.0
+        """1 for a gram that no text had when they were counted, towards 0 the more had it."""
+        return self._weights.get(gram, 1.0)
 
     def share(self, gram: int) -> float:
         """The share of all texts that had it."""
@@ -77,7 +79,8 @@ class Rarity:
 
     def says(self, found: Iterable[int]) -> float:
         """How much grams say together: 1 for each that is as rare as can be."""
-        return sum(self.weight(gram) ** 2 for gram in found)
+        square = self._squares.get
+        return sum(square(gram, 1.0) for gram in found)
 
 
 def counted(texts: Iterable[frozenset[int]], least: int = 2) -> dict[int, int]:
