@@ -17,6 +17,7 @@ from yipanqi.desk.views import (
     sheet_preview,
     sheets,
     system,
+    triage,
 )
 
 app_name = "desk"
@@ -34,6 +35,10 @@ urlpatterns = [
     path("cases/<str:number>/photos/publish/", case.publish, name="publish"),
     path("cases/<str:number>/reports/<str:code>/answer/", case.answer, name="answer"),
     path("cases/<str:number>/reports/<str:code>/contact/", contacts.reveal_contact, name="reveal_contact"),
+    path("triage/", triage.first, name="triage"),
+    path("triage/<str:number>/", triage.one, name="triage_case"),
+    path("triage/<str:number>/duty/", triage.duty, name="triage_duty"),
+    path("triage/<str:number>/undo/", triage.undo, name="triage_undo"),
     path("map/", map.city_map, name="map"),
     path("map/cases.geojson", map.case_points, name="map_cases"),
     path("map/places.geojson", map.place_points, name="map_places"),

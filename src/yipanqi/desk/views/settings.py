@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         "standards.accept_hours", "standards.dispatch_hours", "cases.sign_hours", "cases.ruling_hours", "cases.handle_hours",
         "standards.verify_hours",
     )),
+    (gettext_lazy("分拣台"), ("desk.reject_reasons",)),
     (gettext_lazy("看板目标"), ("desk.",)),
     (gettext_lazy("消息"), ("messaging.",)),
     (gettext_lazy("督办"), ("escalation.",)),

@@ -55,7 +55,7 @@ def test_near_and_alike_is_shown_with_reasons(town: Town, indexed: Any) -> None:
 
 def test_without_a_position_words_and_address_lead_to_it(town: Town, indexed: Any) -> None:
     first = town.report(description="化粪池堵塞，污水流到路面", address="兰亭苑3号楼")
-    for n in range(30):
+    for n in range(20):
         town.report(description=f"第{n}处路面有垃圾，请尽快清扫")
     case = town.report(LATER, description="污水外溢，味道很大，化粪池没人管", address="兰亭苑3号楼")
     indexed()
