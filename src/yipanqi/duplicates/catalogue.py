@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.policy import policy
 
-SHOWN = policy("duplicates.shown", True, _("受理时提示可能重复的案件"), "bool", _("关闭后分拣台、案件页面和接口都不再提示。"))
+SHOWN = policy("duplicates.shown", True, _("受理时提示可能重复的案件"), "bool", _("关闭后分拣台和接口都不再提示，也不再编入索引。"))
 RADIUS = policy(
     "duplicates.radius_metres", 200, _("多少米以内视为邻近（米）"), "int", _("越近得分越高，达到此距离得零分。最大 1000。")
 )
