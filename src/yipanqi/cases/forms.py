@@ -97,7 +97,6 @@ class AcceptForm(NoteForm):
 
     issue_class = forms.ModelChoiceField(label=_("问题类别"), queryset=IssueClass.objects.filter(active=True), to_field_name="key")
     severity = forms.TypedChoiceField(label=_("严重程度"), choices=[("", _("按类别")), *SEVERITIES], coerce=int, empty_value=None, required=False)
-    suggested = forms.CharField(label=_("受理时看到的类别建议"), required=False, max_length=300, widget=forms.HiddenInput)
     field_order = ("issue_class", "severity", "note")
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -28,6 +28,7 @@ GROUPS = {
     "reports": gettext_lazy("市民反映"),
     "cases": gettext_lazy("案件"),
     "suggestions": gettext_lazy("类别和单位建议"),
+    "duplicates": gettext_lazy("疑似重复"),
     "inspections": gettext_lazy("检查"),
     "places": gettext_lazy("点位、区划与责任"),
     "people": gettext_lazy("单位与账号"),

@@ -50,7 +50,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOCAL_APPS = ["kernel", "people", "calendar", "standards", "places", "files", "messaging", "cases", "escalation", "rechecks", "inspections", "suggestions", "interop", "mobile", "portal", "desk", "demo"]
+LOCAL_APPS = ["kernel", "people", "calendar", "standards", "places", "files", "messaging", "cases", "escalation", "rechecks", "inspections", "suggestions", "duplicates", "interop", "mobile", "portal", "desk", "demo"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -221,10 +221,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None if TESTING else DATA / "uploads"  # the server makes it; what it leaves there when it is struck down is cleaned up daily
-SILENCED_SYSTEM_CHECKS = ["files.E001"]  # before the server has made it
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # FILE_UPLOAD_TEMP_DIR is not there before the server has made it
 CITY_NAME = os.environ.get("YIPANQI_CITY", "")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -186,5 +186,6 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "followers": list(case.merged_cases.order_by("number")) if case.state != State.MERGED else [],
         "rebounds": list(case.rebound_cases.order_by("number")),
         "suggested": suggesting.shown(case, "accept", user) if case.state == State.REPORTED else None,
+        "why_merged": next((move.note for move in reversed(thread) if move.verb == "merge" and case.state == State.MERGED), ""),
         "sees_journal": user.has_perm("desk.see_journal"),
     }

@@ -14,6 +14,7 @@ def _may(name: str):  # type: ignore[no-untyped-def]
 
 for _title, _route, _icon, _perm, _order in (
     (_("我的待办"), "desk:inbox", "inbox", "cases.see_cases", 10),
+    (_("分拣台"), "desk:triage", "keyboard", "desk.see_triage", 11),
     (_("看板"), "desk:board", "layout-dashboard", "desk.see_board", 12),
     (pgettext_lazy("list", "案件"), "desk:cases", "list-details", "cases.see_cases", 14),
     (_("登记问题"), "desk:new_case", "clipboard-plus", "cases.report_case", 16),

@@ -45,6 +45,7 @@ perm(
 )
 perm("desk.see_system", has_role(Role.ADMIN, Role.HEAD, Role.AUDITOR), _("系统页供系统管理员、创城办负责人和审计查看"))
 perm("desk.change_policy", has_role(Role.HEAD), _("只有创城办负责人可以修改设置"))
+perm("desk.see_triage", is_office, _("分拣台供创城办综合组和负责人受理、交办使用"))
 perm("desk.publish_pair", is_office, _("只有创城办可以公开照片"))
 perm("desk.withdraw_pair", is_office, _("只有创城办可以撤回公开的照片"))
 for _verb in ("accept", "dispatch"):

@@ -33,22 +33,29 @@ def shown(case: Case, verb: str, user: User) -> dict[str, Any] | None:
         one["url"] = f"{reverse('desk:move', args=[case.number, verb])}?{urlencode({FIELDS[verb]: one['value']})}"
     return {
         "field": FIELDS[verb], "choices": choices, "tried": tried, "learnt": bool(learnt and learnt.classes["cases"]),
-        "of_classes": verb == "accept", "values": ",".join(str(one["value"]) for one in choices),
+        "of_classes": verb == "accept",
     }  # fmt: skip
 
 
 def initial(case: Case, verb: str, user: User, request: HttpRequest) -> dict[str, Any]:
     """What a form begins with by suggestion: what was tapped on a page without script; else the class of which the office's
-    setting says that it is sure enough; and what the form keeps of what was suggested."""
+    setting says that it is sure enough."""
     found = shown(case, verb, user)
     if found is None:
         return {}
-    begun: dict[str, Any] = {"suggested": found["values"]} if verb == "accept" else {}
     tapped = request.GET.get(found["field"], "")
     if tapped in [one["value"] for one in found["choices"]]:
-        return begun | {found["field"]: tapped}
+        return {found["field"]: tapped}
     sure = selectors.preselected(selectors.suggested_classes(case)) if verb == "accept" and case.issue_class_id is None else None
-    return begun | ({"issue_class": sure} if sure else {})
+    return {"issue_class": sure} if sure else {}
+
+
+def kept(case: Case, user: User) -> str:
+    """The keys of the classes that the page of a case that waits to be accepted suggests, for the acceptance to keep. Made
+    anew from the case when it is decided, never taken from the browser, which could tell otherwise or nothing: text and
+    training are what they were when the page was drawn, unless the night's training came between."""
+    found = shown(case, "accept", user)
+    return ",".join(str(one["value"]) for one in found["choices"]) if found else ""
 
 
 def _classes(case: Case, tried: bool) -> list[dict[str, Any]]:

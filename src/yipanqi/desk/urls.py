@@ -18,6 +18,7 @@ from yipanqi.desk.views import (
     sheet_preview,
     sheets,
     system,
+    triage,
 )
 
 app_name = "desk"
@@ -39,6 +40,10 @@ urlpatterns = [
     path("views/keep/", saved_views.keep_view, name="keep_view"),
     path("views/none/open/", saved_views.open_without_view, name="open_without_view"),
     path("views/<uuid:uuid>/<slug:verb>/", saved_views.change_view, name="change_view"),
+    path("triage/", triage.first, name="triage"),
+    path("triage/<str:number>/", triage.one, name="triage_case"),
+    path("triage/<str:number>/duty/", triage.duty, name="triage_duty"),
+    path("triage/<str:number>/undo/", triage.undo, name="triage_undo"),
     path("map/", map.city_map, name="map"),
     path("map/cases.geojson", map.case_points, name="map_cases"),
     path("map/places.geojson", map.place_points, name="map_places"),

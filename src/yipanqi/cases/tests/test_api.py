@@ -45,7 +45,7 @@ def test_move_through_a_whole_life(town: Town) -> None:
     number = made.json()["number"]
     assert (made.json()["class"]["code"], made.json()["position"]) == ("gb:event:06010", [98.29, 39.77])
     accept = next(m for m in made.json()["moves"] if m["name"] == "accept")
-    assert accept["allowed"] and [f["name"] for f in accept["fields"]] == ["issue_class", "severity", "note", "suggested"]
+    assert accept["allowed"] and [f["name"] for f in accept["fields"]] == ["issue_class", "severity", "note"]
     for who, verb, body, state in [
         (desk, "accept", {"issue_class": "gb:event:06010"}, "filed"), (desk, "dispatch", {"unit": "CGJ", "co_units": []}, "dispatched"),
         (unit, "sign", None, "handling"), (unit, "resolve", {"what_was_done": "已更换"}, "resolved"), (desk, "verify_pass", {}, "closed"),

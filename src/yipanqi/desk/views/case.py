@@ -132,6 +132,8 @@ def _act(case: Case, verb: str, form: forms.Form, photos: list[Any], user: User,
     values = {k: v for k, v in form.cleaned_data.items() if k != "photos"}
     if "photos" in form.fields:
         values["photos"] = tuple(photos)
+    if verb == "accept":
+        values["suggested"] = suggesting.kept(case, user)
     version = int(seen) if seen.isascii() and seen.isdigit() else None
     return getattr(actions, verb)(case, by=user, at=timezone.now(), version=version, **values)
 

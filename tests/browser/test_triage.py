@@ -1,0 +1,123 @@
+"""The triage desk by keyboard alone: ten reports, the keys each took, and what the server needed for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser.steps import enter, go
+
+pytestmark = pytest.mark.browser
+REPORTS = (
+    "新华中路公交站旁垃圾箱满溢", "雄关广场西侧路灯不亮", "迎宾路口窨井盖松动", "胜利路人行道堆放杂物占道", "建设路绿化带有垃圾",
+    "体育大道路面破损有坑洞", "五一路店外经营占用盲道", "玉泉路墙面有乱贴小广告", "兰新路护栏损坏倒在路边",
+)  # fmt: skip
+MOST_KEYS = 4
+
+
+class Keys:
+    """A keyboard that counts; nothing else is touched."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed, self.server = page, 0, 0.0
+        page.on("response", self._answered)
+
+    def _answered(self, answer: Response) -> None:
+        if answer.request.method == "POST" and "/triage/" in answer.url:
+            self.server = answer.request.timing["responseStart"] - answer.request.timing["requestStart"]
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.pressed += 1
+            self.page.keyboard.press(key)
+
+
+@pytest.fixture
+def desk(open_as: Callable[..., Page]) -> Page:
+    return open_as("desk")
+
+
+def shown(page: Page, number: str) -> None:
+    """The case of that number, settled."""
+    expect(page.locator(f"[data-triage][data-number='{number}'] [data-title]")).to_be_focused()
+
+
+def decided(page: Page, number: str) -> str:
+    """The note of what was done with a case, once the next one is there."""
+    note = page.locator("[data-note]", has_text=number)
+    expect(note).to_be_visible()
+    return note.inner_text()
+
+
+def test_ten_reports_by_keyboard_alone(desk: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    numbers = [enter(desk, f"{text}，请尽快处理。") for text in REPORTS]
+    numbers.append(enter(desk, f"{REPORTS[0]}，味道很大，请尽快处理。"))
+    keys, took = Keys(desk), []
+    for n, number in enumerate(numbers):
+        go(desk, f"/triage/{number}/")
+        expect(desk.locator("[data-keys-help]")).to_be_visible()
+        before = keys.pressed
+        if n == len(numbers) - 1:
+            expect(desk.locator("[data-candidate] input[data-key='5']")).to_be_enabled()
+            keys.press("5", "Enter")
+            assert "已并入" in decided(desk, number)
+        elif n % 4 == 3:
+            keys.press("x", "1", "Enter")
+            assert "不予受理" in decided(desk, number)
+        else:
+            keys.press("1", "d", "Enter")
+            note = desk.locator("[data-note], [data-problem]").first
+            expect(note).to_be_visible()
+            if "没有责任规则" in note.inner_text():  # the street of no duty: taken on, handed over later
+                keys.press("a", "Enter")
+            assert "已受理" in decided(desk, number)
+        assert keys.pressed - before <= MOST_KEYS + 1
+        took.append((keys.pressed - before, keys.server))
+    with capsys.disabled():
+        counted = sorted(pressed for pressed, _ms in took)
+        print(f"\ntriage: keys a case {counted}, median {counted[len(counted) // 2]}; server {sorted(round(ms) for _n, ms in took)} ms")
+    assert counted[len(counted) // 2] <= MOST_KEYS
+
+
+def test_the_next_one_comes_by_itself_and_a_hand_over_is_taken_back_by_one_key(desk: Page) -> None:
+    number = enter(desk, "新华中路公交站旁垃圾箱满溢，请尽快清运。")
+    go(desk, f"/triage/{number}/")
+    following = str(desk.get_attribute("[data-following]", "href")).split("/")[2]
+    desk.keyboard.press("1")
+    expect(desk.locator("[data-armed-line]")).to_contain_text("受理并交办")
+    expect(desk.locator("[data-duty-of]:visible [data-duty]")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    shown(desk, following)
+    assert desk.url.endswith(f"/triage/{following}/")
+    expect(desk.locator("[data-said]")).to_contain_text(number)
+    desk.keyboard.press("u")
+    shown(desk, number)
+    expect(desk.locator("[data-note]")).to_contain_text("已撤销")
+    desk.keyboard.press("j")
+    expect(desk.locator(f"[data-triage][data-number='{number}']")).to_have_count(0)
+
+
+def test_nothing_fires_while_typing_and_the_keys_can_be_switched_off(desk: Page) -> None:
+    number = enter(desk, "迎宾路口窨井盖松动，车过就响。")
+    go(desk, f"/triage/{number}/")
+    desk.keyboard.press("x")
+    desk.locator("#triage-form [name=reason]").focus()
+    desk.keyboard.type("jd1xu")
+    assert desk.input_value("#triage-form [name=reason]") == "jd1xu"
+    desk.locator("#triage [name=primary]").focus()
+    desk.keyboard.type("2026-999999")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-problem]")).to_have_count(0)
+    desk.keyboard.press("Escape")
+    shown(desk, number)
+    desk.keyboard.press("?")
+    expect(desk.locator("#keys-dialog")).to_be_visible()
+    desk.locator("[data-keys-on]").uncheck()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("1")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[name=issue_class]:checked")).to_have_count(0)
+    shown_number = desk.locator("[data-triage]").get_attribute("data-number")
+    assert shown_number == number
