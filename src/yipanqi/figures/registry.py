@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Q, Value
@@ -39,7 +39,8 @@ def _now(condition: Condition, period: Period, as_of: dt.datetime) -> Q:
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """Base of all figures. `moment` is the column that says to which period a record belongs; a figure without one says
-    in `select` what the period means to it. `snapshot`: it tells the present state and the period does not matter."""
+    in `select` what the period means to it. `snapshot`: it tells the present state and the period does not matter.
+    `opens`: the relation of a record to what is shown for it. `by_itself`: the kind answers in statements of its own."""
 
     key: str
     name: Any
@@ -50,6 +51,12 @@ class Figure:
     select: Condition = EVERYTHING
     breakdowns: Mapping[str, Dimension] = field(default_factory=dict)
     snapshot: bool = False
+    opens: str = ""
+    by_itself: ClassVar[bool] = False
+
+    def each(self, periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> list[FigureValue]:
+        """The value of each period, of a kind that answers by itself."""
+        raise NotImplementedError
 
     def conditions(self, period: Period, as_of: dt.datetime) -> dict[str, Q]:
         """By part, which of the records of the period it counts; "numerator" is what the figure lists first."""
@@ -191,10 +198,12 @@ def ask(figures: Iterable[Figure], periods: Sequence[Period], scope: Scope, as_o
     """
     if not periods or not all(later.follows(before) for before, later in pairwise(periods)):
         raise ValueError("periods must adjoin, oldest first")
-    wanted = list(figures)
+    every = list(figures)
+    alone = {figure.key: figure.each(periods, scope, as_of) for figure in every if figure.by_itself}
+    wanted = [figure for figure in every if not figure.by_itself]
     spreads = [figure for figure in wanted if isinstance(figure, Quantile)]
     found = _ask_counts([figure for figure in wanted if not isinstance(figure, Quantile)], periods, scope, as_of)
-    return found | _ask_spreads(spreads, periods, scope, as_of)
+    return found | _ask_spreads(spreads, periods, scope, as_of) | alone
 
 
 def _ask_counts(figures: Sequence[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:
