@@ -6,7 +6,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import selectors as cases
-from yipanqi.cases.figures import SEVERITIES
 from yipanqi.cases.models import Case
 from yipanqi.figures import Dimension, Sampled, Scope, register
 from yipanqi.rechecks import selectors
@@ -18,7 +17,6 @@ BY = {
     "unit": Dimension(_("主办单位"), "case__unit__code", "case__unit__name"),
     "class": Dimension(_("问题类别"), "case__issue_class__key", "case__issue_class__name"),
     "area": Dimension(_("所在区划"), "case__area__code", "case__area__name"),
-    "severity": Dimension(_("严重程度"), "case__severity", names=SEVERITIES),
     "why": Dimension(_("抽取原因"), "why", names=dict(Recheck.Why.choices)),
 }
 

@@ -152,7 +152,9 @@ def object_to_card(card: Scorecard, *, measure: str = "", reason: str, cases: Se
     if Objection.objects.filter(card__period=period, card__unit=card.unit, measure=measure, state="filed").exists():
         raise Conflict(_("同一事项的申诉还在等待裁定，请等裁定后再提。"))
     named = _named(card, measure, cases)
-    objection = Objection.objects.create(card=card, measure=measure, reason=reason.strip()[:500], filed_at=at, filed_by=by)
+    objection = Objection(card=card, measure=measure, reason=reason.strip()[:500], filed_at=at)
+    objection.filed_by = by  # type: ignore[assignment]
+    objection.save()
     ObjectionCase.objects.bulk_create(ObjectionCase(objection=objection, case=case) for case in named)
     announce(ObjectionFiled(at=at, objection_id=objection.pk))
     return objection

@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Case
@@ -52,10 +52,10 @@ class ScorePeriod(models.Model):
         """The period in words."""
         year, month = self.starts_on.year, self.starts_on.month
         if self.kind == PeriodKind.YEAR:
-            return _now("%(year)d年") % {"year": year}
+            return gettext("%(year)d年") % {"year": year}
         if self.kind == PeriodKind.QUARTER:
-            return _now("%(year)d年第%(quarter)d季度") % {"year": year, "quarter": (month + 2) // 3}
-        return _now("%(year)d年%(month)d月") % {"year": year, "month": month}
+            return gettext("%(year)d年第%(quarter)d季度") % {"year": year, "quarter": (month + 2) // 3}
+        return gettext("%(year)d年%(month)d月") % {"year": year, "month": month}
 
     @property
     def span(self) -> Period:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi import sheets
@@ -48,7 +48,7 @@ def rows(cards: Iterable[Card], units: Mapping[str, Unit]) -> Iterator[dict[str,
         if card.score:
             found |= {"score": _percent(card.score.value), "score_low": _percent(card.score.low), "score_high": _percent(card.score.high)}
         for key, told in card.told.items():
-            left_out = _now("；").join(f"{MEASURES[key].reason(reason)} {n}" for reason, n in sorted(told.counted.left_out.items()))
+            left_out = gettext("；").join(f"{MEASURES[key].reason(reason)} {n}" for reason, n in sorted(told.counted.left_out.items()))
             found |= {f"{key}_numerator": told.counted.n, f"{key}_denominator": told.counted.d, f"{key}_left_out": left_out, f"{key}_tier": tier_title(told.tier) if told.tier else ""}
             if told.share and told.counted.rate is not None:
                 share = told.share

@@ -18,7 +18,7 @@ from yipanqi.scoring.shrinking import Share
 from yipanqi.scoring.states import PeriodState
 
 SHAPES = ("", "circle-filled", "diamond-filled", "square-filled", "triangle-filled")
-TONES = {PeriodState.OPEN: "act", PeriodState.FROZEN: "soon", PeriodState.PUBLISHED: "done"}
+TONES: dict[str, str] = {PeriodState.OPEN: "act", PeriodState.FROZEN: "soon", PeriodState.PUBLISHED: "done"}
 FIGURE_PARTS = {"yes": NUMERATOR, "all": DENOMINATOR, "out": EXCLUDED}
 
 
@@ -82,7 +82,7 @@ def groups(period: ScorePeriod, cards: Iterable[Card], units: Mapping[str, Unit]
             silent.setdefault(card.group, []).append(units[card.unit].name)
             found.setdefault(card.group, {})
             continue
-        row = {"name": units[card.unit].name, "code": card.unit, "tier": tier(card.tier)}
+        row: dict[str, Any] = {"name": units[card.unit].name, "code": card.unit, "tier": tier(card.tier)}
         if openly:
             row |= {"score": score(card), "cells": [cell(period, card, key, yardstick) for key in MEASURES], "url": reverse("scoring:card", args=[period.code, card.unit])}
         found.setdefault(card.group, {}).setdefault(card.tier, []).append(row)

@@ -101,7 +101,6 @@ def test_intervals_cover_what_is_true() -> None:
             shrunk_error.append((found.value - p) ** 2)
             raw_error.append((yes / n - p) ** 2)
     assert 0.93 <= hit / total <= 0.98
-    print(hit / total, mean(shrunk_error) / mean(raw_error))
     assert mean(shrunk_error) < 0.6 * mean(raw_error)
 
 
