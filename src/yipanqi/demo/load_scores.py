@@ -92,7 +92,7 @@ def _object(period: ScorePeriod, chief: User, *, uphold: bool) -> None:
         if liaison is None or not late or period.published_at is None:
             continue
         numbers = [case.number for case in late]
-        reason = "整改期间连续停水，按市里通知暂停冲洗作业，建议不计入按期整改率。" if uphold else "其中一件不在本单位管辖范围，已退单后又改派回来，时限应当重新起算。"
+        reason = "整改期间连续停水，按市里通知暂停冲洗作业，建议不计入按期整改率。" if uphold else "所列案件地点不在本单位管辖范围，退单后又改派回来，时限应当重新起算。"
         filed = actions.object_to_card(card, measure="on_time", reason=reason, cases=numbers, by=liaison, at=period.published_at + dt.timedelta(hours=3))
         if uphold:
             actions.uphold_objection(filed, ruling="停水通知属实，第一件不计入，其余照旧。", cases=numbers[:1], by=chief, at=period.published_at + DAY)
