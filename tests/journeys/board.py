@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.journeys.city import City, person
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
+from yipanqi.cases.models import Case
 from yipanqi.escalation.models import LetterDue
 from yipanqi.inspections import actions as inspections
 from yipanqi.inspections.models import Campaign, Visit
@@ -24,6 +25,7 @@ from yipanqi.people.actions import add_group, change_user, issue_token
 from yipanqi.people.models import Appointment, Role, Unit
 from yipanqi.places.actions import add_duty, add_place, suspend_place
 from yipanqi.places.models import Place
+from yipanqi.scoring.models import CardRecord, Objection, ObjectionCase, Scorecard, ScorePeriod
 from yipanqi.standards.actions import copy_edition
 from yipanqi.standards.models import CheckItem, Edition, Indicator, PlaceCategory
 
@@ -162,3 +164,18 @@ class Board(City):
             at=self.began,
         )
         self.told |= {"code": report.code, "number": report.case.number}
+        self._scores(report.case)
+
+    def _scores(self, case: Case) -> None:
+        """Periods in every state; the case counts on the city unit's published card, which its liaison objected to."""
+        for state, month in (("open", 1), ("frozen", 2), ("published", 3)):
+            first = dt.date(2025, month, 1)
+            period = ScorePeriod.objects.create(
+                code=f"2025-0{month}", kind="month", starts_on=first, ends_on=first.replace(day=28), state=state, terms={"weights": {"on_time": 1.0}},
+                opened_at=self.began, objections_until=self.today + dt.timedelta(days=5) if state == "published" else None,
+            )  # fmt: skip
+        card = Scorecard.objects.create(period=period, unit=self.city, group="department", made_at=self.began)
+        CardRecord.objects.create(card=card, case=case, measure="on_time", part="no")
+        filed = Objection.objects.create(card=card, measure="on_time", reason="停水", filed_at=self.began, filed_by=self.people["liaison"])
+        ObjectionCase.objects.create(objection=filed, case=case)
+        self.told |= {"objection": filed.uuid, "scored": self.city.code}

@@ -264,7 +264,18 @@ MESSAGING = [
     Act("escalation.drop_letter", "/api/v1/letters-due/{letter}/moves/drop_letter", HEAD, _(reason="已办结"), json=True),
     Act("messaging.remove_group", "/messages/groups/{group}/remove/", BOARD),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING]
+OF_UNIT = {"liaison", "chief"}
+SCORING = [
+    Act("scoring.open_period", "/scores/open/", HEAD, _(kind="quarter", day="2025-05-05")),
+    Act("scoring.freeze", "/scores/2025-01/freeze/", HEAD),
+    Act("scoring.reopen", "/scores/2025-02/reopen/", HEAD, _(reason="漏计")),
+    Act("scoring.publish", "/scores/2025-02/publish/", HEAD),
+    Act("scoring.object_to_card", "/scores/2025-03/units/{scored}/object/", OF_UNIT, _(measure="closure", reason="不归我们管")),
+    Act("scoring.withdraw_objection", "/scores/objections/{objection}/withdraw/", OF_UNIT),
+    Act("scoring.uphold_objection", "/scores/objections/{objection}/uphold_objection/", OFFICE, _(ruling="属实", more="{number}")),
+    Act("scoring.refuse_objection", "/scores/objections/{objection}/refuse_objection/", OFFICE, _(ruling="不属实")),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {
@@ -278,7 +289,7 @@ WITHOUT_A_PAGE = {
     "escalation.climb", "rechecks.draw", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
     "files.compare_photos", "suggestions.keep_learnt",  # jobs
     "duplicates.keep_sketches", "duplicates.drop_sketches", "duplicates.keep_counted",  # jobs
-    "desk.note_export",  # every sheet taken out
+    "desk.note_export", "scoring.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
     "cases.mend_words",  # a job, where the index of words is wrong

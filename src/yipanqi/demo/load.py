@@ -14,6 +14,7 @@ from yipanqi.demo.build import DemoCity, build_city
 from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_history import HistoryTeller
+from yipanqi.demo.load_scores import load_scores
 from yipanqi.demo.worktime import CST
 from yipanqi.files.jobs import look_at_photos
 from yipanqi.kernel import journal
@@ -45,6 +46,8 @@ def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] 
         twins.write(part(TOLD, WRITTEN))
     look_at_photos(now)
     count_cases(now, most=EVERY_CASE)
+    with transaction.atomic(), one_look():
+        load_scores(now)
     while journal.seal(now):
         pass
     tell(100, 100)

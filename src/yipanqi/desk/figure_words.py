@@ -75,6 +75,7 @@ def number(figure: Figure, value: float | int | None) -> str:
 def shown(figure: Figure, period: Period, scope: Scope, value: FigureValue) -> dict[str, Any]:
     """A figure and its value for the component figure.html."""
     note = f"{value.numerator:,} / {value.denominator:,}" if value.denominator is not None else ""
+    interval = "—".join(number(figure, end) for end in value.interval) if value.interval else ""
     return {
         "key": figure.key,
         "name": figure.name,
@@ -83,6 +84,7 @@ def shown(figure: Figure, period: Period, scope: Scope, value: FigureValue) -> d
         "value": number(figure, value.value),
         "raw": value.value,
         "note": note,
+        "interval": interval,
         "url": figure.records_url(period, scope),
         "numerator": value.numerator,
         "denominator": value.denominator,

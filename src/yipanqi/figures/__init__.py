@@ -3,11 +3,12 @@
 from .counting import Rows, Span, sizes
 from .registry import FIGURES, Count, Figure, Quantile, Rate, ask, register
 from .rollups import afresh, one_instant
+from .sampling import Sampled
 from .scopes import checked, tell_scope
 from .sides import EVERYTHING, NOTHING, Condition, Since
 from .terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, FigureValue, Line, Period, Scope
 
 __all__ = [
     "DENOMINATOR", "EVERYTHING", "EXCLUDED", "FIGURES", "NOTHING", "NUMERATOR", "Condition", "Count", "Dimension", "Figure",
-    "FigureValue", "Line", "Period", "Quantile", "Rate", "Rows", "Scope", "Since", "Span", "afresh", "ask", "checked", "one_instant", "register", "sizes", "tell_scope",
+    "FigureValue", "Line", "Period", "Quantile", "Rate", "Rows", "Sampled", "Scope", "Since", "Span", "afresh", "ask", "checked", "one_instant", "register", "sizes", "tell_scope",
 ]  # fmt: skip

@@ -46,6 +46,8 @@ class FigureOut(FigureName):
     numerator: int | None
     denominator: int | None
     excluded: int
+    low: float | None = Field(None, description="lower end of the 95 % interval of a value estimated from a sample; else empty")
+    high: float | None = Field(None, description="upper end of that interval")
     as_of: dt.datetime
     records_url: str = Field(description="lists exactly the records that were counted")
 
@@ -130,6 +132,8 @@ def get_figure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str,
         "numerator": value.numerator,
         "denominator": value.denominator,
         "excluded": value.excluded,
+        "low": value.interval[0] if value.interval else None,
+        "high": value.interval[1] if value.interval else None,
         "as_of": value.as_of,
         "records_url": page.replace("/?", "/records?") + f"&as_of={moment}",
     }

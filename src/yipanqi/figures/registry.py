@@ -17,7 +17,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Q, Value
@@ -37,7 +37,8 @@ def _now(condition: Condition, period: Period, as_of: dt.datetime) -> Q:
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """Base of all figures. `moment` is the column that says to which period a record belongs; a figure without one says
-    in `select` what the period means to it. `snapshot`: it tells the present state and the period does not matter."""
+    in `select` what the period means to it. `snapshot`: it tells the present state and the period does not matter.
+    `opens`: the relation of a record to what is shown for it. `by_itself`: the kind answers in statements of its own."""
 
     key: str
     name: Any
@@ -48,6 +49,12 @@ class Figure:
     select: Condition = EVERYTHING
     breakdowns: Mapping[str, Dimension] = field(default_factory=dict)
     snapshot: bool = False
+    opens: str = ""
+    by_itself: ClassVar[bool] = False
+
+    def each(self, periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> list[FigureValue]:
+        """The value of each period, of a kind that answers by itself."""
+        raise NotImplementedError
 
     def conditions(self, period: Period, as_of: dt.datetime) -> dict[str, Q]:
         """By part, which of the records of the period it counts; "numerator" is what the figure lists first."""
@@ -217,11 +224,13 @@ def ask(figures: Iterable[Figure], periods: Sequence[Period], scope: Scope, as_o
     """
     if not periods or not all(later.follows(before) for before, later in pairwise(periods)):
         raise ValueError("periods must adjoin, oldest first")
-    wanted, rolled = list(figures), {}
+    every, rolled = list(figures), {}
+    alone = {figure.key: figure.each(periods, scope, as_of) for figure in every if figure.by_itself}
+    wanted = [figure for figure in every if not figure.by_itself]
     for rollup in ROLLUPS:
         rolled |= rollup.ask([figure for figure in wanted if figure.key not in rolled], periods, scope, as_of)
     wanted = [figure for figure in wanted if figure.key not in rolled]
-    return rolled | _ask_afresh(wanted, periods, scope, as_of)
+    return rolled | alone | _ask_afresh(wanted, periods, scope, as_of)
 
 
 def _ask_afresh(wanted: Sequence[Figure], periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> dict[str, list[FigureValue]]:

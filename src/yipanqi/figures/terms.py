@@ -70,7 +70,8 @@ class Scope:
 @dataclass(frozen=True)
 class FigureValue:
     """A figure's value (None where there is nothing to divide or measure) with what it was computed from; `n` is how
-    many records stand behind it. Rates are shares between 0 and 1."""
+    many records stand behind it. Rates are shares between 0 and 1. `interval`: where it was estimated from a sample, the 95 %
+    interval."""
 
     value: float | int | None
     numerator: int | None
@@ -78,6 +79,7 @@ class FigureValue:
     excluded: int
     as_of: dt.datetime
     n: int
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

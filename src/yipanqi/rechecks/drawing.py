@@ -2,20 +2,18 @@
 
 Every case is drawn by itself (Poisson sampling), with a chance that is known and kept: certain for the most severe, else
 by a uniform draw or a draw weighted by risk. Weighting each answer by one over its chance makes the rebound rate
-unbiased although risky cases are looked at more often (Horvitz and Thompson 1952; ratio form after Hájek 1971, with the
-usual linearised variance). The draw hangs on a published seed alone: a stranger can do it again.
+unbiased although risky cases are looked at more often (see `figures.sampling`). The draw hangs on a published seed alone: a stranger can do it again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from yipanqi.figures.sampling import Answers, Estimate, estimate
+
 CERTAIN_FROM = 4
-#: Two-sided 95 %.
-Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -58,26 +56,10 @@ def _lot(seed: str, number: str, draw: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """The share of closed problems that came back, with a 95 % interval, and how many answers it rests on."""
-
-    rate: float
-    low: float
-    high: float
-    answers: int
-
-
 def rebound_rate(answers: Iterable[tuple[float, bool]]) -> Estimate | None:
     """The estimate from (chance of being drawn, whether it came back); None without an answer."""
-    rows = [(chance, float(back)) for chance, back in answers]
-    if not rows:
-        return None
-    size = sum(1 / chance for chance, _back in rows)
-    rate = sum(back / chance for chance, back in rows) / size
-    variance = sum((1 - chance) / chance**2 * (back - rate) ** 2 for chance, back in rows) / size**2
-    half = Z * math.sqrt(variance)
-    return Estimate(rate, max(0.0, rate - half), min(1.0, rate + half), len(rows))
+    rows = list(answers)
+    return estimate(*(Answers.of(chance for chance, back in rows if back is wanted) for wanted in (True, False)))
 
 
 def smoothed(back: int, closed: int, mean: float, weight: float = 20.0) -> float:

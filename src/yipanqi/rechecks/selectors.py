@@ -16,7 +16,7 @@ from yipanqi.kernel.models import JournalSeal
 from yipanqi.kernel.policy import policy_value
 from yipanqi.places.models import Place
 from yipanqi.rechecks.catalogue import AFTER_DAYS, ROOT_CAUSE
-from yipanqi.rechecks.drawing import Estimate, rebound_rate, smoothed
+from yipanqi.rechecks.drawing import smoothed
 from yipanqi.rechecks.models import Draw, Recheck
 from yipanqi.rechecks.states import RecheckState
 from yipanqi.standards.models import IssueClass
@@ -82,13 +82,6 @@ def newest_seal() -> str:
     """The head of the journal: nobody can choose it, and everybody can look it up."""
     seal = JournalSeal.objects.order_by("-number").first()
     return seal.chain if seal else ""
-
-
-def estimate(user: Any, start: dt.datetime, end: dt.datetime) -> tuple[Estimate | None, int]:
-    """The rebound rate of what was struck off in a period, and how many drawn cases nobody looked at (left out)."""
-    rows = visible_to(user).filter(closed_at__gte=start, closed_at__lt=end)
-    seen = rows.filter(state__in=(RecheckState.KEPT, RecheckState.BACK)).values_list("chance", "state")
-    return rebound_rate((chance, state == RecheckState.BACK) for chance, state in seen), rows.filter(state=RecheckState.LAPSED).count()
 
 
 def root_causes(now: dt.datetime) -> tuple[list[tuple[IssueClass, int]], list[tuple[Place, int]]]:

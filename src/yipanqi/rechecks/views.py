@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from yipanqi.figures import EXCLUDED, Period, Scope, ask
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import now
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.permissions import why_not
 from yipanqi.rechecks import drawing, selectors
+from yipanqi.rechecks.figures import REBOUND
 from yipanqi.rechecks.models import Draw
 
-ROWS = 30
+ROWS, MONTHS = 30, 6
 
 
 @login_required
@@ -38,13 +40,15 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
 def rate(request: HttpRequest) -> HttpResponse:
     """How much comes back, month by month, and what keeps coming back."""
     _gate(request)
-    first = timezone.localtime(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    months = []
-    for _n in range(6):
-        before = (first - dt.timedelta(days=1)).replace(day=1)
-        months.append((before, *selectors.estimate(request.user, before, first)))
-        first = before
-    classes, places = selectors.root_causes(now())
+    moment, scope = now(), Scope(user=request.user)
+    before = timezone.localdate(moment).replace(day=1) - dt.timedelta(days=1)
+    periods = Period.months(before, MONTHS)[::-1]
+    values = ask([REBOUND], periods[::-1], scope, moment)[REBOUND.key][::-1]
+    months = [
+        {"period": period, "value": value, "url": REBOUND.records_url(period, scope), "left_out_url": REBOUND.records_url(period, scope, EXCLUDED)}
+        for period, value in zip(periods, values, strict=True)
+    ]  # fmt: skip
+    classes, places = selectors.root_causes(moment)
     draws = Draw.objects.order_by("-day")[:14]
     return render(request, "rechecks/rate.html", {"months": months, "classes": classes, "places": places, "draws": draws, "tab": "rate"})
 

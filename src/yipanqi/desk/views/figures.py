@@ -22,7 +22,7 @@ from yipanqi.places.models import Area
 
 PAGE = 50
 LINES = 30
-APPS = ("cases", "inspections", "places", "suggestions")
+APPS = ("cases", "rechecks", "inspections", "places", "suggestions")
 PARTS = {
     "numerator": gettext_lazy("计入的记录"),
     "denominator": gettext_lazy("分母"),
@@ -66,7 +66,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     if part not in parts:
         raise Http404
     rows = parts[part]
-    page = keyset_page(_joined(rows), ("-id",), request.GET.get("cursor"), PAGE)
+    page = keyset_page(_joined(found, rows), ("-id",), request.GET.get("cursor"), PAGE)
     query = request.GET.copy()
     query["cursor"] = page.next or ""
     context = {
@@ -78,8 +78,8 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "parts": [(name, PARTS[name], found.records_url(period, scope, name), name == part) for name in parts],
         "as_of": showing.moment(now),
         "line_title": _line_title(found, scope, period, now),
-        "is_cases": rows.model is Case,
-        "rows": showing.rows(page.items) if rows.model is Case else [_plain(row) for row in page.items],
+        "is_cases": rows.model is Case or found.opens == "case",
+        "rows": _shown(found, rows.model, page.items),
         "next_url": f"?{query.urlencode()}" if page.next else "",
         **_breakdown(request, found, period, scope, now),
         **_choices(scope),
@@ -87,8 +87,17 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "desk/figure.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
-def _joined(rows: Any) -> Any:
+def _joined(found: Figure, rows: Any) -> Any:
+    if found.opens == "case":
+        return rows.select_related(*(f"case__{name}" for name in showing.JOINS))
     return rows.select_related(*showing.JOINS) if rows.model is Case else rows
+
+
+def _shown(found: Figure, model: Any, items: list[Any]) -> list[Any]:
+    """Records as the page lists them: cases, and whatever stands for a case, as rows of the case list."""
+    if found.opens == "case":
+        return showing.rows([row.case for row in items])
+    return showing.rows(items) if model is Case else [_plain(row) for row in items]
 
 
 def _plain(row: Any) -> dict[str, str]:

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("消息"), ("messaging.",)),
     (gettext_lazy("督办"), ("escalation.",)),
     (gettext_lazy("回查"), ("rechecks.",)),
+    (gettext_lazy("考核"), ("scoring.",)),
     (gettext_lazy("检查"), ("inspections.",)),
     (gettext_lazy("照片提示"), ("cases.photo_alike_bits", "cases.photo_early_days", "cases.photo_far_metres")),
     (gettext_lazy("点位"), ("places.",)),

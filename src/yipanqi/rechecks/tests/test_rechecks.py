@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from yipanqi.cases import actions as cases
 from yipanqi.cases.models import Case
 from yipanqi.cases.tests.town import MONDAY, Town, moment
+from yipanqi.figures import Period, Scope, ask
 from yipanqi.kernel import outbox
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.rechecks import actions, drawing, jobs, selectors
+from yipanqi.rechecks.figures import REBOUND
 from yipanqi.rechecks.models import Draw, Recheck
 
 
@@ -122,12 +124,39 @@ def test_what_inspectors_say_is_noted_and_counts(town: Town) -> None:
     assert states == {kept.number: "kept", back.number: "back", missed.number: "due"}
     assert [r.case for r in selectors.waiting(town.inspector)] == [missed]
     jobs.draw_rechecks(moment(31))
-    estimate, lapsed = selectors.estimate(town.head, moment(0), moment(1))
-    assert estimate is not None and (estimate.rate, estimate.answers, lapsed) == (0.5, 2, 1)
+    day, scope = Period(MONDAY.date(), MONDAY.date()), Scope(user=town.head)
+    value = REBOUND.value(day, scope, moment(31))
+    assert (value.value, value.numerator, value.denominator, value.excluded, value.interval) == (0.5, 1, 2, 1, (0.5, 0.5))
     cases.recheck_pass(missed, by=town.inspector, at=moment(32))  # late, but somebody looked
     outbox.deliver_due(timezone.now())
-    estimate, lapsed = selectors.estimate(town.head, moment(0), moment(1))
-    assert estimate is not None and (round(estimate.rate, 4), lapsed) == (0.3333, 0)
+    value = REBOUND.value(day, scope, moment(32))
+    assert (round(value.value or 0, 4), value.excluded) == (0.3333, 0)
+    assert REBOUND.value(Period(moment(1).date(), moment(1).date()), scope, moment(32)).value is None
+
+
+def test_rebound_rate_weighs_by_chance_and_opens_the_cases_drawn(town: Town) -> None:
+    everything(town)
+    rare, often, other = (closed(town, moment(0, 9, n)) for n in range(3))
+    jobs.draw_rechecks(moment(7))
+    Recheck.objects.filter(case=rare).update(chance=0.1, state="kept")
+    Recheck.objects.filter(case=often).update(chance=0.5, state="back")
+    month, scope = Period.this_month(MONDAY.date()), Scope(user=town.head)
+    value, expected = REBOUND.value(month, scope, moment(8)), drawing.rebound_rate([(0.1, False), (0.5, True)])
+    assert expected is not None and value.interval is not None
+    assert [round(v, 9) for v in (value.value or 0, *value.interval)] == [round(v, 9) for v in (expected.rate, expected.low, expected.high)] and value.n == 2
+    months = Period.months(MONDAY.date(), 3)
+    assert [v.value for v in ask([REBOUND], months, scope, moment(8))[REBOUND.key]] == [None, None, value.value]
+    (line,) = REBOUND.breakdown("unit", month, scope, moment(8))
+    assert (line.key, line.value.value, line.value.excluded) == (town.city.code, value.value, 1)
+    assert REBOUND.value(month, Scope(unit=town.clean.code, user=town.head), moment(8)).n == 0
+    assert REBOUND.value(month, Scope(user=town.liaison), moment(8)).n == 0
+    client = Client()
+    client.force_login(town.head, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(REBOUND.records_url(month, Scope(), "denominator")).content.decode()
+    assert f"/cases/{rare.number}/" in page and f"/cases/{often.number}/" in page and f"/cases/{other.number}/" not in page
+    assert "95%区间" in page
+    told = client.get("/api/v1/figures/rechecks.rebound_rate?from=2026-03-01&to=2026-03-31").json()
+    assert told["low"] == pytest.approx(expected.low) and told["numerator"] == 1
 
 
 def test_risk_follows_what_came_back(town: Town) -> None:

@@ -1,0 +1,39 @@
+"""How much of what was struck off came back, estimated from the cases drawn to be looked at again."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yipanqi.cases import selectors as cases
+from yipanqi.cases.models import Case
+from yipanqi.figures import Dimension, Sampled, Scope, register
+from yipanqi.rechecks import selectors
+from yipanqi.rechecks.models import Recheck
+from yipanqi.rechecks.states import RecheckState
+
+ANSWERED = Q(state__in=(RecheckState.KEPT, RecheckState.BACK))
+BY = {
+    "unit": Dimension(_("主办单位"), "case__unit__code", "case__unit__name"),
+    "class": Dimension(_("问题类别"), "case__issue_class__key", "case__issue_class__name"),
+    "area": Dimension(_("所在区划"), "case__area__code", "case__area__name"),
+    "why": Dimension(_("抽取原因"), "why", names=dict(Recheck.Why.choices)),
+}
+
+
+def rechecks_of(scope: Scope) -> QuerySet[Recheck]:
+    """The rechecks a scope covers: those the person may see, of cases led by the unit, in the area or any below it."""
+    rows = Recheck.objects.all() if scope.user is None else selectors.visible_to(scope.user)
+    if not scope.unit and not scope.area:
+        return rows
+    return rows.filter(case__in=cases.filtered(Case.objects.all(), {"unit": scope.unit, "area": scope.area}))
+
+
+REBOUND = register(
+    Sampled(
+        key="rechecks.rebound_rate", name=_("反弹率"), unit="%",
+        definition=_("本期销号的案件中问题又出现的比例，由抽中并已回查的案件推算：每件按被抽中的概率加权，容易反弹的多抽也不会使结果偏高。分子、分母是已回查的件数，未计入的是抽中而未回查的案件。"),
+        source=rechecks_of, moment="closed_at", select=ANSWERED, part=Q(state=RecheckState.BACK), left_out=~ANSWERED,
+        breakdowns=BY, chance="chance", opens="case",
+    )  # fmt: skip
+)
