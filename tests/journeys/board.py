@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from tests.journeys.city import City, person
+from yipanqi.batches.actions import ask
+from yipanqi.batches.running import run_now
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
 from yipanqi.escalation.models import LetterDue
@@ -149,6 +151,7 @@ class Board(City):
         letter = LetterDue.objects.create(unit=message.to.main_unit, kind="reminder", week=dt.date(2027, 5, 3), created_at=self.began)
         self.told["letter"] = letter.uuid
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
+        self._batches()
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")
         report = report_by_resident(
@@ -160,3 +163,10 @@ class Board(City):
             at=self.began,
         )
         self.told |= {"code": report.code, "number": report.case.number}
+
+    def _batches(self) -> None:
+        """One that handed a case over, and one that waits."""
+        case = self.filed(self.began)
+        given = {"verb": "dispatch", "given": {"unit": self.city.code}, "by": self.people["desk"], "at": self.began}
+        self.told["batch"] = run_now(ask(None, numbers=[case.number], at_once=True, **given)).uuid
+        self.told["queued"] = ask(None, numbers=[case.number], **given).uuid

@@ -251,7 +251,15 @@ MESSAGING = [
     Act("escalation.drop_letter", "/api/v1/letters-due/{letter}/moves/drop_letter", HEAD, _(reason="已办结"), json=True),
     Act("messaging.remove_group", "/messages/groups/{group}/remove/", BOARD),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING]
+BATCHES = [
+    Act("batches.ask", "/cases/bulk/", OFFICE, _(move="accept", number="{number}")),
+    Act("batches.ask", "/api/v1/batches", OFFICE, _(verb="accept", numbers=["{number}"]), json=True),
+    Act("batches.cancel", "/batches/{queued}/cancel/", OFFICE),
+    Act("batches.cancel", "/api/v1/batches/{queued}/moves/cancel", OFFICE, json=True),
+    Act("batches.take_back", "/batches/{batch}/take-back/", OFFICE, _(note="交错了")),
+    Act("batches.take_back", "/api/v1/batches/{batch}/moves/take_back", OFFICE, _(note="交错了"), json=True),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *BATCHES]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {
@@ -262,6 +270,7 @@ SHOWN_ELSEWHERE = {
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
     "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
+    "batches.start", "batches.finish", "batches.give_up", "batches.forget", "batches.ask_for_file",  # the worker; sheets and exports
     "escalation.climb", "rechecks.draw", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
     "files.compare_photos", "suggestions.keep_learnt",  # jobs
     "desk.note_export",  # every sheet taken out

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yipanqi.batches.catalogue import EXPORTS, Export
+from yipanqi.desk import sheets
+from yipanqi.desk.actions import note_export
+from yipanqi.desk.choosing import exported
 from yipanqi.kernel.navigation import NAVIGATION, Entry
 
 
@@ -24,3 +28,7 @@ for _title, _route, _icon, _perm, _order in (
     (_("系统"), "desk:system", "server", "desk.see_system", 95),
 ):
     NAVIGATION.add(Entry(_title, _route, _icon, _may(_perm), _order))
+EXPORTS.add("case_list", Export(
+    _("案件列表"), lambda user, given: sheets.CASE_LIST, exported,
+    lambda user, given, rows, at: note_export(None, sheet="case_list", rows=rows, by=user, at=at),
+))  # fmt: skip

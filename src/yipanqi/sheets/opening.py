@@ -34,6 +34,7 @@ class Grid:
     rows: Callable[[], Iterator[list[Any]]]
     date1904: bool = False
     warnings: tuple[str, ...] = ()
+    height: int | None = None  # rows in it, where that is known without reading them
 
 
 def open_grids(file: Any) -> list[Grid]:
