@@ -33,10 +33,11 @@ class Verb:
 
 @dataclass(frozen=True)
 class Export:
-    """A table that the worker writes: its layout, its rows as the person sees them, its file's name, and who is told in the
+    """A table that the worker writes: who may have it, its layout, its rows as the person sees them, and its line in the
     journal. All get the person and what was given when it was asked for."""
 
     title: Any
+    may: Callable[[User, Mapping[str, Any]], bool]
     layout: Callable[[User, Mapping[str, Any]], Layout]
     rows: Callable[[User, Mapping[str, Any]], Iterator[Mapping[str, Any]]]
     note: Callable[[User, Mapping[str, Any], int, dt.datetime], None]

@@ -66,6 +66,11 @@ def found(path: Path) -> dict[str, Any] | None:
     return dict(json.loads(beside.read_text("utf-8"))) if beside.is_file() else None
 
 
+def forget_check(path: Path) -> None:
+    """What was found holds no more: the file's columns are read otherwise from now on."""
+    path.with_suffix(FOUND).unlink(missing_ok=True)
+
+
 def take_in(batch: Batch) -> Iterator[bool]:
     """Import a file, as the person who asked."""
     batch.refresh_from_db(fields=["position"])
@@ -80,6 +85,8 @@ def write_out(batch: Batch) -> Iterator[bool]:
     """Write a table for the person who asked, and hold it for them."""
     working.begin_anew(batch)
     entry, by, given = EXPORTS[batch.what], _person(batch, ""), batch.given
+    if not entry.may(by, given):
+        raise NotAllowed(_("您没有权限导出这张表。"))
     path, written = hold(by, f"x.{given['fmt']}"), 0
     try:
         with path.open("wb") as out:

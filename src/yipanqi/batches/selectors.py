@@ -112,7 +112,7 @@ def title_of(batch: Batch) -> str:
     if batch.kind == Batch.Kind.MOVES:
         title = CASE.moves[batch.what].title if batch.what in CASE.moves else batch.what
         return _("撤回：%(title)s") % {"title": CASE.moves[batch.takes_back.what].title} if batch.takes_back else str(title)
-    return str(SHEETS[batch.what].title) if batch.what in SHEETS else batch.file_name or batch.words or batch.what
+    return str(SHEETS[batch.what].title) if batch.what in SHEETS else batch.file_name
 
 
 def share(batch: Batch) -> int | None:

@@ -30,6 +30,8 @@ from yipanqi.sheets import (
 )
 from yipanqi.standards.models import IssueClass
 
+PIECE = 2_000
+
 
 def _classes() -> Iterator[tuple[IssueClass, Sequence[str]]]:
     return ((row, [row.name, row.key, row.code]) for row in IssueClass.objects.filter(active=True))
@@ -81,8 +83,14 @@ class CaseSheet(RowSheet):
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         classes, places = IssueClass.objects.only("name").in_bulk(), Place.objects.only("code").in_bulk()
         found = selectors.visible_to(user).order_by("number").values(*(column.key for column in self.columns))
-        for row in found.iterator(chunk_size=2_000):
-            yield {**row, "issue_class": classes.get(row["issue_class"]), "place": places.get(row["place"])}
+        last = ""
+        while piece := list(found.filter(number__gt=last)[:PIECE]):  # piece by piece: between two the worker does other things
+            for row in piece:
+                yield {**row, "issue_class": classes.get(row["issue_class"]), "place": places.get(row["place"])}
+            last = piece[-1]["number"]
+
+    def size(self, user: Any) -> int:
+        return int(selectors.visible_to(user).count())
 
 
 class MessageSheet(Sheet):

@@ -180,7 +180,8 @@ def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tu
     """
     sheet = table.sheet
     errors: dict[int, list[tuple[str, str]]] = {}
-    lines: dict[Any, list[int]] = {}
+    seen: dict[Any, int] = {}  # the first line of each key
+    again: dict[Any, list[int]] = {}  # all lines of a key that stands twice
     first: dict[int, int] = {}
     twins: dict[int, int] = {}
     title = next((one.heading for one in table.found if one.column.key == (sheet.key or ("",))[0]), "")
@@ -188,7 +189,8 @@ def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tu
     def watched() -> Iterator[RowResult]:
         for row in table.results():
             if (key := _natural(sheet, row)) is not None:
-                lines.setdefault(key, []).append(row.line_no)
+                if (above := seen.setdefault(key, row.line_no)) != row.line_no:
+                    again.setdefault(key, [above]).append(row.line_no)
             elif (like := sheet.likeness(row.values)) is not None:
                 above = first.setdefault(hash(like), row.line_no)
                 if above != row.line_no:
@@ -203,8 +205,8 @@ def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tu
         errors.setdefault(line_no, []).append((column, sentence(line_no, heading, problem)))
     for _row in rows:
         pass
-    for key, same in lines.items():
-        for line_no in same if len(same) > 1 else ():
+    for key, same in again.items():
+        for line_no in same:
             numbers = _("、").join(str(number) for number in same[:10])
             shown = _("、").join(map(str, key)) if isinstance(key, tuple) else key
             text = _("“%(key)s”在第 %(lines)s 行重复出现，请只保留一行。") % {"key": shown, "lines": numbers}

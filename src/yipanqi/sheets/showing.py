@@ -27,7 +27,7 @@ def shown(seen: Preview) -> dict[str, Any]:
         for row in sorted(seen.rows, key=lambda r: (not r.errors, r.line_no))[:SHOWN]
     ]
     headings = [titles[one.column.key] for one in seen.table.found]
-    return {"counts": dict(seen.counts), "headings": headings, "rows": rows, "table_warnings": seen.table.notes()}
+    return {"counts": seen.counts, "headings": headings, "rows": rows, "table_warnings": seen.table.notes()}
 
 
 def _cell(row: RowResult, one: Found) -> Any:

@@ -100,6 +100,8 @@ def ask_for_file(
     if kind == Batch.Kind.EXPORT:
         if what not in EXPORTS:
             raise Refused(_("没有这种导出。"))
+        if not EXPORTS[what].may(cast(User, by), given or {}):
+            raise NotAllowed(_("您没有权限导出这张表。"))
     elif what not in SHEETS or not by.has_perm(SHEETS[what].permission):
         raise NotAllowed(why_not(SHEETS[what].permission if what in SHEETS else "batches.ask_for_file"))
     if file and selectors.active().filter(file=file, kind=kind).exists():
