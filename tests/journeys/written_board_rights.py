@@ -277,7 +277,7 @@ WITHOUT_A_PAGE = {
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
     "people.open_administrator",  # ./yipanqi setup --admin
-    "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
+    "calendar.seed_calendar", "cases.import_case", "cases.import_cases", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",
     "places.save_places", "places.change_duty", "standards.load_standard", "standards.add_edition",
 }  # fmt: skip

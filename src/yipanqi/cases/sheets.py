@@ -23,7 +23,6 @@ from yipanqi.sheets import (
     Lon,
     Reference,
     RowResult,
-    RowSheet,
     Sheet,
     Text,
     register,
@@ -41,7 +40,7 @@ def _places() -> Iterator[tuple[Place, Sequence[str]]]:
     return ((row, [row.code, row.name]) for row in Place.objects.select_related("area"))
 
 
-class CaseSheet(RowSheet):
+class CaseSheet(Sheet):
     """Problems as a ledger: new rows are entered and wait for the desk, known ones are brought up to date."""
 
     name = "cases"
@@ -75,10 +74,9 @@ class CaseSheet(RowSheet):
         for at in places.outside_city([(row.values.get("lon"), row.values.get("lat")) for row in rows]):
             yield rows[at], "lon", str(_("坐标不在本市范围内，请核对。"))
 
-    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
-        facts = {key: value for key, value in row.items() if key != "number"}
-        taken = actions.import_case(existing, number=row.get("number") or "", facts=facts, changes=[], by=by, at=at)
-        return str(taken.outcome)
+    def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: dt.datetime) -> list[str | Exception]:
+        found: list[str | Exception] = actions.import_cases(None, rows=rows, by=by, at=at)
+        return found
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         classes, places = IssueClass.objects.only("name").in_bulk(), Place.objects.only("code").in_bulk()

@@ -17,6 +17,7 @@ from .handling import (
 )
 from .importing import import_case
 from .intake import comment, confirm, report_by_resident, report_case
+from .ledger import import_cases
 from .messages import Message, import_messages
 from .retention import erase_contacts, erase_subjects
 from .steps import NotYourShare, PhotoMissing, TooManyPhotos
@@ -27,6 +28,6 @@ from .verifying import rebound, recheck_pass, verify_fail, verify_pass
 __all__ = [
     "Contact", "Message", "NotRetracted", "NotYourShare", "NothingConfirmed", "PhotoMissing", "TooManyPhotos",
     "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot",
-    "grant_extension", "import_case", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
+    "grant_extension", "import_case", "import_cases", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
     "report_by_resident", "report_case", "resolve", "resume", "retract", "reveal_contact", "sign", "suspend", "unconfirm", "uphold", "verify_fail", "verify_pass", "withdraw",
 ]  # fmt: skip
