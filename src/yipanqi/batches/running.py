@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
@@ -29,14 +30,14 @@ from yipanqi.people.models import User
 log = logging.getLogger(__name__)
 SLICE_S, PAGE, TRIES = 3.0, 20, 3
 Over = Callable[[], bool]
-_going: dict[int, Iterator[bool]] = {}  # work on files that this process has begun
+_going: dict[UUID, Iterator[bool]] = {}  # work on files that this process has begun
 
 
 def work(now: dt.datetime) -> None:
     """One slice of the batch that was served longest ago."""
     batch = selectors.waiting(now).first()
-    for pk in set(_going) - set(selectors.active().filter(pk__in=_going).values_list("pk", flat=True)):
-        _drop(pk)
+    for uuid in set(_going) - set(selectors.active().filter(uuid__in=_going).values_list("uuid", flat=True)):
+        _drop(uuid)
     if batch is not None:
         go_on(batch, SLICE_S, told=True)
 
@@ -73,7 +74,7 @@ def go_on(batch: Batch, seconds: float, *, told: bool) -> bool:
         except Refused as problem:
             return _gave_up(batch, str(problem))
         except (OperationalError, InterfaceError):
-            _drop(batch.pk)
+            _drop(batch.uuid)
             raise
         except Exception:  # whatever went wrong with one batch, the others go on
             log.exception("batch %s failed", batch.pk)
@@ -81,16 +82,16 @@ def go_on(batch: Batch, seconds: float, *, told: bool) -> bool:
 
 
 def _gave_up(batch: Batch, problem: str) -> bool:
-    _drop(batch.pk)
+    _drop(batch.uuid)
     batch.refresh_from_db()
     if batch.state in (BatchState.QUEUED, BatchState.RUNNING):
         actions.give_up(batch, problem=problem, by=SYSTEM, at=timezone.now())
     return False
 
 
-def _drop(pk: int) -> None:
+def _drop(uuid: UUID) -> None:
     """Let go of work on a file: closing it removes what it had opened."""
-    if (steps := _going.pop(pk, None)) is not None:
+    if (steps := _going.pop(uuid, None)) is not None:
         steps.close()  # type: ignore[attr-defined]
 
 
@@ -98,13 +99,13 @@ def _slice(batch: Batch, over: Over) -> bool:
     """Whether the batch is at its end."""
     if batch.kind == Batch.Kind.MOVES:
         return _moves(batch, over)
-    steps = _going.get(batch.pk) or _going.setdefault(batch.pk, files.WORK[batch.kind](batch))
+    steps = _going.get(batch.uuid) or _going.setdefault(batch.uuid, files.WORK[batch.kind](batch))
     for going in steps:
         if not going:
             break
         if over():
             return False
-    _drop(batch.pk)
+    _drop(batch.uuid)
     return True
 
 

@@ -67,8 +67,8 @@ def forget(_nothing: None, *, by: Actor, at: dt.datetime) -> None:
 
 
 def begin_slice(batch: Batch, at: dt.datetime) -> bool:
-    """Note that a slice begins, so that a batch which brings the worker down again and again is seen; False where it was
-    stopped meanwhile."""
+    """Note that a slice begins, so that a batch which brings the worker down again and again without getting on is seen;
+    False where it was stopped meanwhile."""
     mine = Batch.objects.filter(pk=batch.pk, state=BatchState.RUNNING)
     return bool(mine.update(tries=F("tries") + 1, served_at=at))
 
@@ -95,7 +95,7 @@ def work_off(batch: Batch, item: BatchItem, make: Callable[[BatchItem], tuple[st
             row.why, row.state = str(refusal), ItemState.REFUSED
         row.save(update_fields=["state", "what", "why", "move"])
         count = "done" if row.state == ItemState.DONE else "refused"
-        going = Batch.objects.filter(pk=batch.pk, state=BatchState.RUNNING).update(**{count: F(count) + 1})
+        going = Batch.objects.filter(pk=batch.pk, state=BatchState.RUNNING).update(tries=0, **{count: F(count) + 1})
         if not going:
             transaction.set_rollback(True)
     return bool(going)
@@ -139,8 +139,8 @@ def _note_chunk(row: Batch, chunk: list[RowResult], counts: Mapping[str, int]) -
     lines = [BatchItem(batch=row, seq=one.line_no, state=ItemState.REFUSED, why="\n".join(text for _key, text in one.errors)) for one in bad]
     BatchItem.objects.bulk_create(lines, batch_size=PIECE)
     row.done, row.refused = row.done + len(chunk) - len(bad), row.refused + len(bad)
-    row.counts, row.position = dict(counts), chunk[-1].line_no
-    row.save(update_fields=["done", "refused", "counts", "position"])
+    row.counts, row.position, row.tries = dict(counts), chunk[-1].line_no, 0
+    row.save(update_fields=["done", "refused", "counts", "position", "tries"])
 
 
 def begin_anew(batch: Batch) -> None:
@@ -157,5 +157,5 @@ def note_total(batch: Batch, total: int | None) -> None:
 
 def note_written(batch: Batch, done: int, file: str = "") -> bool:
     """How far an export is, and at its end where the file is; False where it was stopped meanwhile."""
-    found = {"done": done} | ({"file": file, "total": done} if file else {})
+    found = {"done": done, "tries": 0} | ({"file": file, "total": done} if file else {})
     return bool(Batch.objects.filter(pk=batch.pk, state=BatchState.RUNNING).update(**found))
