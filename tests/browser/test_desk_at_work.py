@@ -106,7 +106,7 @@ def test_bulk_acceptance_from_a_filtered_list(desk: Page) -> None:
     expect(desk.locator("[data-bulk-count]")).to_have_text("2")
     finger.tap("[data-bulk-bar] button[value=accept]")
     finger.agree()
-    desk.wait_for_url("**/cases/bulk/")
+    desk.wait_for_url("**/batches/*/")
     says(desk, "成功 1 条，1 条未办", numbers[0], numbers[1], "还没有定问题类别")
     finger.open(desk.get_by_role("link", name="返回列表"), "**/cases/?*state=reported*")
     says(desk, numbers[1])

@@ -77,7 +77,7 @@ def test_ten_reports_by_keyboard_alone(desk: Page, capsys: pytest.CaptureFixture
         took.append((keys.pressed - before, keys.server))
     with capsys.disabled():
         counted = sorted(pressed for pressed, _ms in took)
-        print(f"\ntriage: keys a case {counted}, median {counted[len(counted) // 2]}; server {sorted(round(ms) for _n, ms in took)} ms")
+        print(f"\ntriage: keys a case {counted}, median {counted[len(counted) // 2]}; server {sorted(round(ms) for _n, ms in took)} ms")  # noqa: T201  kept in benchmarks/README.md by hand
     assert counted[len(counted) // 2] <= MOST_KEYS
 
 

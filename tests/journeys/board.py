@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from tests.journeys.city import City, person
+from yipanqi.batches.actions import ask
+from yipanqi.batches.running import run_now
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
 from yipanqi.cases.models import Case
@@ -153,6 +155,7 @@ class Board(City):
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         device = Device.objects.create(user=self.people["liaison"], name="办公室电脑", endpoint="https://fcm.googleapis.com/1", endpoint_hash="1", added_at=self.began)
         self.told["device"] = device.uuid
+        self._batches()
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")
         report = report_by_resident(
@@ -179,3 +182,10 @@ class Board(City):
         filed = Objection.objects.create(card=card, measure="on_time", reason="停水", filed_at=self.began, filed_by=self.people["liaison"])
         ObjectionCase.objects.create(objection=filed, case=case)
         self.told |= {"objection": filed.uuid, "scored": self.city.code}
+
+    def _batches(self) -> None:
+        """One that handed a case over, and one that waits."""
+        case = self.filed(self.began)
+        given = {"verb": "dispatch", "given": {"unit": self.city.code}, "by": self.people["desk"], "at": self.began}
+        self.told["batch"] = run_now(ask(None, numbers=[case.number], at_once=True, **given)).uuid
+        self.told["queued"] = ask(None, numbers=[case.number], **given).uuid

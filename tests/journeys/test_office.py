@@ -132,7 +132,7 @@ def test_city_is_set_up_from_sheets_alone_and_a_problem_finds_its_unit() -> None
     assert case.area is not None and case.area.name == "雄关街道"
     kind = case.issue_class or IssueClass.objects.filter(active=True).earliest("key")
     desk.post(f"/cases/{number}/moves/accept/", {"issue_class": kind.key})
-    assert desk.post("/cases/bulk/", {"move": "dispatch", "number": [number]}).context["done"] == 1
+    assert desk.post("/cases/bulk/", {"move": "dispatch", "number": [number]}, follow=True).context["batch"].done == 1
     assert Case.objects.get(number=number).unit == Unit.objects.get(code="HW")
     assert number in browser_of(User.objects.get(username="li.wei")).get("/inbox/").content.decode()
 

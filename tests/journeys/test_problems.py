@@ -136,8 +136,8 @@ def test_unit_says_not_ours_the_ruling_becomes_a_rule_and_the_next_case_goes_to_
         "HW",
         board.clean,
     )
-    answer = board.page("desk").post("/cases/bulk/", {"move": "dispatch", "number": [following]})
-    assert answer.context["done"] == 1
+    answer = board.page("desk").post("/cases/bulk/", {"move": "dispatch", "number": [following]}, follow=True)
+    assert answer.context["batch"].done == 1
     assert board.page("helper").get(f"/cases/{following}/").status_code == 200
     assert board.page("liaison").get(f"/cases/{following}/").status_code == 404
 

@@ -275,7 +275,15 @@ SCORING = [
     Act("scoring.uphold_objection", "/scores/objections/{objection}/uphold_objection/", OFFICE, _(ruling="属实", more="{number}")),
     Act("scoring.refuse_objection", "/scores/objections/{objection}/refuse_objection/", OFFICE, _(ruling="不属实")),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING]
+BATCHES = [
+    Act("batches.ask", "/cases/bulk/", OFFICE, _(move="accept", number="{number}")),
+    Act("batches.ask", "/api/v1/batches", OFFICE, _(verb="accept", numbers=["{number}"]), json=True),
+    Act("batches.cancel", "/batches/{queued}/cancel/", OFFICE),
+    Act("batches.cancel", "/api/v1/batches/{queued}/moves/cancel", OFFICE, json=True),
+    Act("batches.take_back", "/batches/{batch}/take-back/", OFFICE, _(note="交错了")),
+    Act("batches.take_back", "/api/v1/batches/{batch}/moves/take_back", OFFICE, _(note="交错了"), json=True),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING, *BATCHES]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {
@@ -286,6 +294,7 @@ SHOWN_ELSEWHERE = {
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
     "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
+    "batches.start", "batches.finish", "batches.give_up", "batches.forget", "batches.ask_for_file",  # the worker; sheets and exports
     "escalation.climb", "rechecks.draw", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
     "files.compare_photos", "suggestions.keep_learnt",  # jobs
     "duplicates.keep_sketches", "duplicates.drop_sketches", "duplicates.keep_counted",  # jobs
@@ -294,7 +303,7 @@ WITHOUT_A_PAGE = {
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
     "cases.mend_words",  # a job, where the index of words is wrong
     "people.open_administrator",  # ./yipanqi setup --admin
-    "calendar.seed_calendar", "cases.import_case", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
+    "calendar.seed_calendar", "cases.import_case", "cases.import_cases", "cases.import_messages", "files.discard", "places.add_area", "places.change_area", "places.remove_area",
     "places.add_segment", "places.change_segment", "places.remove_segment", "places.add_zone", "places.change_zone", "places.remove_zone",
     "places.save_places", "places.change_duty", "standards.load_standard", "standards.add_edition",
 }  # fmt: skip

@@ -60,6 +60,7 @@ perm("cases.report_case", is_staff | has_role(Role.API) | is_system, _("您的�
 perm("cases.report_by_resident", is_visitor | (is_authenticated & ~has_role(Role.AUDITOR, Role.ADMIN)) | is_system, _("您的账号不能上报问题；如以市民身份反映，请先退出登录"))
 perm("cases.import_messages", is_desk | is_system, BY_DESK)
 perm("cases.import_case", is_desk | is_system, BY_DESK)
+perm("cases.import_cases", is_desk | is_system, BY_DESK)
 perm("cases.accept", is_desk | is_system, BY_DESK)
 perm("cases.reject", is_desk, BY_DESK)
 perm("cases.merge", is_desk, BY_DESK)

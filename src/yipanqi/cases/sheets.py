@@ -23,12 +23,13 @@ from yipanqi.sheets import (
     Lon,
     Reference,
     RowResult,
-    RowSheet,
     Sheet,
     Text,
     register,
 )
 from yipanqi.standards.models import IssueClass
+
+PIECE = 2_000
 
 
 def _classes() -> Iterator[tuple[IssueClass, Sequence[str]]]:
@@ -39,7 +40,7 @@ def _places() -> Iterator[tuple[Place, Sequence[str]]]:
     return ((row, [row.code, row.name]) for row in Place.objects.select_related("area"))
 
 
-class CaseSheet(RowSheet):
+class CaseSheet(Sheet):
     """Problems as a ledger: new rows are entered and wait for the desk, known ones are brought up to date."""
 
     name = "cases"
@@ -73,16 +74,21 @@ class CaseSheet(RowSheet):
         for at in places.outside_city([(row.values.get("lon"), row.values.get("lat")) for row in rows]):
             yield rows[at], "lon", str(_("坐标不在本市范围内，请核对。"))
 
-    def apply(self, row: dict[str, Any], existing: Any, by: Any, at: dt.datetime) -> str:
-        facts = {key: value for key, value in row.items() if key != "number"}
-        taken = actions.import_case(existing, number=row.get("number") or "", facts=facts, changes=[], by=by, at=at)
-        return str(taken.outcome)
+    def apply_batch(self, rows: Sequence[tuple[dict[str, Any], Any]], by: Any, at: dt.datetime) -> list[str | Exception]:
+        found: list[str | Exception] = actions.import_cases(None, rows=rows, by=by, at=at)
+        return found
 
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         classes, places = IssueClass.objects.only("name").in_bulk(), Place.objects.only("code").in_bulk()
         found = selectors.visible_to(user).order_by("number").values(*(column.key for column in self.columns))
-        for row in found.iterator(chunk_size=2_000):
-            yield {**row, "issue_class": classes.get(row["issue_class"]), "place": places.get(row["place"])}
+        last = ""
+        while piece := list(found.filter(number__gt=last)[:PIECE]):  # piece by piece: between two the worker does other things
+            for row in piece:
+                yield {**row, "issue_class": classes.get(row["issue_class"]), "place": places.get(row["place"])}
+            last = piece[-1]["number"]
+
+    def size(self, user: Any) -> int:
+        return int(selectors.visible_to(user).count())
 
 
 class MessageSheet(Sheet):

@@ -27,6 +27,7 @@ RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"ty
 GROUPS = {
     "reports": gettext_lazy("市民反映"),
     "cases": gettext_lazy("案件"),
+    "batches": gettext_lazy("批量办理"),
     "suggestions": gettext_lazy("类别和单位建议"),
     "duplicates": gettext_lazy("疑似重复"),
     "inspections": gettext_lazy("检查"),

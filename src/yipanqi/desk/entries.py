@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yipanqi.batches.catalogue import EXPORTS, Export
+from yipanqi.desk import sheets
+from yipanqi.desk.actions import note_export
+from yipanqi.desk.choosing import exported
 from yipanqi.kernel.navigation import NAVIGATION, Entry
+from yipanqi.sheets import SHEETS
 
 
 def _may(name: str):  # type: ignore[no-untyped-def]
@@ -25,3 +30,21 @@ for _title, _route, _icon, _perm, _order in (
     (_("系统"), "desk:system", "server", "desk.see_system", 95),
 ):
     NAVIGATION.add(Entry(_title, _route, _icon, _may(_perm), _order))
+def _sheet(given):  # type: ignore[no-untyped-def]
+    return SHEETS[given["sheet"]]
+
+
+def _takes_out(user, given):  # type: ignore[no-untyped-def]
+    """Whether the person may export a sheet: who imports it, and who reads it."""
+    sheet = _sheet(given)
+    return user.has_perm(sheet.permission) or (bool(sheet.reading) and user.has_perm(sheet.reading))
+
+
+EXPORTS.add("sheet", Export(
+    _("表格"), _takes_out, lambda user, given: _sheet(given), lambda user, given: _sheet(given).rows(user),
+    lambda user, given, rows, at: note_export(None, sheet=given["sheet"], rows=rows, by=user, at=at),
+))  # fmt: skip
+EXPORTS.add("case_list", Export(
+    _("案件列表"), lambda user, given: user.has_perm("cases.see_cases"), lambda user, given: sheets.CASE_LIST, exported,
+    lambda user, given, rows, at: note_export(None, sheet="case_list", rows=rows, by=user, at=at),
+))  # fmt: skip

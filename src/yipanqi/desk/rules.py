@@ -48,9 +48,6 @@ perm("desk.change_policy", has_role(Role.HEAD), _("只有创城办负责人可�
 perm("desk.see_triage", is_office, _("分拣台供创城办综合组和负责人受理、交办使用"))
 perm("desk.publish_pair", is_office, _("只有创城办可以公开照片"))
 perm("desk.withdraw_pair", is_office, _("只有创城办可以撤回公开的照片"))
-for _verb in ("accept", "dispatch"):
-    perm(f"desk.use_bulk_{_verb}", is_office)
-perm("desk.use_bulk_verify_pass", is_office | has_role(Role.INSPECTOR))
 perm("desk.note_export", is_authenticated | is_system)
 perm("desk.retry_delivery", has_role(Role.ADMIN, Role.HEAD), _("只有系统管理员和创城办负责人可以重试"))
 perm("desk.retry_job", has_role(Role.ADMIN, Role.HEAD), _("只有系统管理员和创城办负责人可以重试"))

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from yipanqi.desk.views import (
     board,
+    bulk,
     case,
     cases,
     contacts,
@@ -27,7 +28,8 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("cases/", cases.case_list, name="cases"),
     re_path(r"^cases/export\.(?P<fmt>xlsx|csv)$", cases.export_cases, name="export_cases"),
-    path("cases/bulk/", cases.bulk, name="bulk"),
+    path("cases/bulk/", bulk.bulk, name="bulk"),
+    path("cases/bulk/count/", bulk.count, name="bulk_count"),
     path("cases/new/", entry.new_case, name="new_case"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/point.geojson", case.case_point, name="case_point"),

@@ -105,7 +105,7 @@ def action(fn: F | None = None, *, private: tuple[str, ...] = (), also: tuple[st
                 if not by.has_perm(name, subject):
                     raise NotAllowed(why_not(name))
                 result = function(subject, **kwargs)
-                journal.write(name, subject if subject is not None else result, kwargs, spec.private)
+                journal.write(journal.entry(name, subject if subject is not None else result, kwargs, spec.private))
             return result
 
         spec = ActionSpec(name, function, frozenset(private), offline)

@@ -19,24 +19,25 @@ Run = Callable[[dt.datetime], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A job as registered: key, how often, what it does, and that in a sentence for people."""
+    """A job as registered; `more` tells whether there is something to do that should not wait until it is due."""
 
     key: str
     every: dt.timedelta
     run: Run
     lease: dt.timedelta
     title: object
+    more: Callable[[dt.datetime], bool]
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(*, every: dt.timedelta, title: object, lease: dt.timedelta = dt.timedelta(minutes=10)) -> Callable[[Run], Run]:
+def job(*, every: dt.timedelta, title: object, lease: dt.timedelta = dt.timedelta(minutes=10), more: Callable[[dt.datetime], bool] = lambda now: False) -> Callable[[Run], Run]:
     """Register a job that the worker runs every so often. `lease` is the longest a run may take before another may start."""
 
     def wrap(fn: Run) -> Run:
         key = f"{fn.__module__.split('.')[1]}.{fn.__name__}"
-        JOBS[key] = Job(key, every, fn, lease, title)
+        JOBS[key] = Job(key, every, fn, lease, title, more)
         return fn
 
     return wrap
@@ -55,13 +56,11 @@ def run_due(now: dt.datetime) -> list[str]:
 def _take(entry: Job, now: dt.datetime) -> bool:
     """Lease the job, if it is due and no living worker has it. A time further ahead than the job's own interval or lease
     reaches was written before the clock was set back."""
-    is_due = Q(due_at__lte=now) | Q(due_at__gt=now + entry.every)
+    is_due = Q() if entry.more(now) else Q(due_at__lte=now) | Q(due_at__gt=now + entry.every)
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now) | Q(lease_until__gt=now + entry.lease)
     mine = JobRun.objects.filter(is_due, free, key=entry.key)
-    if not mine.exists():
-        if JobRun.objects.filter(key=entry.key).exists():
-            return False
-        JobRun.objects.get_or_create(key=entry.key, defaults={"due_at": now})
+    if not mine.exists() and not JobRun.objects.get_or_create(key=entry.key, defaults={"due_at": now})[1]:
+        return False
     return bool(mine.update(lease_until=now + entry.lease, started_at=now))
 
 

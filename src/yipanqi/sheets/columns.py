@@ -84,6 +84,11 @@ class Sheet(Layout, ABC):
     def rows(self, user: Any) -> Iterator[Mapping[str, Any]]:
         """The rows `user` may see, for export: column key to value."""
 
+    def size(self, user: Any) -> int | None:
+        """About how many rows an export has, where that is quickly said; from some on the worker writes it, and then `rows`
+        must read them in pieces."""
+        return None
+
     def starred(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """A row for export with its private columns starred."""
         return {**row, **{key: mask(row[key]) for key in self.private if row.get(key)}}

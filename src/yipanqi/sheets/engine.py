@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -55,14 +55,19 @@ class Report:
 def preview(sheet: Sheet, file: Any, mapping: Mapping[str, Any] | None = None, *, shown: int = 200) -> Preview:
     """Read and check a whole file without writing; keeps the first `shown` rows and the first 1,000 with errors."""
     seen = Preview(read(file, sheet, mapping))
-    for batch, known in _batches(seen.table):
-        for row in batch:
-            seen.counts["bad" if row.errors else "good"] += 1
-            seen.counts["known" if row.same_as or _key(sheet, row) in known else "new"] += 1
-            seen.counts.update(rows=1, warnings=len(row.warnings))
-            if len(seen.rows) < shown or (row.errors and seen.counts["bad"] <= 1000):
-                seen.rows.append(row)
+    for batch, known in batches(seen.table):
+        look_at(seen, batch, known, shown)
     return seen
+
+
+def look_at(seen: Preview, batch: Sequence[RowResult], known: Mapping[Any, Any], shown: int) -> None:
+    """Count what a batch of rows holds, and keep those that are to be shown."""
+    for row in batch:
+        seen.counts["bad" if row.errors else "good"] += 1
+        seen.counts["known" if row.same_as or _key(seen.table.sheet, row) in known else "new"] += 1
+        seen.counts.update(rows=1, warnings=len(row.warnings))
+        if len(seen.rows) < shown or (row.errors and seen.counts["bad"] <= 1000):
+            seen.rows.append(row)
 
 
 def run_import(
@@ -76,16 +81,9 @@ def run_import(
     """
     report = Report(read(file, sheet, mapping))
     with transaction.atomic():
-        _wait_for_turn(sheet)
-        for batch, known in _batches(report.table):
-            good = [row for row in batch if not row.errors]
-            outcomes = sheet.apply_batch([(row.values, known.get(_key(sheet, row))) for row in good], by, at)
-            for row, outcome in zip(good, outcomes, strict=True):
-                if isinstance(outcome, Exception):
-                    problem = _("；").join(getattr(outcome, "messages", [str(outcome)]))
-                    row.errors.append(("", sentence(row.line_no, "", problem)))
-                else:
-                    report.counts[outcome] += 1
+        wait_for_turn(sheet)
+        for batch, known in batches(report.table):
+            report.counts += write_batch(sheet, batch, known, by, at)
             report.rejected += [row for row in batch if row.errors]
             report.warnings += [warning for row in batch for warning in row.warnings]
             if progress:
@@ -97,7 +95,22 @@ def run_import(
     return report
 
 
-def _wait_for_turn(sheet: Sheet) -> None:
+def write_batch(sheet: Sheet, batch: Sequence[RowResult], known: Mapping[Any, Any], by: Any, at: datetime) -> Counter[str]:
+    """Write the rows of a batch that have no errors; what an action refuses becomes an error of its row. Counts what became of
+    the others: created, updated, unchanged."""
+    counts: Counter[str] = Counter()
+    good = [row for row in batch if not row.errors]
+    outcomes = sheet.apply_batch([(row.values, known.get(_key(sheet, row))) for row in good], by, at)
+    for row, outcome in zip(good, outcomes, strict=True):
+        if isinstance(outcome, Exception):
+            problem = _("；").join(getattr(outcome, "messages", [str(outcome)]))
+            row.errors.append(("", sentence(row.line_no, "", problem)))
+        else:
+            counts[outcome] += 1
+    return counts
+
+
+def wait_for_turn(sheet: Sheet) -> None:
     """Let no other import of this sheet in before the transaction ends: rows are looked up before they are written, so two
     at once would both find nothing and enter everything twice. SQLite lets one writer in at a time anyway.
     """
@@ -106,14 +119,17 @@ def _wait_for_turn(sheet: Sheet) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sheets|{sheet.name}"])
 
 
-def _batches(table: Table) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]]:
-    """Rows with all their errors, in batches, each with what is stored under their keys."""
+def batches(table: Table, after: int = 0) -> Iterator[tuple[list[RowResult], Mapping[Any, Any]]]:
+    """Rows with all their errors, in batches, each with what is stored under their keys when it is asked for. Lines up to
+    `after` are left out: they were dealt with before, and count only where later ones repeat them."""
     read: list[RowResult] = []
     across, twins = _across_rows(table, read)
     batch: list[RowResult] = []
     for row in chain(read, table.results(len(read))):
         row.errors += across.pop(row.line_no, [])
         row.same_as = twins.pop(row.line_no, 0)
+        if row.line_no <= after:
+            continue
         batch.append(row)
         if len(batch) == BATCH:
             yield _looked_at(table, batch)
@@ -164,7 +180,8 @@ def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tu
     """
     sheet = table.sheet
     errors: dict[int, list[tuple[str, str]]] = {}
-    lines: dict[Any, list[int]] = {}
+    seen: dict[Any, int] = {}  # the first line of each key
+    again: dict[Any, list[int]] = {}  # all lines of a key that stands twice
     first: dict[int, int] = {}
     twins: dict[int, int] = {}
     title = next((one.heading for one in table.found if one.column.key == (sheet.key or ("",))[0]), "")
@@ -172,7 +189,8 @@ def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tu
     def watched() -> Iterator[RowResult]:
         for row in table.results():
             if (key := _natural(sheet, row)) is not None:
-                lines.setdefault(key, []).append(row.line_no)
+                if (above := seen.setdefault(key, row.line_no)) != row.line_no:
+                    again.setdefault(key, [above]).append(row.line_no)
             elif (like := sheet.likeness(row.values)) is not None:
                 above = first.setdefault(hash(like), row.line_no)
                 if above != row.line_no:
@@ -187,8 +205,8 @@ def _across_rows(table: Table, read: list[RowResult]) -> tuple[dict[int, list[tu
         errors.setdefault(line_no, []).append((column, sentence(line_no, heading, problem)))
     for _row in rows:
         pass
-    for key, same in lines.items():
-        for line_no in same if len(same) > 1 else ():
+    for key, same in again.items():
+        for line_no in same:
             numbers = _("、").join(str(number) for number in same[:10])
             shown = _("、").join(map(str, key)) if isinstance(key, tuple) else key
             text = _("“%(key)s”在第 %(lines)s 行重复出现，请只保留一行。") % {"key": shown, "lines": numbers}

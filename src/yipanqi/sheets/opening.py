@@ -8,18 +8,21 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from django.utils.translation import gettext_lazy
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from .kinds import Exact, SheetError
 
 MAX_BYTES, MAX_UNPACKED, MAX_RATIO = 50 * 2**20, 500 * 2**20, 200
 MAX_CELLS = 10_000_000  # rows x columns of one worksheet: the reader allocates the whole rectangle, even for two cells
+_TOO_BIG = gettext_lazy("文件超过 50 MB。请拆成几个文件分别导入。")
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _NO_RESULT = re.compile(rb"""\bt\s*=\s*["']e["']|</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>""")
 _1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
@@ -34,6 +37,7 @@ class Grid:
     rows: Callable[[], Iterator[list[Any]]]
     date1904: bool = False
     warnings: tuple[str, ...] = ()
+    height: int | None = None  # rows in it, where that is known without reading them
 
 
 def open_grids(file: Any) -> list[Grid]:
@@ -44,11 +48,13 @@ def open_grids(file: Any) -> list[Grid]:
     """
     if isinstance(file, str | Path):
         with open(file, "rb") as opened:
+            if _is_text(opened.read(4096)):
+                return _large_csv(Path(file))
             return open_grids(opened)
     file.seek(0)
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise SheetError(_("文件超过 50 MB。请拆成几个文件分别导入。"))
+        raise SheetError(_TOO_BIG)
     if not data.strip():
         raise SheetError(_("文件是空的。请选择有内容的表格文件。"))
     if data.startswith(b"PK\x03\x04"):
@@ -60,7 +66,43 @@ def open_grids(file: Any) -> list[Grid]:
     if data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
         raise SheetError(_("这是改了扩展名的网页文件，不是表格。请用 Excel 打开后另存为 .xlsx 再导入。"))
     text = _decode(data)
-    return [Grid("CSV", lambda mark=mark: _csv_rows(text, mark)) for mark in ",;\t"]  # type: ignore[misc]
+    return [Grid("CSV", lambda mark=mark: _csv_rows(io.StringIO(text, newline=""), mark)) for mark in ",;\t"]  # type: ignore[misc]
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file that begins so is read line by line as CSV; workbooks, web pages and blanks are looked at as a whole."""
+    return bool(head.strip()) and not head.startswith((b"PK", b"\xd0\xcf")) and not head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<")
+
+
+def _large_csv(path: Path) -> list[Grid]:
+    """A CSV file that is read from the disk each time, so that its size costs no memory."""
+    if path.stat().st_size > MAX_BYTES:
+        raise SheetError(_TOO_BIG)
+    with path.open("rb") as opened:
+        head = opened.read(4096)
+    encoding = next((one for one in _encodings(head) if _decodes(path, one)), "")
+    if not encoding:
+        raise SheetError(_("这不是表格文件。请在 Excel 或 WPS 中另存为 .xlsx 再导入。"))
+
+    def rows(mark: str) -> Iterator[list[Any]]:
+        with path.open(encoding=encoding, newline="") as lines:
+            yield from _csv_rows(lines, mark)
+
+    return [Grid("CSV", partial(rows, mark)) for mark in ",;\t"]
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as opened:
+            while piece := opened.read(1 << 20):
+                if b"\0" in piece and encoding != "utf-16":
+                    return False
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _check_package(data: bytes) -> tuple[bool, tuple[str, ...]]:
@@ -107,8 +149,8 @@ def _workbook(data: bytes, date1904: bool = False, warnings: tuple[str, ...] = (
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for about in book.sheets_metadata:
             if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible:
-                rows = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
-                grids.append(Grid(about.name, lambda rows=rows: map(_unescaped, rows), date1904, warnings))  # type: ignore[misc]
+                sheet = book.get_sheet_by_name(about.name)
+                grids.append(Grid(about.name, partial(_sheet_rows, sheet), date1904, warnings, sheet.total_height))
     except PasswordError:
         raise SheetError(_("文件设有打开密码。请在 Excel 中取消密码后再导入。")) from None
     except BaseException as error:  # a panic of the reader is no Exception
@@ -118,16 +160,26 @@ def _workbook(data: bytes, date1904: bool = False, warnings: tuple[str, ...] = (
     return grids
 
 
+def _sheet_rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """The rows of a worksheet from row 1 and column A on. Turned into our values one by one: as a list they take half as
+    much memory again as what the reader holds."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    return (_unescaped([*before, *cells]) for cells in sheet.iter_rows())
+
+
 def _unescaped(cells: list[Any]) -> list[Any]:
     return [Exact(cell[1:]) if isinstance(cell, str) and _ESCAPED.match(cell) else cell for cell in cells]
 
 
-def _decode(data: bytes) -> str:
+def _encodings(data: bytes) -> list[str]:
+    """In which encodings a file that begins so may be written, the likelier first."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = [] if b"\0" in data else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
+        return ["utf-16"]
+    return [] if b"\0" in data else ["utf-8-sig", "gb18030"]
+
+
+def _decode(data: bytes) -> str:
+    for encoding in _encodings(data):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -135,9 +187,9 @@ def _decode(data: bytes) -> str:
     raise SheetError(_("这不是表格文件。请在 Excel 或 WPS 中另存为 .xlsx 再导入。"))
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[list[Any]]:
+def _csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[list[Any]]:
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for cells in csv.reader(lines, delimiter=delimiter):
             yield _unescaped(cells)
     except csv.Error as error:
         problem = _("CSV 文件有无法识别的内容（%(error)s）。请另存为 .xlsx 再导入。") % {"error": error}

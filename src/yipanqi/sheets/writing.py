@@ -7,7 +7,7 @@ import datetime as dt
 import decimal
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from .reading import Table
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _QUOTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]|[\t\r\n]")
 _MARKS = frozenset("'=+-@\t\r\n＝＋－＠")  # with which a text begins where either may match
+PIECE = 500  # rows between two looks at the clock
 _MAX_ROWS, _MAX_TEXT, _LIST_LENGTH = 1_048_575, 32_767, 250  # of Excel; of a list written inside a validation
 _REQUIRED, _OPTIONAL = {"bold": True, "bg_color": "#FCE4D6"}, {"bold": True, "bg_color": "#E2EFDA"}
 
@@ -109,18 +110,31 @@ def export(sheet: Layout, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: 
     What is written reads back as the same values. A text that Excel would take for a formula is written so that it
     stays text: quoted in .xlsx, behind an apostrophe in CSV, which `read` takes away again.
     """
+    return max(exporting(sheet, rows, fp, fmt))
+
+
+def exporting(sheet: Layout, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: str = "xlsx") -> Iterator[int]:
+    """`export` in pieces: the number of rows written so far, after every PIECE rows and at the end."""
     writers = [(column.key, column.kind.writer()) for column in sheet.columns]
     cells = ([None if row.get(key) is None else write(row[key]) for key, write in writers] for row in rows)
     titles, count = [str(column.title) for column in sheet.columns], 0
-    if fmt == "csv":
-        stream = io.TextIOWrapper(fp, encoding="utf-8-sig", newline="", write_through=True)
-        table = csv.writer(stream)
-        table.writerow(titles)
-        for values in cells:
-            table.writerow([_plain(value) for value in values])
-            count += 1
-        stream.detach()
-        return count
+    for count in (_csv if fmt == "csv" else _workbook)(sheet, titles, cells, fp):
+        if count % PIECE == 0:
+            yield count
+    yield count
+
+
+def _csv(sheet: Layout, titles: list[str], cells: Iterable[list[Any]], fp: BinaryIO) -> Iterator[int]:
+    stream = io.TextIOWrapper(fp, encoding="utf-8-sig", newline="", write_through=True)
+    table = csv.writer(stream)
+    table.writerow(titles)
+    for count, values in enumerate(cells, 1):
+        table.writerow([_plain(value) for value in values])
+        yield count
+    stream.detach()
+
+
+def _workbook(sheet: Layout, titles: list[str], cells: Iterable[list[Any]], fp: BinaryIO) -> Iterator[int]:
     with _Book(fp, constant_memory=True) as out:
         page = out.book.add_worksheet(str(sheet.title)[:31])
         page.freeze_panes(1, 0)
@@ -130,7 +144,7 @@ def export(sheet: Layout, rows: Iterable[Mapping[str, Any]], fp: BinaryIO, fmt: 
                 raise SheetError(_("超过 1,048,575 行，Excel 放不下。请改为导出 CSV。"))
             for at, value in enumerate(values):
                 out.put(page, count, at, value)
-    return count
+            yield count
 
 
 def write_rejected(table: Table, rows: Iterable[RowResult], fp: BinaryIO) -> None:

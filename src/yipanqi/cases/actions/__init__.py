@@ -18,6 +18,7 @@ from .handling import (
 )
 from .importing import import_case
 from .intake import comment, confirm, report_by_resident, report_case
+from .ledger import import_cases
 from .messages import Message, import_messages
 from .retention import erase_contacts, erase_subjects
 from .steps import NotYourShare, PhotoMissing, TooManyPhotos
@@ -29,6 +30,6 @@ from .wording import mend_words
 __all__ = [
     "Contact", "Message", "NotRetracted", "NotYourShare", "NothingConfirmed", "PhotoMissing", "TooManyPhotos",
     "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "count_changes", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot", "forget_counts",
-    "grant_extension", "import_case", "import_messages", "mend_words", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
+    "grant_extension", "import_case", "import_cases", "import_messages", "mend_words", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
     "report_by_resident", "report_case", "resolve", "resume", "retract", "reveal_contact", "sign", "suspend", "unconfirm", "uphold", "verify_fail", "verify_pass", "withdraw",
 ]  # fmt: skip

@@ -61,7 +61,7 @@ def import_case(
     if case is None:
         case = _known(given, like)
     if case is None:
-        _check_class(given.get("issue_class"))
+        check_class(given.get("issue_class"))
         written += sorted(given)
         return Taken(enter_case(by=by, at=at, imported=like.digest if like else "", **given), "created")
     if given["source"] != case.source:
@@ -100,7 +100,8 @@ def _wanted(case: Case, given: Mapping[str, Any], at: dt.datetime) -> Case:
     return build_case(source=case.source, by=SYSTEM, at=at, **facts)
 
 
-def _check_class(issue_class: IssueClass | None) -> None:
+def check_class(issue_class: IssueClass | None) -> None:
+    """Raises Refused for a class that is out of use."""
     if issue_class and not issue_class.active:
         raise Refused(_("问题类别“%(name)s”已停用，请另选。") % {"name": issue_class.name}, field="issue_class")
 
@@ -111,7 +112,7 @@ def _check_changes(case: Case, wanted: Case, changed: Sequence[str]) -> None:
     if case.state not in EARLY and {"issue_class", "severity"} & set(changed):
         raise Refused(_("案件已交办，不能再改问题类别和严重程度。"), field="issue_class")
     if "issue_class" in changed:
-        _check_class(wanted.issue_class)
+        check_class(wanted.issue_class)
     if "found_at" in changed and wanted.found_at > case.reported_at:
         raise Refused(_("发现时间不能晚于登记时间，请更正。"), field="found_at")
 

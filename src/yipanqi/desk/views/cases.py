@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from yipanqi.cases import selectors as cases
-from yipanqi.cases.models import Case
-from yipanqi.cases.states import CASE
-from yipanqi.desk import bulk as bulk_moves
-from yipanqi.desk import saved, sheets, showing
+from yipanqi.batches.actions import ask_for_file
+from yipanqi.batches.catalogue import EXPORT_AT_ONCE
+from yipanqi.desk import bulk, saved, sheets, showing
 from yipanqi.desk.actions import note_export
+from yipanqi.desk.choosing import chosen
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.paging import keyset_page
-from yipanqi.people.models import User
+from yipanqi.kernel.policy import policy_value
 from yipanqi.sheets import export
 
 PAGE = 50
-NEWEST, DUE = ("-found_at", "-id"), ("stage_due_at", "id")
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
-
-
-def chosen(user: User, form: CaseFilter) -> tuple[QuerySet[Case], tuple[str, ...], str]:
-    """What the filters leave of what `user` may see, its order, and the title of the inbox group it began from."""
-    filters = form.filters()
-    queryset, title = cases.visible_to(user), ""
-    group = form.cleaned_data.get("group", "")
-    groups = cases.inbox(user) if group.isascii() and group.isdigit() else []
-    if groups and 0 < int(group) <= len(groups):
-        title, queryset, _tone = groups[int(group) - 1]
-    queryset = cases.filtered(queryset, filters)
-    if form.cleaned_data.get("order") == "due":
-        return queryset.filter(cases.IS_OPEN, stage_due_at__isnull=False), DUE, str(title)
-    return queryset, NEWEST, str(title)
 
 
 @require_safe
@@ -75,7 +57,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{query.urlencode()}" if page.next else "",
         "first_url": f"?{plain}" if request.GET.get("cursor") else "",
         "exports": [(fmt, f"{reverse('desk:export_cases', args=[fmt])}?{plain}") for fmt in TYPES],
-        "bulk_moves": bulk_moves.offered(user),
+        "bulk_moves": bulk.offered(user),
+        "bulk_query": plain,
         "here": request.get_full_path(),
         "may_report": user.has_perm("cases.report_case"),
     }
@@ -85,34 +68,22 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @gate("cases.see_cases")
 def export_cases(request: HttpRequest, fmt: str) -> HttpResponseBase:
-    """All pages of the list as shown, as .xlsx or .csv; written to a temporary file row by row."""
-    queryset, order, _title = chosen(person(request), CaseFilter(request.GET))
+    """All pages of the list as shown, as .xlsx or .csv, written to a temporary file row by row; where it is very long the
+    worker writes it, and a page shows how far it is."""
+    user = person(request)
+    queryset, order, _title = chosen(user, CaseFilter(request.GET))
+    most = int(policy_value(EXPORT_AT_ONCE.key))
+    name = f"{_('案件列表')}-{timezone.localdate():%Y%m%d}.{fmt}"
+    if queryset.order_by()[: most + 1].count() > most:
+        query = request.GET.urlencode()
+        made = ask_for_file(
+            None, kind="export", what="case_list", given={"query": query, "fmt": fmt}, file_name=name, total=queryset.order_by().count(),
+            back=f"{reverse('desk:cases')}?{query}", by=user, at=timezone.now(),
+        )  # fmt: skip
+        return redirect("batches:batch", made.uuid)
     rows = queryset.select_related(*showing.JOINS).order_by(*order).iterator(chunk_size=2000)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
     written = export(sheets.CASE_LIST, sheets.case_rows(rows), file, fmt)
-    note_export(None, sheet="case_list", rows=written, by=person(request), at=timezone.now())
+    note_export(None, sheet="case_list", rows=written, by=user, at=timezone.now())
     file.seek(0)
-    name = f"{_('案件列表')}-{timezone.localdate():%Y%m%d}.{fmt}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[fmt])
-
-
-@require_POST
-@gate("cases.see_cases")
-def bulk(request: HttpRequest) -> HttpResponse:
-    """One move on every chosen case; each is done or refused by itself, and the page says which and why.
-
-    Raises:
-        Refused: nothing chosen, too many, or a move that is not offered for many.
-    """
-    verb = request.POST.get("move", "")
-    results = bulk_moves.make(verb, request.POST.getlist("number"), by=person(request), at=timezone.now())
-    back = request.POST.get("back", "")
-    context = {
-        "move": CASE.moves[verb].title,
-        "results": results,
-        "done": sum(not r.why for r in results),
-        "refused": sum(bool(r.why) for r in results),
-        "reasons": Counter(r.why for r in results if r.why).most_common(),
-        "back": back if back.startswith("/cases/") else reverse("desk:cases"),
-    }
-    return render(request, "desk/bulk.html", context)

@@ -45,6 +45,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("类别和单位建议"), ("suggestions.",)),
     (gettext_lazy("疑似重复"), ("duplicates.",)),
     (gettext_lazy("市民反映和查询的次数限制"), ("portal.", "files.", "cases.wrong_codes_per_hour", "cases.api_reports_per_hour")),
+    (gettext_lazy("批量办理"), ("batches.",)),
     (gettext_lazy("账号"), ("people.",)),
     (gettext_lazy("对外接口"), ("interop.",)),
     (gettext_lazy("其他"), ()),

@@ -12,52 +12,58 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yipanqi.batches.actions import ask_for_file
+from yipanqi.batches.files import forget_check, found
+from yipanqi.batches.models import Batch
+from yipanqi.batches.states import BatchState
 from yipanqi.desk.views import sheet_columns
 from yipanqi.desk.views.gates import person
-from yipanqi.desk.views.sheets import SHOWN, allowed
+from yipanqi.desk.views.sheets import allowed, is_large
 from yipanqi.kernel.actions import Refused
-from yipanqi.sheets import Boolean, Choice, DateTime, Preview, RowResult, Sheet, SheetError, preview
+from yipanqi.sheets import Sheet, SheetError, preview
 from yipanqi.sheets.held import Expired, held, noted, noted_of
-from yipanqi.sheets.reading import Found
-
-CELL = 120  # characters of a cell in the preview
+from yipanqi.sheets.showing import SHOWN, shown
 
 
 @require_safe
 @login_required
 def show(request: HttpRequest, name: str, token: str) -> HttpResponse:
     """The preview of one's own held file; where its headings are not ours, on to the page that matches columns."""
-    found = allowed(request, name)
+    sheet = allowed(request, name)
     try:
-        path = _file(request, found, token)
-        seen = preview(found, path, sheet_columns.kept(path), shown=SHOWN)
+        path = _file(request, sheet, token)
+        if is_large(path):
+            return _checked(request, sheet, path)
+        seen = preview(sheet, path, sheet_columns.kept(path), shown=SHOWN)
     except Expired:
-        return _gone(request, found, token)
+        return _gone(request, sheet, token)
     except Refused as problem:
-        if sheet_columns.faulty(found, path):
+        if sheet_columns.faulty(sheet, path):
             return redirect("desk:sheet_columns", name, token)
-        return _unreadable(request, found, problem)
-    return render(request, "desk/sheet.html", {"sheet": found} | _shown(found, seen, path))
+        return _unreadable(request, sheet, problem)
+    return render(request, "desk/sheet.html", {"sheet": sheet} | _shown(shown(seen), path))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def columns(request: HttpRequest, name: str, token: str) -> HttpResponse:
     """The file's headings beside our columns; what is chosen there is held with the file and shown in its preview."""
-    found = allowed(request, name)
+    sheet = allowed(request, name)
     try:
-        path = _file(request, found, token)
+        path = _file(request, sheet, token)
         if request.method != "POST":
-            asked = sheet_columns.asked(request, found, path)
-            context = {"sheet": found, "token": token, "file_name": noted(path)["file_name"], **asked}
+            asked = sheet_columns.asked(request, sheet, path)
+            context = {"sheet": sheet, "token": token, "file_name": noted(path)["file_name"], **asked}
             return render(request, "desk/sheet_columns.html", context)
-        sheet_columns.keep_chosen(request, found, path)
+        sheet_columns.keep_chosen(request, sheet, path)
+        forget_check(path)
     except Expired:
-        return _gone(request, found, token)
+        return _gone(request, sheet, token)
     except SheetError as problem:
-        return _unreadable(request, found, problem)
+        return _unreadable(request, sheet, problem)
     except Refused as problem:
         messages.error(request, str(problem))
         return redirect("desk:sheet_columns", name, token)
@@ -89,35 +95,30 @@ def _unreadable(request: HttpRequest, sheet: Sheet, problem: Refused) -> HttpRes
     return render(request, "desk/sheet.html", {"sheet": sheet, "problem": str(problem)}, status=422)
 
 
-def _shown(found: Sheet, seen: Preview, path: Path) -> dict[str, Any]:
-    """What desk/_sheet_preview.html shows: the rows with errors first, and in a refused cell what was typed there."""
-    titles = {c.key: c.title for c in found.columns}
-    used = [one.column.key for one in seen.table.found]
-    rows = [
-        {
-            "line": row.line_no,
-            "cells": [(titles[one.column.key], _cell(row, one)) for one in seen.table.found],
-            "errors": [message for _key, message in row.errors],
-            "warnings": row.warnings,
-        }
-        for row in sorted(seen.rows, key=lambda r: (not r.errors, r.line_no))[:SHOWN]
-    ]
-    return {
-        "token": path.name,
-        "counts": seen.counts,
-        "headings": [titles[key] for key in used],
-        "rows": rows,
-        "file_name": noted(path)["file_name"],
-        "table_warnings": seen.table.notes(),
-    }
+def _shown(seen: dict[str, Any], path: Path) -> dict[str, Any]:
+    """What desk/_sheet_preview.html shows."""
+    return {"token": path.name, "file_name": noted(path)["file_name"]} | seen
 
 
-def _cell(row: RowResult, one: Found) -> Any:
-    """What was read as an export would write it, or in a refused cell what was typed; long texts by their beginning."""
-    typed = row.cells[one.index] if one.index < len(row.cells) else ""
-    value = row.values.get(one.column.key, typed)
-    if isinstance(one.column.kind, Choice | Boolean | DateTime) and one.column.key in row.values and value not in (None, ""):
-        value = one.column.kind.writer()(value)
-    if isinstance(value, dt.date):
-        return value.strftime("%Y-%m-%d %H:%M" if isinstance(value, dt.datetime) else "%Y-%m-%d")
-    return f"{value[:CELL]}…" if isinstance(value, str) and len(value) > CELL else value
+def _is_anew(made: Batch, path: Path) -> bool:
+    """Whether the columns were matched since the check came to a halt."""
+    return made.state == BatchState.FAILED and noted(path).get("columns") != made.given.get("columns")
+
+
+def _checked(request: HttpRequest, sheet: Sheet, path: Path) -> HttpResponse:
+    """The preview of a large file: what the worker's check found, or the page of the check that is under way."""
+    seen = found(path)
+    if seen is not None:
+        made = Batch.objects.filter(file=path.name, kind=Batch.Kind.CHECK).order_by("-pk").first()
+        return render(request, "desk/sheet.html", {"sheet": sheet, "check": made} | _shown(seen, path))
+    made = Batch.objects.filter(file=path.name, kind=Batch.Kind.CHECK, asked_by=person(request)).order_by("-pk").first()
+    if made is None or made.state in (BatchState.CANCELLED, BatchState.DONE) or _is_anew(made, path):
+        made = ask_for_file(
+            None, kind=Batch.Kind.CHECK, what=sheet.name, file=path.name, file_name=noted(path)["file_name"], words=noted(path)["file_name"],
+            given={"columns": noted(path).get("columns")}, back=request.path, by=person(request), at=timezone.now(),
+        )  # fmt: skip
+    elif made.state == BatchState.FAILED:
+        if sheet_columns.faulty(sheet, path):
+            return redirect("desk:sheet_columns", sheet.name, path.name)
+        return _unreadable(request, sheet, Refused(made.problem))
+    return redirect("batches:batch", made.uuid)

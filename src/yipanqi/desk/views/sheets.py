@@ -11,17 +11,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yipanqi.batches.actions import ask_for_file
+from yipanqi.batches.catalogue import EXPORT_AT_ONCE
+from yipanqi.batches.files import found as found_in
+from yipanqi.batches.models import Batch
+from yipanqi.batches.states import BatchState
 from yipanqi.desk.actions import note_export
 from yipanqi.desk.views import sheet_columns
 from yipanqi.desk.views.gates import person
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
 from yipanqi.sheets import (
     SHEETS,
@@ -32,11 +38,12 @@ from yipanqi.sheets import (
     run_import,
     write_template,
 )
-from yipanqi.sheets.held import Expired, held, hold, note, noted_of
+from yipanqi.sheets.held import Expired, held, hold, note, noted, noted_of
+from yipanqi.sheets.showing import SHOWN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST = 30 * 1024 * 1024
-SHOWN = 300
+LARGEST = 50 * 1024 * 1024
+LARGE = 1024 * 1024  # bytes from which on a file is checked and imported by the worker
 RESULT = ".result"
 
 
@@ -92,9 +99,11 @@ def _sent(request: HttpRequest, sheet: Sheet) -> Path:
     if not isinstance(file, UploadedFile):
         raise Refused(_("请先选择 .xlsx 或 .csv 文件。"))
     if (file.size or 0) > LARGEST:
-        raise Refused(_("文件超过 30 MB，请分成几个文件导入。"))
+        raise Refused(_("文件超过 50 MB，请分成几个文件导入。"))
     path = hold(person(request), file.name or "")
-    path.write_bytes(file.read())
+    with path.open("wb") as out:
+        for piece in file.chunks():
+            out.write(piece)
     note(path, sheet=sheet.name, file_name=(file.name or "")[:200])
     return path
 
@@ -110,6 +119,8 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
     if "imported" in noted_of(person(request), token):
         return redirect("desk:sheet_preview", name, token)
     path = held(person(request), token)
+    if is_large(path):
+        return _by_worker(request, found, path)
     try:
         report = run_import(
             found, path, partial="partial" in request.POST, dry_run=False, by=person(request), at=timezone.now(),
@@ -130,6 +141,27 @@ def import_sheet(request: HttpRequest, name: str) -> HttpResponse:
         % {"a": report.created, "b": report.updated, "c": report.unchanged},
     )
     return redirect("desk:sheet", name)
+
+
+def is_large(path: Path) -> bool:
+    """Whether a file takes too long for a page to wait for it."""
+    return path.stat().st_size >= LARGE
+
+
+def _by_worker(request: HttpRequest, sheet: Sheet, path: Path) -> HttpResponse:
+    """Leave the import of a checked file to the worker; whoever sends the same once more gets to the import that there is."""
+    seen, about = found_in(path), noted(path)
+    known = Batch.objects.filter(file=path.name, kind=Batch.Kind.IMPORT, asked_by=person(request)).exclude(state__in=(BatchState.CANCELLED, BatchState.FAILED)).first()
+    if seen is None or known is not None:
+        return redirect("batches:batch", known.uuid) if known else redirect("desk:sheet_preview", sheet.name, path.name)
+    if seen["counts"].get("bad") and "partial" not in request.POST:
+        messages.error(request, _("有错的行没有改正，什么都没有写入。请改正后再传，或只导入没有错误的行。"))
+        return redirect("desk:sheet_preview", sheet.name, path.name)
+    made = ask_for_file(
+        None, kind=Batch.Kind.IMPORT, what=sheet.name, file=path.name, file_name=about["file_name"], words=about["file_name"],
+        back=reverse("desk:sheet", args=[sheet.name]), total=seen["counts"].get("rows"), by=person(request), at=timezone.now(),
+    )  # fmt: skip
+    return redirect("batches:batch", made.uuid)
 
 
 def _counted(report: Report) -> dict[str, int]:
@@ -167,6 +199,8 @@ def faulty_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     """Before anything is imported: the rows of the previewed file that would be refused, with reasons; nothing is written."""
     found, user = allowed(request, name), person(request)
     path = held(user, request.POST.get("token", ""))
+    if is_large(path):
+        return redirect("batches:refused", get_object_or_404(Batch, file=path.name, kind=Batch.Kind.CHECK, state=BatchState.DONE, asked_by=user).uuid)
     mapping = sheet_columns.kept(path)
     try:
         report = run_import(found, path, partial=True, dry_run=True, by=user, at=timezone.now(), mapping=mapping)
@@ -208,6 +242,12 @@ def template(request: HttpRequest, name: str) -> HttpResponseBase:
 def export_sheet(request: HttpRequest, name: str, fmt: str) -> HttpResponseBase:
     """Everything that can be imported, as it stands now."""
     found = allowed(request, name, reading=True)
+    if (found.size(person(request)) or 0) > int(policy_value(EXPORT_AT_ONCE.key)):
+        made = ask_for_file(
+            None, kind=Batch.Kind.EXPORT, what="sheet", given={"sheet": name, "fmt": fmt}, file_name=f"{found.title}.{fmt}", words=str(found.title),
+            total=found.size(person(request)), back=reverse("desk:sheet", args=[name]), by=person(request), at=timezone.now(),
+        )  # fmt: skip
+        return redirect("batches:batch", made.uuid)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
     rows = export(found, found.rows(person(request)), file, fmt)
     note_export(None, sheet=found.name, rows=rows, by=person(request), at=timezone.now())
