@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from tests.journeys.city import City, person
+from yipanqi.burden.actions import answer_complaint, complain
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
 from yipanqi.escalation.models import LetterDue
@@ -148,6 +149,9 @@ class Board(City):
         group = ChatGroup.objects.create(name="城管群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])
         letter = LetterDue.objects.create(unit=message.to.main_unit, kind="reminder", week=dt.date(2027, 5, 3), created_at=self.began)
         self.told["letter"] = letter.uuid
+        self.told["complaint"] = complain(None, text="太多了", by=Visitor(), at=self.began).code
+        answered = complain(None, text="太勤了", by=Visitor(), at=self.began)
+        self.told["answered_complaint"] = answer_complaint(answered, text="下月起合并", by=self.people["desk"], at=self.began).code
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")

@@ -3,6 +3,7 @@ reaches it, what is sent there, and whose. Nothing here is read from the code un
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -251,7 +252,16 @@ MESSAGING = [
     Act("escalation.drop_letter", "/api/v1/letters-due/{letter}/moves/drop_letter", HEAD, _(reason="已办结"), json=True),
     Act("messaging.remove_group", "/messages/groups/{group}/remove/", BOARD),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING]
+AT_DESKS = AT_WORK | {"auditor", "admin"}
+BURDEN = [
+    Act("burden.complain", "/burden/complain/", AT_DESKS, _(text="检查太多")),
+    Act("burden.complain", "/api/v1/burden/complaints", AT_DESKS, _(text="检查太多"), json=True),
+    Act("burden.answer_complaint", "/burden/complaints/{complaint}/", OFFICE, _(text="下月起合并")),
+    Act("burden.answer_complaint", "/api/v1/burden/complaints/{complaint}/moves/answer_complaint", OFFICE, _(text="下月起合并"), json=True),
+    Act("burden.press_complaint", "/api/v1/burden/complaints/{answered_complaint}/moves/press_complaint", AT_DESKS, _(text="还是太多"), json=True),
+    Act("burden.renew_form", "/burden/forms/renew/cases.ResolveForm/", HEAD, lambda b: {"until": b.today + dt.timedelta(days=300), "why": "还需要"}),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *BURDEN]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {

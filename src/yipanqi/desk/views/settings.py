@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("回查"), ("rechecks.",)),
     (gettext_lazy("检查"), ("inspections.",)),
     (gettext_lazy("照片提示"), ("cases.photo_alike_bits", "cases.photo_early_days", "cases.photo_far_metres")),
+    (gettext_lazy("基层负担"), ("burden.",)),
     (gettext_lazy("点位"), ("places.",)),
     (gettext_lazy("类别和单位建议"), ("suggestions.",)),
     (gettext_lazy("市民反映和查询的次数限制"), ("portal.", "files.", "cases.wrong_codes_per_hour", "cases.api_reports_per_hour")),
