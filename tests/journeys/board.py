@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.journeys.city import City, person
 from yipanqi.batches.actions import ask
 from yipanqi.batches.running import run_now
+from yipanqi.burden.actions import answer_complaint, complain
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
 from yipanqi.cases.models import Case
@@ -152,6 +153,9 @@ class Board(City):
         group = ChatGroup.objects.create(name="城管群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])
         letter = LetterDue.objects.create(unit=message.to.main_unit, kind="reminder", week=dt.date(2027, 5, 3), created_at=self.began)
         self.told["letter"] = letter.uuid
+        self.told["complaint"] = complain(None, text="太多了", by=Visitor(), at=self.began).code
+        answered = complain(None, text="太勤了", by=Visitor(), at=self.began)
+        self.told["answered_complaint"] = answer_complaint(answered, text="下月起合并", by=self.people["desk"], at=self.began).code
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         device = Device.objects.create(user=self.people["liaison"], name="办公室电脑", endpoint="https://fcm.googleapis.com/1", endpoint_hash="1", added_at=self.began)
         self.told["device"] = device.uuid

@@ -3,6 +3,7 @@ reaches it, what is sent there, and whose. Nothing here is read from the code un
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -283,7 +284,16 @@ BATCHES = [
     Act("batches.take_back", "/batches/{batch}/take-back/", OFFICE, _(note="交错了")),
     Act("batches.take_back", "/api/v1/batches/{batch}/moves/take_back", OFFICE, _(note="交错了"), json=True),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING, *BATCHES]
+AT_DESKS = AT_WORK | {"auditor", "admin"}
+BURDEN = [
+    Act("burden.complain", "/burden/complain/", AT_DESKS, _(text="检查太多")),
+    Act("burden.complain", "/api/v1/burden/complaints", AT_DESKS, _(text="检查太多"), json=True),
+    Act("burden.answer_complaint", "/burden/complaints/{complaint}/", OFFICE, _(text="下月起合并")),
+    Act("burden.answer_complaint", "/api/v1/burden/complaints/{complaint}/moves/answer_complaint", OFFICE, _(text="下月起合并"), json=True),
+    Act("burden.press_complaint", "/api/v1/burden/complaints/{answered_complaint}/moves/press_complaint", AT_DESKS, _(text="还是太多"), json=True),
+    Act("burden.renew_form", "/burden/forms/renew/cases.ResolveForm/", HEAD, lambda b: {"until": b.today + dt.timedelta(days=300), "why": "还需要"}),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING, *BATCHES, *BURDEN]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {

@@ -7,5 +7,5 @@ class Config(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Load what registers itself: rules, events' handlers, jobs, sheets, figures, catalogue entries."""
-        autodiscover_modules("rules", "actions", "handlers", "jobs", "sheets", "figures", "catalogue", "entries")
+        """Load what registers itself: rules, events' handlers, jobs, sheets, figures, catalogue entries, why fields are asked."""
+        autodiscover_modules("rules", "actions", "handlers", "jobs", "sheets", "figures", "catalogue", "entries", "asking")

@@ -14,7 +14,7 @@ from yipanqi.config.api import api
 from yipanqi.config.own_pages import choose_language, devices
 
 PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/", "messaging": "messages/",
-            "escalation": "escalation/", "rechecks": "rechecks/", "suggestions": "suggestions/", "scoring": "scores/", "batches": "batches/",
+            "escalation": "escalation/", "rechecks": "rechecks/", "suggestions": "suggestions/", "scoring": "scores/", "batches": "batches/", "burden": "burden/",
             "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
 handler400 = "yipanqi.config.trouble.bad_request"
 handler500 = "yipanqi.config.trouble.server_error"

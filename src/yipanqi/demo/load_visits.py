@@ -74,10 +74,10 @@ class VisitTeller:
         campaign = self.do.add_campaign(
             None, name=c.name, kind=c.kind, edition=self.edition, starts_on=c.starts_on, ends_on=c.ends_on, by=by, at=at
         )
-        campaign = self.do.assign_places(campaign, places=list(self.seen[c.key].values()), inspectors=[], by=by, at=at)
+        campaign = self.do.assign_places(campaign, places=list(self.seen[c.key].values()), inspectors=[], again="keep", why_again=texts.LOOK_AGAIN, by=by, at=at)
         if running:
             inspectors = [self.board.users[login] for login in INSPECTORS]
-            campaign = self.do.assign_places(campaign, places=self._to_do(c), inspectors=inspectors, by=by, at=at)
+            campaign = self.do.assign_places(campaign, places=self._to_do(c), inspectors=inspectors, again="keep", why_again=texts.LOOK_AGAIN, by=by, at=at)
         self.campaigns[c.key] = self.do.open_campaign(campaign, by=by, at=at)
 
     def _to_do(self, c: CampaignStory) -> list[Place]:
@@ -94,7 +94,7 @@ class VisitTeller:
         by, at = self.teller.actor(INSPECTORS[0]), self.board.now - BEGUN_AGO
         place = self._to_do(c)[0]
         campaign = self.campaigns[c.key]
-        visit = self.do.start_visit(campaign, place=place, uuid=visit_uuid(f"{c.key}-now"), by=by, at=at)
+        visit = self.do.start_visit(campaign, place=place, uuid=visit_uuid(f"{c.key}-now"), why_again=texts.LOOK_AGAIN, by=by, at=at)
         items = [item for item in self.items.values() if item.category_id == place.category_id][:BEGUN_ITEMS]
         for n, item in enumerate(items, 1):
             moment = at + dt.timedelta(minutes=n)
@@ -115,7 +115,7 @@ class VisitTeller:
     def _start(self, v: InspectionStory) -> None:
         self.visits[v.key] = self.do.start_visit(
             self.campaigns[v.campaign], place=self.board.places[v.place], uuid=visit_uuid(v.key),
-            by=self.teller.actor(v.inspector), at=v.started_at,
+            why_again=texts.LOOK_AGAIN, by=self.teller.actor(v.inspector), at=v.started_at,
         )  # fmt: skip
 
     def _record(self, v: InspectionStory, result: ItemResult, story: CaseStory | None, at: dt.datetime) -> None:

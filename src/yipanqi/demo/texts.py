@@ -118,3 +118,6 @@ def recheck(rng: random.Random, rebounded: bool) -> str:
 def requirement(rng: random.Random) -> str:
     """What the desk demands when it hands a case over."""
     return rng.choice(r.REQUIREMENTS)
+
+#: Why one campaign looks at a place although another was there lately.
+LOOK_AGAIN = "本次计划要求全部点位独立检查，检查重点与上次不同"

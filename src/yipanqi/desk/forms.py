@@ -207,3 +207,18 @@ class NewCaseForm(forms.Form):
         if (data.get("lon") is None) != (data.get("lat") is None):
             raise forms.ValidationError(_("经度和纬度要么都填，要么都不填。"))
         return data
+
+
+class FeedbackForm(forms.Form):
+    """What somebody wants to say about the system."""
+
+    text = forms.CharField(
+        label=_("投诉或建议"), min_length=4, max_length=1000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    contact = forms.CharField(
+        label=_("联系电话"),
+        required=False,
+        max_length=20,
+        help_text=_("只用于答复您，可以不留；加密保存，办结后六个月清除。"),
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people leave it empty, programs do not

@@ -62,7 +62,7 @@ def campaign_places(request: HttpRequest, code: str, params: Query[schemas.Campa
     found = _campaign_of(request, code)
     answer = listing(selectors.places_of(found, params.state or ""), ("place_id", "id"), params, lambda row: row)
     visits = selectors.latest_visits(request.user, found, [row.place_id for row in answer["items"]])
-    return answer | {"items": [schemas.campaign_place_out(row, visits.get(row.place_id)) for row in answer["items"]]}
+    return answer | {"items": [schemas.campaign_place_out(row, visits.get(row.place_id) or row.served_by) for row in answer["items"]]}
 
 
 @router.post("/campaigns/{code}/moves/change_campaign", response=CAMPAIGN, operation_id="inspections.change_campaign", summary="修改检查计划")
@@ -77,7 +77,7 @@ def assign_places(request: HttpRequest, code: str, body: schemas.AssignIn) -> di
     """Places join, or change hands, in equal neighbouring shares."""
     moment = now()
     found, places = _campaign_of(request, code), _chosen(body, moment)
-    actions.assign_places(found, places=places, inspectors=_inspectors(body.inspectors), by=request.user, at=moment)
+    actions.assign_places(found, places=places, inspectors=_inspectors(body.inspectors), again=body.again, why_again=body.why_again, by=request.user, at=moment)
     return _campaign_detail(request, code)
 
 
@@ -222,7 +222,7 @@ def _started(request: HttpRequest, code: str, body: schemas.StartIn) -> tuple[Vi
     uuid = body.uuid or (begun.uuid if begun else uuid4())
     new = not Visit.objects.filter(uuid=uuid).exists()
     lon, lat = body.position or (None, None)
-    return actions.start_visit(found, place=place, uuid=uuid, lon=lon, lat=lat, by=request.user, at=now()), new
+    return actions.start_visit(found, place=place, uuid=uuid, lon=lon, lat=lat, why_again=body.why_again, by=request.user, at=now()), new
 
 
 def _places(codes: list[str]) -> list[Place]:

@@ -64,6 +64,17 @@ register(
         key="inspections.visits", name=_("检查次数"), unit=_("次"),
         definition=_("期间内完成的点位检查次数；同一点位检查两次计两次，未完成的不计。"),
         source=_visits, **_so_far("finished_at"),
+        breakdowns={
+            "kind": Dimension(_("检查类型"), "campaign__kind", names=KINDS), **_by("place__"),
+            "place": Dimension(_("点位"), "place__code", "place__name"),
+        },
+    )
+)  # fmt: skip
+register(
+    Count(
+        key="inspections.again", name=_("重复检查次数"), unit=_("次"),
+        definition=_("期间内完成的检查中，该点位在规定间隔内刚由其他计划检查过且未发现问题的次数；每次都写明了理由。"),
+        source=_visits, **_so_far("finished_at", Q(again_after__isnull=False)),
         breakdowns={"kind": Dimension(_("检查类型"), "campaign__kind", names=KINDS), **_by("place__")},
     )
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.inspections.models import Campaign
+from yipanqi.inspections.schemas import AGAIN
 from yipanqi.inspections.selectors import inspectors_on, places_to_plan
 from yipanqi.inspections.states import CampaignState
 from yipanqi.people.lookup import look_up
@@ -104,12 +105,17 @@ class PlaceFilter(forms.Form):
 
 
 class AssignForm(PlaceFilter):
-    """The places by filter, and who looks at them."""
+    """The places by filter, who looks at them, and what becomes of those that another campaign looks at too."""
 
     inspectors = forms.ModelMultipleChoiceField(
         label=_("检查员"), queryset=User.objects.none(), to_field_name="username", required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("点位按相邻平均分给所选检查员；不选则任何检查员都可检查"),
     )  # fmt: skip
+    again = forms.ChoiceField(
+        label=_("近期已由其他计划检查的点位"), choices=AGAIN, required=False, widget=forms.RadioSelect,
+        help_text=_("同一点位反复检查会加重基层负担。能合并的请合并：一次检查，两个计划都算。"),
+    )  # fmt: skip
+    why_again = forms.CharField(label=_("重复检查的理由"), max_length=200, required=False, help_text=_("仍要检查的必填，记入操作日志，检查员和被检查单位可以看到"))
 
     def __init__(self, *args: Any, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

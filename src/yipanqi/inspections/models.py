@@ -48,11 +48,17 @@ class Campaign(models.Model):
 
 
 class CampaignPlace(models.Model):
-    """A place to be looked at under a campaign, and by whom; without an inspector any inspector may take it."""
+    """A place to be looked at under a campaign, and by whom; without an inspector any inspector may take it.
+
+    One look may do for two campaigns: such a place is `merged_with` the other one, whose visit then serves this one too.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="campaign_places")
     place = models.ForeignKey(Place, models.PROTECT, related_name="campaign_places")
     inspector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    why_again = models.CharField(_("重复检查的理由"), max_length=200, blank=True)
+    merged_with = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="also_serves", verbose_name=_("合并到"))
+    served_by = models.ForeignKey("Visit", models.PROTECT, null=True, blank=True, related_name="serves", verbose_name=_("取用的检查"))
     personal: ClassVar[dict[str, Personal]] = {"inspector": Personal(gettext_noop("安排检查任务"), gettext_noop("随检查计划保存"))}
 
     class Meta:
@@ -87,6 +93,8 @@ class Visit(models.Model):
     lat = models.FloatField(null=True, blank=True)
     score = models.DecimalField(_("得分"), max_digits=5, decimal_places=2, null=True, blank=True)
     n_items = models.PositiveSmallIntegerField(_("计分项数"), default=0)
+    again_after = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", help_text="another campaign's visit that it came soon after")
+    why_again = models.CharField(_("重复检查的理由"), max_length=200, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "inspector": Personal(gettext_noop("落实检查责任，复核检查结果"), gettext_noop("随检查记录保存")),
         "lon": Personal(gettext_noop("核对检查地点，只记开始检查时的一次位置，不记轨迹"), gettext_noop("随检查记录保存")),
@@ -99,6 +107,7 @@ class Visit(models.Model):
             models.Index(fields=["-started_at", "-id"], name="visit_started"),
             models.Index(fields=["place", "-started_at"], name="visit_place_started"),
             models.Index(fields=["finished_at", "place"], name="visit_finished"),
+            models.Index(fields=["-started_at", "-id"], name="visit_again", condition=Q(again_after__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="visit_order", condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at"))),

@@ -19,6 +19,8 @@ from yipanqi.standards.models import CheckItem
 
 #: Text without NUL, which databases refuse.
 Text = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
+#: What becomes of places that another campaign looks at too.
+AGAIN = [("leave_out", _("剔除，不再检查")), ("merge", _("合并，一次检查两个计划都算")), ("keep", _("仍要检查，写明理由"))]
 Position = tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
 
 
@@ -56,6 +58,8 @@ class CampaignPlaceOut(Schema):
     state: Literal["waiting", "open", "finished", "missed"]
     visit: UUID | None
     score: float | None
+    merged_with: str | None = Field(description="code of the campaign whose visit serves this one too")
+    why_again: str = Field(description="why it is looked at although another campaign was there lately")
 
 
 class VisitOut(Schema):
@@ -74,6 +78,7 @@ class VisitOut(Schema):
     position: tuple[float, float] | None = Field(description="[lon, lat] where the visit began, if known")
     score: float | None
     n_items: int
+    why_again: str = Field(description="why it was looked at again so soon after another campaign; empty where it was not")
 
 
 class NearOut(Schema):
@@ -170,6 +175,10 @@ class AssignIn(_Body):
     area: Text | None = Field(None, description="area code; areas below are included")
     not_visited_days: int | None = Field(None, ge=1, le=3660, description="only places not inspected for so many days")
     inspectors: list[Text] = Field([], max_length=500, description="user names; places are shared out evenly; none: any inspector")
+    again: Literal["", "leave_out", "merge", "keep"] = Field(
+        "", description="what becomes of places that another campaign looked at lately or is to look at soon; 422 without it where there are any"
+    )
+    why_again: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="why these are looked at twice; needed with keep")
 
 
 class RemoveIn(_Body):
@@ -190,6 +199,10 @@ class StartIn(_Body):
     place: Text
     uuid: UUID | None = Field(None, description="the same again answers with the same visit; without it, an unfinished visit goes on")
     position: Position | None = Field(None, description="[lon, lat]")
+    why_again: str = Field(
+        "", max_length=200, pattern=r"^[^\x00]*$",
+        description="why it is looked at again; needed where another campaign was there lately, found nothing amiss, and the plan does not say it",
+    )  # fmt: skip
 
 
 class VisitIn(StartIn):
@@ -236,10 +249,11 @@ def campaign_fields() -> dict[str, list[dict[str, Any]]]:
         "assign_places": [
             field("places", _("点位"), "codes"), field("category", _("点位类型"), "codes"), field("area", _("所在区划"), "code"),
             field("not_visited_days", _("多少天内没有检查过"), "integer"), field("inspectors", _("检查员"), "codes"),
+            field("again", _("近期已由其他计划检查的点位"), "choice", choices=AGAIN), field("why_again", _("重复检查的理由")),
         ],
         "remove_places": [field("places", _("点位"), "codes", required=True)],
         "cancel_campaign": [field("why", _("取消原因"), required=True)],
-        "start_visit": [field("place", _("点位"), "code", required=True), field("uuid", _("检查编号")), field("position", _("位置"), "position")],
+        "start_visit": [field("place", _("点位"), "code", required=True), field("uuid", _("检查编号")), field("position", _("位置"), "position"), field("why_again", _("重复检查的理由"))],
     }  # fmt: skip
 
 
@@ -278,6 +292,7 @@ def campaign_place_out(row: CampaignPlace, visit: Visit | None) -> dict[str, Any
         "place": row.place.code, "name": row.place.name, "category": row.place.category.key,
         "area": row.place.area.code if row.place.area else None, "inspector": row.inspector.username if row.inspector else None,
         "state": row.stands, "visit": visit.uuid if visit else None, "score": _number(visit.score if visit else None),  # type: ignore[attr-defined]
+        "merged_with": row.merged_with.code if row.merged_with else None, "why_again": row.why_again,
     }  # fmt: skip
 
 
@@ -288,6 +303,7 @@ def visit_out(row: Visit) -> dict[str, Any]:
         "state_title": str(VisitState(row.state).label), "started_at": row.started_at, "finished_at": row.finished_at,
         "missed_at": row.missed_at, "missed_why": row.missed_why, "missed_note": row.missed_note,
         "position": None if row.lon is None or row.lat is None else (row.lon, row.lat), "score": _number(row.score), "n_items": row.n_items,
+        "why_again": row.why_again,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from yipanqi.cases.models import Case as Problem
 from yipanqi.cases.selectors import similar
 from yipanqi.cases.states import OPEN
+from yipanqi.inspections import spacing
 from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
 from yipanqi.inspections.states import CampaignState, VisitState
 from yipanqi.people.models import CITYWIDE, Role, User
@@ -49,7 +50,8 @@ def visits_visible_to(user: Any) -> QuerySet[Visit]:
         return rows.none()
     allowed = Q(pk__in=[])
     if Role.INSPECTOR in user.roles:
-        allowed |= Q(inspector=user) | Q(campaign__in=campaigns_visible_to(user).values("pk"))
+        mine = campaigns_visible_to(user).values("pk")
+        allowed |= Q(inspector=user) | Q(campaign__in=mine) | Q(pk__in=CampaignPlace.objects.filter(campaign__in=mine).values("served_by"))
     units = user.units_as(Role.LIAISON, Role.UNIT_LEADER)
     if units:
         allowed |= Q(place__operator_id__in=units, finished_at__isnull=False)
@@ -99,16 +101,17 @@ def inspectors_on(day: dt.date) -> QuerySet[User]:
 
 
 def with_progress(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
-    """Adds `n_places`, `n_done` (places with a finished visit of the campaign) and `n_missed` (places tried in vain)."""
+    """Adds `n_places`, `n_done` (places with a finished visit of the campaign, or of another that serves it) and `n_missed` (places tried in vain)."""
     def count(rows: QuerySet[Any], column: str) -> Subquery:
         tally = rows.filter(campaign=OuterRef("pk")).order_by().values("campaign").annotate(n=Count(column, distinct=True))
         return Subquery(tally.values("n"))
 
     done = Visit.objects.filter(finished_at__isnull=False)
     same = done.filter(campaign=OuterRef("campaign"), place=OuterRef("place"))
+    looked = CampaignPlace.objects.filter(Exists(same) | Q(served_by__isnull=False))
     missed = Visit.objects.filter(~Exists(same), missed_at__isnull=False)
     return campaigns.annotate(
-        n_places=count(CampaignPlace.objects.all(), "place"), n_done=count(done, "place"), n_missed=count(missed, "place")
+        n_places=count(CampaignPlace.objects.all(), "place"), n_done=count(looked, "place"), n_missed=count(missed, "place")
     )
 
 
@@ -118,9 +121,9 @@ PLACE_STATES = ("waiting", "open", "finished", "missed")
 def places_of(campaign: Campaign, state: str = "") -> QuerySet[CampaignPlace]:
     """The places of a campaign, each with `stands`: "finished", "open", "missed" or "waiting"; only one such where given."""
     here = Visit.objects.filter(campaign=OuterRef("campaign"), place=OuterRef("place"))
-    rows = campaign.campaign_places.select_related("place__category", "place__area", "inspector").annotate(
+    rows = campaign.campaign_places.select_related("place__category", "place__area", "inspector", "merged_with", "served_by").annotate(
         stands=Case(
-            When(Exists(here.filter(finished_at__isnull=False)), then=Value("finished")),
+            When(Exists(here.filter(finished_at__isnull=False)) | Q(served_by__isnull=False), then=Value("finished")),
             When(Exists(here.filter(missed_at__isnull=True)), then=Value("open")),
             When(Exists(here), then=Value("missed")),
             default=Value("waiting"),
@@ -164,10 +167,11 @@ def distance_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
 
 
 def stops_of(user: User, on: dt.date, position: tuple[float, float] | None = None) -> list[Stop]:
-    """The user's places of campaigns running on a day, to do first, nearest first (by code without a position)."""
+    """The user's places of campaigns running on a day, to do first, nearest first (by code without a position). A place
+    that another campaign looks at for this one is not among them."""
     rows = list(
         CampaignPlace.objects.filter(
-            Q(inspector=user) | Q(inspector__isnull=True),
+            Q(inspector=user) | Q(inspector__isnull=True), merged_with__isnull=True,
             campaign__state=CampaignState.OPEN, campaign__starts_on__lte=on, campaign__ends_on__gte=on,
         ).select_related("campaign", "place__category", "place__area", "inspector")
     )  # fmt: skip
@@ -196,6 +200,11 @@ def stop_at(user: User, place: Place, on: dt.date) -> Campaign | None:
         .first()
     )
     return row.campaign if row else None
+
+
+def seen_lately(row: CampaignPlace, at: dt.datetime) -> Visit | None:
+    """Another campaign's visit for which this one would look again too soon, where the plan does not say why."""
+    return None if row.why_again else spacing.lately(row.campaign, [row.place_id], at).get(row.place_id)
 
 
 def items_of(campaign: Campaign, place: Place) -> QuerySet[CheckItem]:

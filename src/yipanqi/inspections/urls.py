@@ -8,6 +8,7 @@ app_name = "inspections"
 
 urlpatterns = [
     path("", views.campaigns, name="campaigns"),
+    path("often/", views.often, name="often"),
     path("new/", views.new_campaign, name="new_campaign"),
     path("visits/<uuid:uuid>/", views.visit, name="visit"),
     path("<str:code>/", views.campaign, name="campaign"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.files.selectors import photos_of
-from yipanqi.inspections import actions, selectors
+from yipanqi.inspections import actions, selectors, spacing
 from yipanqi.inspections.catalogue import VISIT_PHOTOS
 from yipanqi.inspections.forms import AssignForm, CampaignFilter, CampaignForm
 from yipanqi.inspections.models import Campaign, CampaignPlace, Finding
@@ -29,6 +31,8 @@ from yipanqi.kernel.permissions import why_not
 TONES = {"draft": "wait", "open": "act", "closed": "done", "cancelled": "wait"}
 LETTER_TONES = {"A": "done", "B": "soon", "C": "soon", "D": "late", "NA": "wait"}
 ROWS = 50
+#: Places checked most often that are listed.
+OFTEN = 30
 #: Places of a selection that are listed, each to be ticked off.
 SHOWN = 200
 DIRECT_MOVES = {
@@ -96,7 +100,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
     page = keyset_page(selectors.places_of(found, stands), ("place_id", "id"), request.GET.get("cursor"), ROWS)
     latest = selectors.latest_visits(request.user, found, [row.place_id for row in page.items])
     for row in page.items:
-        row.visit = latest.get(row.place_id)
+        row.visit = latest.get(row.place_id) or row.served_by
     return render(request, "inspections/campaign.html", {
         "campaign": found, "tone": TONES[found.state], "rows": page.items, "next_url": _next(request, page.next),
         "share": round(100 * (found.n_done or 0) / found.n_places) if found.n_places else 0,
@@ -121,16 +125,21 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
     elif deciding:
         try:
             actions.assign_places(
-                found, places=list(chosen), inspectors=list(form.cleaned_data["inspectors"]), by=request.user, at=now()
-            )
+                found, places=list(chosen), inspectors=list(form.cleaned_data["inspectors"]), again=form.cleaned_data["again"],
+                why_again=form.cleaned_data["why_again"], by=request.user, at=now(),
+            )  # fmt: skip
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("已安排 %(n)s 个点位") % {"n": len(chosen)})
+            messages.success(request, _("已安排，本计划现有 %(n)s 个点位") % {"n": found.campaign_places.count()})
             return redirect("inspections:campaign", found.code)
+    others = spacing.others_at(found, list(chosen), now())
+    sample = list(chosen[:SHOWN])
+    for one in sample:
+        one.other = others.get(one.pk)  # type: ignore[attr-defined]
     here = CampaignPlace.objects.filter(campaign=found)
     return render(request, "inspections/places.html", {
-        "campaign": found, "form": form, "n": (n := chosen.count()), "sample": chosen[:SHOWN], "pickable": 0 < n <= SHOWN, "shown": SHOWN,
+        "campaign": found, "form": form, "n": (n := chosen.count()), "sample": sample, "n_twice": len(others), "pickable": 0 < n <= SHOWN, "shown": SHOWN,
         "n_known": here.filter(place__in=chosen.order_by().values("pk")).count(), "n_places": here.count(),
     }, status=_status(form))  # fmt: skip
 
@@ -184,6 +193,24 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         finding.near = selectors.near_duplicates(finding, request.user)  # type: ignore[attr-defined]
     photos = photos_of(VISIT_PHOTOS, [str(found.uuid)])[str(found.uuid)]
     return render(request, "inspections/visit.html", {"visit": found, "findings": findings, "photos": photos})
+
+
+@login_required
+@require_safe
+def often(request: HttpRequest) -> HttpResponse:
+    """Places that several campaigns looked at lately, and every look that came too soon, with its reason."""
+    _gate(request, "inspections.see_campaigns")
+    soon = selectors.visits_visible_to(request.user).filter(again_after__isnull=False).select_related("again_after__campaign")
+    page = keyset_page(soon, ("-started_at", "-id"), request.GET.get("cursor"), ROWS)
+    today = localdate()
+    period = Period(today - dt.timedelta(days=spacing.LOOK_BACK - 1), today)
+    places = list(spacing.often_checked(now())[:OFTEN])
+    for place in places:
+        place.visits_url = FIGURES["inspections.visits"].records_url(period, Scope(line=("place", place.code)))  # type: ignore[attr-defined]
+    return render(request, "inspections/often.html", {
+        "rows": page.items, "next_url": _next(request, page.next), "places": places, "days": spacing.LOOK_BACK,
+        "again": [(kind.label, spec) for kind, spec in spacing.AGAIN.items()],
+    })  # fmt: skip
 
 
 def observed_words(finding: Finding) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("verify/", verify.verify_list, name="verify_list"),
     path("verify/<str:number>/", verify.verify, name="verify"),
     path("c/<str:campaign>/<str:place>/", place.place, name="place"),
+    path("c/<str:campaign>/<str:place>/begin/", place.begin, name="begin"),
     path("c/<str:campaign>/<str:place>/pass-rest/", place.pass_rest, name="pass_rest"),
     path("c/<str:campaign>/<str:place>/give-up/", give_up.give_up, name="give_up"),
     path("c/<str:campaign>/<str:place>/finish/", place.finish, name="finish"),

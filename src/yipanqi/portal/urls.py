@@ -17,5 +17,6 @@ urlpatterns = [
     path("nearby/", views.nearby, name="nearby"),
     path("nearby/points.geojson", views.nearby_points, name="nearby_points"),
     path("nearby/streets.geojson", views.streets, name="streets"),
+    path("about/burden/", views.burden, name="burden"),
     path("about/privacy/", views.about_privacy, name="privacy"),
 ]

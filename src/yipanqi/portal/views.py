@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from yipanqi.burden.selectors import year_report
 from yipanqi.cases import actions
 from yipanqi.cases.catalogue import WRONG_CODES
 from yipanqi.cases.models import Report
@@ -152,6 +154,16 @@ def streets(request: HttpRequest) -> HttpResponse:
 def about_privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about residents, why and how long, from the models' own declarations."""
     return render(request, "portal/privacy.html", {"kept": privacy.kept_of_residents()})
+
+
+@require_safe
+def burden(request: HttpRequest) -> HttpResponse:
+    """What the grass roots were asked for in a year, the whole city together; counted anew every ten minutes."""
+    this_year = timezone.localdate().year
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and 2020 <= int(asked) <= this_year else this_year
+    report = cache.get_or_set(f"portal:burden:{year}", lambda: year_report(year, timezone.now()), numbers.FRESH_S)
+    return render(request, "portal/burden.html", {"report": report, "years": [this_year - n for n in range(3)]})
 
 
 def _report_page(

@@ -11,6 +11,7 @@ from uuid import UUID
 from yipanqi.cases.models import Case, Source
 from yipanqi.cases.states import OPEN, State
 from yipanqi.cases.words import WORDS, keep_words
+from yipanqi.demo.bulk.again import Looks
 from yipanqi.demo.bulk.cases import Photos
 from yipanqi.demo.bulk.ledger import twin
 from yipanqi.demo.bulk.units import UnitTwins
@@ -38,6 +39,7 @@ class Twins(UnitTwins):
         self.findings: dict[int, list[Finding]] = defaultdict(list)
         self.of_item: dict[tuple[int, str], list[Case]] = defaultdict(list)
         self.items: dict[int, dict[int, list[CheckItem]]] = {}
+        self.looks = Looks()
 
     def write(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Put everything into the database; `progress` hears (rows written, rows in all)."""
@@ -63,13 +65,15 @@ class Twins(UnitTwins):
 
     @twin("inspections.assign_places")
     def assign_places(
-        self, campaign: Campaign, *, places: Sequence[Place], inspectors: Sequence[User], by: Actor, at: dt.datetime
-    ) -> Campaign:
+        self, campaign: Campaign, *, places: Sequence[Place], inspectors: Sequence[User], again: str = "", why_again: str = "",
+        by: Actor, at: dt.datetime,
+    ) -> Campaign:  # fmt: skip
         CAMPAIGN.move(campaign, "assign_places")
         ordered = sorted(set(places), key=lambda place: (place.area_id or 0, place.code))
         for n, place in enumerate(ordered):
             inspector = inspectors[n * len(inspectors) // len(ordered)] if inspectors else None
-            self.ledger.add(CampaignPlace(campaign=campaign, place=place, inspector=inspector))
+            twice = self.looks.joins(campaign, place.pk, at)
+            self.ledger.add(CampaignPlace(campaign=campaign, place=place, inspector=inspector, why_again=why_again if twice else ""))
         return campaign
 
     @twin("inspections.open_campaign")
@@ -96,10 +100,12 @@ class Twins(UnitTwins):
 
     @twin("inspections.start_visit")
     def start_visit(
-        self, campaign: Campaign, *, place: Place, uuid: UUID, by: User, at: dt.datetime
+        self, campaign: Campaign, *, place: Place, uuid: UUID, why_again: str = "", by: User, at: dt.datetime
     ) -> Visit:
         CAMPAIGN.check(campaign, "start_visit")
-        return self.ledger.add(Visit(uuid=uuid, campaign=campaign, place=place, inspector=by, started_at=at))
+        earlier = self.looks.lately(campaign, place.pk, at)
+        why = why_again if earlier else ""
+        return self.ledger.add(Visit(uuid=uuid, campaign=campaign, place=place, inspector=by, started_at=at, again_after=earlier, why_again=why))
 
     @twin("inspections.record_finding")
     def record_finding(
@@ -125,8 +131,10 @@ class Twins(UnitTwins):
 
     @twin("inspections.finish_visit")
     def finish_visit(self, visit: Visit, *, by: User, at: dt.datetime) -> Visit:
-        score = place_score((finding.item.weight, finding.value) for finding in self.findings.pop(visit.pk))
+        findings = self.findings.pop(visit.pk)
+        score = place_score((finding.item.weight, finding.value) for finding in findings)
         visit.finished_at, visit.score, visit.n_items = max(at, visit.started_at), score.value, score.n
+        self.looks.note_visit(visit, findings)
         value = None if score.value is None else str(score.value)
         self.ledger.publish(
             VisitFinished(visit=str(visit.uuid), place=visit.place.code, score=value, n_items=score.n, at=at)

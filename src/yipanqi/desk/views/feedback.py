@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from yipanqi.cases import actions
+from yipanqi.desk.forms import FeedbackForm
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor, Visitor
-
-
-class FeedbackForm(forms.Form):
-    """What somebody wants to say about the system."""
-
-    text = forms.CharField(
-        label=gettext_lazy("投诉或建议"), min_length=4, max_length=1000, widget=forms.Textarea(attrs={"rows": 5})
-    )
-    contact = forms.CharField(
-        label=gettext_lazy("联系电话"),
-        required=False,
-        max_length=20,
-        help_text=gettext_lazy("只用于答复您，可以不留；加密保存，办结后六个月清除。"),
-    )
-    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people leave it empty, programs do not
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,7 @@ from yipanqi.places.models import Area
 
 PAGE = 50
 LINES = 30
-APPS = ("cases", "rechecks", "inspections", "places", "suggestions")
+APPS = ("cases", "rechecks", "inspections", "places", "suggestions", "burden")
 PARTS = {
     "numerator": gettext_lazy("计入的记录"),
     "denominator": gettext_lazy("分母"),
@@ -90,7 +90,13 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
 def _joined(found: Figure, rows: Any) -> Any:
     if found.opens == "case":
         return rows.select_related(*(f"case__{name}" for name in showing.JOINS))
-    return rows.select_related(*showing.JOINS) if rows.model is Case else rows
+    if rows.model is Case:
+        return rows.select_related(*showing.JOINS)
+    return rows.select_related("case") if _is_of_case(rows.model) else rows
+
+
+def _is_of_case(model: Any) -> bool:
+    return any(field.name == "case" and field.related_model is Case for field in model._meta.fields)
 
 
 def _shown(found: Figure, model: Any, items: list[Any]) -> list[Any]:
@@ -101,6 +107,9 @@ def _shown(found: Figure, model: Any, items: list[Any]) -> list[Any]:
 
 
 def _plain(row: Any) -> dict[str, str]:
+    """A record that is no case; one that belongs to a case is known by that."""
+    if _is_of_case(type(row)) and row.case is not None:
+        return {"name": row.case.number, "title": row.case.title, "url": f"/cases/{row.case.number}/"}
     kind, name = reference(row)
     return {"name": name, "title": str(getattr(row, "title", "") or getattr(row, "name", "") or row)}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yipanqi.inspections import spacing
 from yipanqi.inspections.events import CampaignClosed, CampaignOpened
 from yipanqi.inspections.models import Campaign, CampaignPlace
 from yipanqi.inspections.states import CAMPAIGN, CampaignState
@@ -50,6 +52,16 @@ class Visited(Refused):
 
     message = gettext_lazy("其中有点位已开始检查，不能移出")
     status = 409
+
+
+class TooSoon(Refused):
+    """Another campaign was there lately or is to come: looking again needs a reason."""
+
+    message = gettext_lazy("这个点位近期已由其他计划检查过，请写明为什么要再检查一次。")
+
+
+class ItemsDiffer(Refused):
+    """One look does not do for both campaigns."""
 
 
 class HasResults(Refused):
@@ -98,30 +110,76 @@ def change_campaign(
 
 @action
 def assign_places(
-    campaign: Campaign, *, places: Sequence[Place], inspectors: Sequence[User], by: Actor, at: dt.datetime
+    campaign: Campaign, *, places: Sequence[Place], inspectors: Sequence[User], again: str = "", why_again: str = "", by: Actor, at: dt.datetime
 ) -> Campaign:
     """Places join the campaign, or change hands, in equal neighbouring shares among the inspectors.
 
     Neighbouring means by area, then code. Without inspectors any inspector may take the places. Repeating changes
     nothing.
 
+    Args:
+        again: what becomes of places that another campaign looked at lately or is to look at soon: "leave_out", "merge"
+            (its visit serves this campaign too) or "keep".
+        why_again: why these are looked at twice; needed to keep them.
+
     Raises:
         WrongState: the campaign is closed.
         NotAnInspector: someone named is not appointed as an inspector today.
+        TooSoon: there are such places, and it is not said what becomes of them, or not why.
+        ItemsDiffer: the other campaign does not look at all that this one asks.
     """
     CAMPAIGN.move(campaign, "assign_places")
     for user in inspectors:
         if Role.INSPECTOR not in user.roles:
             raise NotAnInspector(_("%(name)s 不是检查员，不能安排检查任务") % {"name": user.name})
-    ordered = sorted(set(places), key=lambda place: (place.area_id or 0, place.code))
+    chosen = list(set(places))
+    others = spacing.others_at(campaign, chosen, at)
+    if others:
+        _settle_again(campaign, chosen, others, again, why_again.strip())
+    left_out = others if again == "leave_out" else {}
+    ordered = sorted((place for place in chosen if place.pk not in left_out), key=lambda place: (place.area_id or 0, place.code))
     rows = [
-        CampaignPlace(campaign=campaign, place=place, inspector=inspectors[i * len(inspectors) // len(ordered)] if inspectors else None)
+        CampaignPlace(
+            campaign=campaign, place=place, inspector=inspectors[i * len(inspectors) // len(ordered)] if inspectors else None,
+            **_again(others.get(place.pk), again, why_again.strip()),
+        )
         for i, place in enumerate(ordered)
-    ]
+    ]  # fmt: skip
     CampaignPlace.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["campaign", "place"], update_fields=["inspector"], batch_size=500
     )
     return campaign
+
+
+def _settle_again(campaign: Campaign, places: Sequence[Place], others: Mapping[int, spacing.Other], again: str, why: str) -> None:
+    """Refuse places that are looked at twice unless it is said what becomes of them."""
+    theirs = [place for place in places if place.pk in others]
+    names = _("、").join(sorted(place.name for place in theirs)[:5])
+    if again == "merge":
+        differ = [place for place in theirs if not spacing.items_agree(campaign, others[place.pk].campaign, place)]
+        if differ:
+            raise ItemsDiffer(_("这些点位两个计划的检查项不同，不能合并：%(names)s。请剔除，或写明理由后仍要检查。") % {"names": _("、").join(p.name for p in differ[:5])}, field="again")
+    elif again == "keep":
+        if not why:
+            raise TooSoon(_("请写明为什么要重复检查。"), field="why_again")
+    elif again != "leave_out":
+        sentence = _("%(n)s 个点位近期已由其他计划检查或即将检查（%(names)s 等），请选择剔除、合并，或写明理由后仍要检查。")
+        raise TooSoon(sentence % {"n": len(theirs), "names": names}, field="again")
+
+
+def _again(other: spacing.Other | None, again: str, why: str) -> dict[str, Any]:
+    """What a place keeps of the decision about looking twice."""
+    if other is None:
+        return {}
+    if again == "merge":
+        return {"merged_with": other.campaign, "served_by": other.visit}
+    return {"why_again": why[:200]}
+
+
+def _part(campaign: Campaign, places: Sequence[Place] | None = None) -> None:
+    """Places that waited for this campaign's look are looked at by their own campaign after all."""
+    waiting = CampaignPlace.objects.filter(merged_with=campaign, served_by__isnull=True)
+    (waiting if places is None else waiting.filter(place__in=places)).update(merged_with=None)
 
 
 @action
@@ -136,6 +194,7 @@ def remove_places(campaign: Campaign, *, places: Sequence[Place], by: Actor, at:
     if campaign.visits.filter(place__in=places).exists():
         raise Visited
     campaign.campaign_places.filter(place__in=places).delete()
+    _part(campaign, places)
     return campaign
 
 
@@ -165,6 +224,7 @@ def close_campaign(campaign: Campaign, *, by: Actor, at: dt.datetime) -> Campaig
     """
     CAMPAIGN.move(campaign, "close_campaign")
     campaign.save(update_fields=["state"])
+    _part(campaign)
     publish(CampaignClosed(campaign=campaign.code, at=at))
     return campaign
 
@@ -185,6 +245,7 @@ def cancel_campaign(campaign: Campaign, *, why: str, by: Actor, at: dt.datetime)
         raise HasResults
     campaign.cancelled_why = why.strip()[:200]
     campaign.save(update_fields=["state", "cancelled_why"])
+    _part(campaign)
     publish(CampaignClosed(campaign=campaign.code, at=at))
     return campaign
 

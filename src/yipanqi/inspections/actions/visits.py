@@ -18,11 +18,12 @@ from yipanqi.cases.selectors import at_an_end
 from yipanqi.cases.states import State
 from yipanqi.files import actions as files
 from yipanqi.files.models import Photo
-from yipanqi.inspections import selectors
+from yipanqi.inspections import selectors, spacing
+from yipanqi.inspections.actions.campaigns import TooSoon
 from yipanqi.inspections.catalogue import FAILING_LETTERS, VISIT_PHOTOS
 from yipanqi.inspections.events import VisitFinished, VisitGivenUp
 from yipanqi.inspections.judging import Judged, judge, passing
-from yipanqi.inspections.models import Campaign, Finding, Visit
+from yipanqi.inspections.models import Campaign, CampaignPlace, Finding, Visit
 from yipanqi.inspections.scores import place_score
 from yipanqi.inspections.states import CAMPAIGN, VISIT
 from yipanqi.kernel.actions import Conflict, Refused, action
@@ -96,19 +97,22 @@ class ItemsLeft(Refused):
 
 @action(offline=True)
 def start_visit(
-    campaign: Campaign, *, place: Place, uuid: UUID, lon: float | None = None, lat: float | None = None, by: User, at: dt.datetime
-) -> Visit:
+    campaign: Campaign, *, place: Place, uuid: UUID, lon: float | None = None, lat: float | None = None, why_again: str = "",
+    by: User, at: dt.datetime,
+) -> Visit:  # fmt: skip
     """An inspector begins to look at a place. The same uuid again returns the same visit.
 
     Args:
         uuid: chosen by the phone.
         lon, lat: where the phone was, WGS 84, if it knows; asked once, never followed.
+        why_again: why it is looked at again so soon after another campaign, where the plan does not say it.
 
     Raises:
         WrongState: the campaign is not running.
         NotRunning: the day is outside the campaign.
         NotInCampaign: the place is not part of it.
         VisitTaken: the uuid is another visit's, or this inspector has an unfinished one here.
+        TooSoon: another campaign was here lately and found nothing amiss, and nobody said why it is looked at again.
     """
     known = Visit.objects.filter(uuid=uuid).first()
     if known is not None:
@@ -118,13 +122,18 @@ def start_visit(
     CAMPAIGN.move(campaign, "start_visit")
     if not campaign.starts_on <= localdate(at) <= campaign.ends_on:
         raise NotRunning
-    if not campaign.campaign_places.filter(place=place).exists():
+    row = campaign.campaign_places.filter(place=place).first()
+    if row is None:
         raise NotInCampaign
     if selectors.open_visit(by, campaign, place):
         raise VisitTaken
+    earlier = spacing.lately(campaign, [place.pk], at).get(place.pk)
+    why = (why_again.strip() or row.why_again)[:200] if earlier else ""
+    if earlier is not None and not why:
+        raise TooSoon(field="why_again")
     if lon is None or lat is None:
         lon = lat = None
-    return Visit.objects.create(uuid=uuid, campaign=campaign, place=place, inspector=by, started_at=at, lon=lon, lat=lat)
+    return Visit.objects.create(uuid=uuid, campaign=campaign, place=place, inspector=by, started_at=at, lon=lon, lat=lat, again_after=earlier, why_again=why)
 
 
 @action(offline=True)
@@ -203,6 +212,7 @@ def finish_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
     score = place_score(visit.findings.values_list("item__weight", "value"))
     visit.finished_at, visit.score, visit.n_items = max(at, visit.started_at), score.value, score.n
     visit.save()
+    CampaignPlace.objects.filter(merged_with=visit.campaign, place=visit.place, served_by__isnull=True).update(served_by=visit)
     publish(
         VisitFinished(
             visit=str(visit.uuid), place=visit.place.code, score=None if score.value is None else str(score.value), n_items=score.n, at=at

@@ -195,7 +195,11 @@ def test_pages_cancel_filter_and_pick() -> None:
     actions.remove_places(second, places=w.places, by=w.desk, at=NOW)
     assert "没有选中任何点位" in client.post(address, {"picked": "1"}).content.decode()
     assert "没有这些点位：ZZ" in client.post(address, {"codes": "MK001,ZZ"}).content.decode()
-    client.post(address, {"codes": "MK001，MK002\nMK003", "picked": "1", "only": ["MK001", "MK002"]})
+    chosen = {"codes": "MK001，MK002\nMK003", "picked": "1", "only": ["MK001", "MK002"]}
+    asked = client.post(address, chosen)
+    assert asked.status_code == 422 and "也要检查" in asked.content.decode() and not second.campaign_places.exists()
+    client.post(address, chosen | {"again": "keep", "why_again": "另一组独立检查"})
+    assert set(second.campaign_places.values_list("why_again", flat=True)) == {"另一组独立检查"}
     assert sorted(second.campaign_places.values_list("place__code", flat=True)) == ["MK001", "MK002"]
     client.post(f"/inspections/{second.code}/moves/cancel_campaign/", {"why": "天气原因"})
     assert "天气原因" in client.get(f"/inspections/{second.code}/").content.decode()

@@ -77,7 +77,7 @@ def campaign(w: World, *, opened: bool = True, inspectors: tuple[User, ...] | No
         None, name="11月常态化检查", kind="routine", edition=w.edition, starts_on=dt.date(2026, 11, 1),
         ends_on=dt.date(2026, 11, 30), by=w.desk, at=NOW,
     )  # fmt: skip
-    plan = actions.assign_places(plan, places=w.places, inspectors=inspectors if inspectors is not None else (w.inspector,), by=w.desk, at=NOW)
+    plan = actions.assign_places(plan, places=w.places, inspectors=inspectors if inspectors is not None else (w.inspector,), again="keep", why_again="另一组独立检查", by=w.desk, at=NOW)
     return actions.open_campaign(plan, by=w.desk, at=NOW) if opened else plan
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.files.models import Photo
@@ -26,6 +27,9 @@ from yipanqi.mobile.views.gates import inspector_page, user_of
 from yipanqi.places.models import Place
 from yipanqi.standards.models import CheckItem
 
+#: Why a place may have to be looked at again, ready to be tapped.
+AGAIN_REASONS = (gettext_lazy("群众反映有新问题"), gettext_lazy("检查项与上次不同"), gettext_lazy("上级要求独立检查"))
+
 
 class Here:
     """A place under a campaign as its inspector holds it in the hand now."""
@@ -39,6 +43,7 @@ class Here:
         if row is None:
             raise Http404
         self.campaign: Campaign = known
+        self.row = row
         self.place: Place = row.place
         self.items: dict[str, CheckItem] = {item.code: item for item in selectors.items_of(self.campaign, self.place)}
         self.visit: Visit | None = selectors.open_visit(self.user, self.campaign, self.place)
@@ -66,9 +71,14 @@ class Here:
         """The open visit; the first thing recorded begins it."""
         if self.visit is None:
             self.visit = actions.start_visit(
-                self.campaign, place=self.place, uuid=self.visit_id, by=self.user, at=now()
-            )
+                self.campaign, place=self.place, uuid=self.visit_id, why_again=self.request.POST.get("why_again", ""),
+                by=self.user, at=now(),
+            )  # fmt: skip
         return self.visit
+
+    def earlier(self) -> Visit | None:
+        """Another campaign's look lately, where nobody said yet why this one looks again."""
+        return None if self.visit else selectors.seen_lately(self.row, now())
 
     def cards(self) -> list[Card]:
         findings = {f.item_id: f for f in selectors.findings_of(self.visit)} if self.visit else {}
@@ -103,12 +113,27 @@ def place(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
         return render(
             request, "mobile/done.html", here.page() | {"last": last, "findings": findings, "running": running}
         )
+    earlier = here.earlier() if running else None
+    if earlier is not None:
+        return render(request, "mobile/again.html", here.page() | {"earlier": earlier, "reasons": AGAIN_REASONS})
     cards = groups(here.cards())
     return render(
         request,
         "mobile/place.html",
         here.page() | {"groups": cards, "cases": open_cases_at(here.user, here.place), "running": running},
     )
+
+
+@inspector_page
+@require_POST
+def begin(request: HttpRequest, campaign: str, place: str) -> HttpResponse:
+    """Say why a place is looked at again so soon, and begin."""
+    here = Here(request, campaign, place)
+    try:
+        here.started()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{here.url}?again=1")
 
 
 @inspector_page
