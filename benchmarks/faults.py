@@ -6,11 +6,11 @@ import os
 from urllib.parse import urlparse
 
 import psycopg
+from tests.faults.places import Place
+from tests.faults.striking import struck
 
 from benchmarks.cities import City
 from benchmarks.results import Result
-from tests.faults.places import Place
-from tests.faults.striking import struck
 
 TITLE = "struck down under load, then counted"
 STRIKES = int(os.environ.get("YIPANQI_STRIKES", "100"))

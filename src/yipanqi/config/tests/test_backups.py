@@ -42,7 +42,7 @@ def place(transactional_db: None, settings: Any, tmp_path: Path) -> Path:
 
 
 def test_every_kind_of_upload_says_where_its_files_are() -> None:
-    assert {model for model in files._models(Upload)} >= {Photo, Attachment}
+    assert set(files._models(Upload)) >= {Photo, Attachment}
     for model in files._models(Upload):
         assert model.paths and all(model._meta.get_field(name) for name in model.paths), model
 
