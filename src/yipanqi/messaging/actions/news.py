@@ -112,7 +112,7 @@ def begin_sending(sending: Sending, *, by: Actor, at: dt.datetime) -> Sending:
     Raises:
         WrongState, Taken: it is sent or given up, or another worker has it.
     """
-    if sending.state == SendingState.RUNNING and sending.lease_until is not None and sending.lease_until >= at:
+    if sending.state == SendingState.RUNNING and sending.lease_until is not None and at <= sending.lease_until <= at + selectors.LEASE:
         raise Taken
     SENDING.move(sending, "begin_sending")
     sending.lease_until, sending.attempts = at + selectors.LEASE, sending.attempts + 1

@@ -185,6 +185,14 @@ def test_begin_sending_is_taken_over_from_a_dead_worker_only(liaison: User) -> N
     assert len(mail.outbox) == 1 and Sending.objects.get().attempts == 2
 
 
+def test_sending_taken_while_the_clock_was_ahead_is_taken_over_once_it_is_set_back(liaison: User) -> None:
+    tell(liaison)
+    actions.begin_sending(Sending.objects.get(), by=SYSTEM, at=MONDAY + dt.timedelta(days=2))
+    assert not mail.outbox
+    jobs.send_due(MONDAY)
+    assert len(mail.outbox) == 1
+
+
 def test_chat_group_is_told_what_concerns_its_unit(gateway: Gateway) -> None:
     head, mine, other = user("head"), unit(), unit("sjj", name="市教育局")
     with pytest.raises(Refused, match="开头"):
