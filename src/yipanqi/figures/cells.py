@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from yipanqi.figures.layout import Clock, Dims, Fact, Key, Layout, Plan, bin_of, day_of, view_of
+from yipanqi.figures.layout import Clock, Dims, Fact, Key, Layout, Plan, day_of, view_of
 from yipanqi.figures.stretches import Place, Timeless
 from yipanqi.figures.tables import COUNTERS, DIMS, KEY, SLOTS
 

@@ -217,7 +217,8 @@ def ask(figures: Iterable[Figure], periods: Sequence[Period], scope: Scope, as_o
     """
     if not periods or not all(later.follows(before) for before, later in pairwise(periods)):
         raise ValueError("periods must adjoin, oldest first")
-    wanted, rolled = list(figures), {}
+    wanted = list(figures)
+    rolled: dict[str, list[FigureValue]] = {}
     for rollup in ROLLUPS:
         rolled |= rollup.ask([figure for figure in wanted if figure.key not in rolled], periods, scope, as_of)
     wanted = [figure for figure in wanted if figure.key not in rolled]
