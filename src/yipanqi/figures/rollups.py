@@ -295,3 +295,8 @@ def roll_up(rollup: Rollup) -> Rollup:
     """Let the figures over a source be answered from its counters."""
     ROLLUPS.append(rollup)
     return rollup
+
+
+def rollup_of(ledger: type[models.Model]) -> Rollup:
+    """The rollup that a ledger belongs to, for the actions that keep it."""
+    return next(rollup for rollup in ROLLUPS if isinstance(rollup, Rollup) and rollup.ledger is ledger)
