@@ -23,7 +23,7 @@ def grow(total: int) -> dict[str, str]:
 
     from django.db import connection, transaction
 
-    from yipanqi.cases.jobs import count_cases
+    from yipanqi.cases.jobs import catch_up
     from yipanqi.cases.models import NOT_COUNTED, Assignment, Case
 
     draw = random.Random(7)
@@ -57,7 +57,7 @@ def grow(total: int) -> dict[str, str]:
                 for case, (key, _back) in zip(made, old, strict=True)
                 for s in shares.get(key, [])
             )
-    count_cases(dt.datetime.now(dt.UTC), most=total)
+    catch_up(dt.datetime.now(dt.UTC), total)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     busiest = (

@@ -23,7 +23,7 @@ export const STYLE: StyleSpecification = {
   layers: [
     { id: "paper", type: "background", paint: { "background-color": "#f3f5f8" } },
     { id: "grid", type: "line", source: "grid", filter: ["!", ["get", "fine"]], paint: { "line-color": "#dde3ea", "line-width": 1 } },
-    { id: "areas", type: "fill", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["coalesce", ["get", "fill"], "#dbe7f3"], "fill-opacity": 0.7 } },
+    { id: "areas", type: "fill", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["coalesce", ["get", "fill"], "#dbe7f3"], "fill-opacity": ["case", ["has", "fill"], 0.95, 0.7] } },
     { id: "borders", type: "line", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": "#7f99b5", "line-width": 1.2 } },
     { id: "grid-fine", type: "line", source: "grid", minzoom: 12.5, filter: ["get", "fine"], paint: { "line-color": "#c9d6e4", "line-width": 1 } },
     {

@@ -22,8 +22,13 @@ MOST, COUNTED_AT_ONCE = 20_000, 500
 
 
 @job(every=dt.timedelta(seconds=20), lease=dt.timedelta(minutes=10), title=_("把案件的变化计入指标"))
-def count_cases(now: dt.datetime, most: int = MOST) -> None:
+def count_cases(now: dt.datetime) -> None:
     """Counts the cases that changed; all of them anew where the figures are declared otherwise than those that were counted."""
+    catch_up(now, MOST)
+
+
+def catch_up(now: dt.datetime, most: int) -> None:
+    """Count up to so many cases that wait to be counted."""
     ledger = CaseLedger.objects.first()
     if ledger is None or ledger.layout != ROLLUP.layout.digest:
         ledger = actions.forget_counts(ledger, by=SYSTEM, at=now)

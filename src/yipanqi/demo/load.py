@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from yipanqi.cases.jobs import count_cases
+from yipanqi.cases.jobs import catch_up
 from yipanqi.demo.build import DemoCity, build_city
 from yipanqi.demo.bulk import Twins
 from yipanqi.demo.load_board import BoardLoader
@@ -45,7 +45,7 @@ def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] 
         HistoryTeller(board, twins).tell(demo.history, part(INVENTED, TOLD))
         twins.write(part(TOLD, WRITTEN))
     look_at_photos(now)
-    count_cases(now, most=EVERY_CASE)
+    catch_up(now, EVERY_CASE)
     with transaction.atomic(), one_look():
         load_scores(now)
     while journal.seal(now):

@@ -224,7 +224,8 @@ def ask(figures: Iterable[Figure], periods: Sequence[Period], scope: Scope, as_o
     """
     if not periods or not all(later.follows(before) for before, later in pairwise(periods)):
         raise ValueError("periods must adjoin, oldest first")
-    every, rolled = list(figures), {}
+    every = list(figures)
+    rolled: dict[str, list[FigureValue]] = {}
     alone = {figure.key: figure.each(periods, scope, as_of) for figure in every if figure.by_itself}
     wanted = [figure for figure in every if not figure.by_itself]
     for rollup in ROLLUPS:

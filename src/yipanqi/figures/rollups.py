@@ -21,11 +21,11 @@ from django.db import connection, models
 from django.db.models import Q
 
 from yipanqi.figures import cells
-from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Layout, Plan, day_of, view_of
+from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Layout, Plan, bin_of, day_of, view_of
 from yipanqi.figures.registry import FIGURES, ROLLUPS, Figure, Quantile
 from yipanqi.figures.stretches import Adjoining, Always, Timeless
 from yipanqi.figures.tables import DIMS
-from yipanqi.figures.terms import NUMERATOR, FigureValue, Period, Scope
+from yipanqi.figures.terms import FigureValue, Period, Scope
 
 #: How often an answer is read again because counters changed meanwhile, before it is counted afresh.
 TRIES = 3
@@ -286,7 +286,7 @@ class _Answer:
             at = fact.moments[clock]
             if fact.clean or at is None or not fact.masks[clock] or clock not in fact.spans or not cells.inside(fact.dims, filters):
                 continue
-            if period.begins_at <= at < period.ends_at and at <= self.as_of and cells.bin_of(fact.spans[clock]) == bin:
+            if period.begins_at <= at < period.ends_at and at <= self.as_of and bin_of(fact.spans[clock]) == bin:
                 found.append(fact.spans[clock])
         return [dt.timedelta(microseconds=span) for span in sorted(found)]
 
@@ -297,4 +297,6 @@ def roll_up(rollup: Rollup) -> Rollup:
     return rollup
 
 
-__all__ = ["NUMERATOR", "Rollup", "afresh", "one_instant", "roll_up"]
+def rollup_of(ledger: type[models.Model]) -> Rollup:
+    """The rollup that a ledger belongs to, for the actions that keep it."""
+    return next(rollup for rollup in ROLLUPS if isinstance(rollup, Rollup) and rollup.ledger is ledger)

@@ -6,10 +6,10 @@ import datetime as dt
 
 from django.db.models import F
 
-from yipanqi.cases.figures import ROLLUP
 from yipanqi.cases.models import NOT_COUNTED, UNCOUNTED, Case, CaseLedger, CaseTally, CountedCase
 from yipanqi.figures import cells
 from yipanqi.figures.layout import SPAN_CLOCKS, Fact, bin_of
+from yipanqi.figures.rollups import rollup_of
 from yipanqi.figures.tables import DIMS
 from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import Actor
@@ -26,18 +26,19 @@ def count_changes(ledger: CaseLedger, *, most: int = PIECE, by: Actor, at: dt.da
 
     Safe to repeat, and to be interrupted: a case whose version is the counted one is not touched.
     """
+    rollup = rollup_of(CaseLedger)
     # Whoever moves one of these cases at this moment is not waited for: the case has its turn later.
     waiting = Case.objects.filter(UNCOUNTED).order_by("id")
     pks = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:most])
-    facts = list(ROLLUP.facts(Case.objects.filter(pk__in=pks)))
+    facts = list(rollup.facts(Case.objects.filter(pk__in=pks)))
     before = {pk: (tuple(dims), shares) for pk, *dims, shares in CountedCase.objects.filter(pk__in=pks).values_list("pk", *DIMS, "shares")}
-    cells.add(CaseTally._meta.db_table, cells.difference(ROLLUP.layout, before, facts))
+    cells.add(CaseTally._meta.db_table, cells.difference(rollup.layout, before, facts))
     CountedCase.objects.bulk_create(
         [_counted(fact) for fact in facts], batch_size=PIECE, update_conflicts=True, unique_fields=["id"],
         update_fields=[*DIMS, "shares", *(f"{span}{end}" for span in SPANS for end in ("", "_at", "_bin"))],
     )  # fmt: skip
     Case.objects.filter(pk__in=pks).update(counted=F("version"))
-    ledger.round, ledger.layout = ledger.round + 1, ROLLUP.layout.digest
+    ledger.round, ledger.layout = ledger.round + 1, rollup.layout.digest
     ledger.ready = ledger.ready or waiting[:PIECE].count() < PIECE
     ledger.save()
     return ledger
@@ -61,7 +62,7 @@ def forget_counts(ledger: CaseLedger | None, *, by: Actor, at: dt.datetime) -> C
     Done where figures are declared otherwise than those that were counted, or where a recount differs.
     """
     ledger = ledger or CaseLedger()
-    ledger.round, ledger.layout, ledger.ready = ledger.round + 1, ROLLUP.layout.digest, False
+    ledger.round, ledger.layout, ledger.ready = ledger.round + 1, rollup_of(CaseLedger).layout.digest, False
     ledger.save()
     CaseTally.objects.all().delete()
     CountedCase.objects.all().delete()
