@@ -58,7 +58,7 @@ class ScoredTown(Town):
         late(self, self.firm, 1)
         mended(self, self.city, state="suspended", closed_at=None, resolved_at=None)
         mended(self, self.city, state="rejected", rejected_at=MONDAY, dispatched_at=None, due_at=None, last_due_at=None, closed_at=None, resolved_at=None)
-        for at, (case, rating) in enumerate(zip(Case.objects.filter(unit=self.water)[:4], (5, 4, 2, 5), strict=True)):
+        for at, (case, rating) in enumerate(zip(Case.objects.filter(unit=self.water).order_by("id")[:4], (5, 4, 2, 5), strict=True)):
             Report.objects.create(code=f"CODE{at}", case=case, sent_at=MONDAY, text="x", rating=rating, rated_at=moment(7))
 
     def opened(self) -> ScorePeriod:
