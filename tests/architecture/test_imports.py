@@ -18,6 +18,7 @@ KNOWS_ALL = {"config", "demo"}
 TOOLS = {
     "calendar.working",
     "cases.forms",
+    "duplicates.telling",
     "files.api",
     "files.receiving",
     "files.storage",

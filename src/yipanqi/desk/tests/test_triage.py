@@ -12,7 +12,7 @@ from yipanqi.cases import actions
 from yipanqi.cases.models import Case
 from yipanqi.cases.tests.town import MONDAY, Town, moment, person
 from yipanqi.desk.tests.conftest import SignIn
-from yipanqi.kernel.actors import SYSTEM
+from yipanqi.kernel.actors import SYSTEM, Visitor
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.people.models import Role
 from yipanqi.places.actions import add_duty
@@ -203,8 +203,6 @@ def test_a_plain_form_leads_on_with_a_redirect(answered: Town, as_: SignIn) -> N
 
 
 def test_contacts_are_starred_as_elsewhere(town: Town, as_: SignIn) -> None:
-    from yipanqi.kernel.actors import Visitor
-
     actions.report_by_resident(None, text="路口垃圾成堆", contact_name="张三丰", contact_phone="13912345678", by=Visitor(), at=MONDAY)
     page = page_of(as_, Case.objects.get())
     assert "13912345678" not in page and "张三丰" not in page and "reveal_contact" not in page and "contact-" in page
