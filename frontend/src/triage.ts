@@ -86,7 +86,7 @@ const LETTERS: Record<string, () => void> = {
 };
 
 function help(): void {
-  document.querySelector<HTMLDialogElement>("#keys-dialog")?.showModal();
+  document.querySelector<HTMLDialogElement>("#triage-keys-dialog")?.showModal();
 }
 
 function enter(event: KeyboardEvent, target: HTMLElement): void {
@@ -103,7 +103,10 @@ function press(event: KeyboardEvent): void {
   if (event.key === "Enter") return enter(event, target);
   if (event.repeat || (event.key.startsWith("Arrow") && target.matches("[type=radio]"))) return; // arrows choose among radio buttons
   const letter = LETTERS[event.key.toLowerCase()];
-  if (letter) { event.preventDefault(); letter(); } else if (/^[1-9]$/.test(event.key)) { event.preventDefault(); digit(event.key); }
+  if (!letter && !/^[1-9]$/.test(event.key)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (letter) letter(); else digit(event.key);
 }
 
 /** What came with a new case: what was done is said, the title is where reading begins, the next photos are fetched. */
@@ -125,7 +128,7 @@ function start(): void {
     try { if (box.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { /* storage is switched off */ }
   });
   document.querySelector("[data-keys-help]")?.addEventListener("click", help);
-  document.addEventListener("keydown", press);
+  document.addEventListener("keydown", press, true); // before the keys of every page
   document.addEventListener("change", (event) => {
     const input = event.target as HTMLElement;
     if (!page()?.contains(input)) return;

@@ -24,6 +24,7 @@ TOOLS = {
     "cases.forms",
     "cases.list_filters",
     "cases.schemas",
+    "duplicates.telling",
     "files.api",
     "files.receiving",
     "files.storage",

@@ -19,7 +19,7 @@ from yipanqi.duplicates import telling
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.choices import UnitField, UnitsField
 from yipanqi.people.lookup import LookUp
-from yipanqi.people.models import User
+from yipanqi.people.models import Unit, User
 from yipanqi.places.selectors import Resolution, resolve
 from yipanqi.standards.models import IssueClass
 from yipanqi.standards.selectors import classes_for_menu
@@ -92,21 +92,17 @@ def _merge(case: Case, form: TriageForm, user: User, version: int | None, at: dt
 
 
 def _accept_and_dispatch(case: Case, form: TriageForm, user: User, version: int | None, at: dt.datetime, today: dt.date) -> str:
-    accepted = False
-    chosen = form.chosen_class()
-    dispatching = form.cleaned_data["decision"] == "dispatch"
-    resolution = duty_for(case, chosen, today)
-    unit = form.cleaned_data["unit"] or resolution.unit
-    if dispatching and unit is None:
-        raise Refused(_("没有责任规则覆盖这里，请指定主办单位，或者只受理。"), field="unit")
-    if case.state == State.REPORTED:
+    chosen, dispatching = form.chosen_class(), form.cleaned_data["decision"] == "dispatch"
+    units = _units(case, form, chosen, today) if dispatching else None
+    accepted = case.state == State.REPORTED
+    if accepted:
         if chosen is None:
             raise Refused(_("请先选择问题类别。"), field="issue_class")
         case = actions.accept(case, issue_class=chosen, suggested=suggesting.kept(case, user), by=user, at=at, version=version)
-        version, accepted = case.version, True
-    if not dispatching:
+        version = case.version
+    if units is None:
         return _("已受理为“%(name)s”。") % {"name": case.issue_class.name if case.issue_class else ""}
-    co_units = tuple(form.cleaned_data["co_units"]) or (() if form.cleaned_data["unit"] else tuple(resolution.co_units))
+    unit, co_units = units
     try:
         actions.dispatch(case, unit=unit, co_units=co_units, requirements=form.cleaned_data["requirements"], by=user, at=at, version=version)
     except Refused as refusal:
@@ -114,3 +110,13 @@ def _accept_and_dispatch(case: Case, form: TriageForm, user: User, version: int 
             raise
         raise Refused(_("已受理，但没有交办：%(why)s") % {"why": refusal}, field=refusal.field) from refusal
     return (_("已受理并交办%(unit)s。") if accepted else _("已交办%(unit)s。")) % {"unit": unit.name}
+
+
+def _units(case: Case, form: TriageForm, chosen: IssueClass | None, today: dt.date) -> tuple[Unit, tuple[Unit, ...]]:
+    """Who leads and who assists: as the form says, else as the rules of duty do."""
+    duty = duty_for(case, chosen, today)
+    named: Unit | None = form.cleaned_data["unit"]
+    unit = named or duty.unit
+    if unit is None:
+        raise Refused(_("没有责任规则覆盖这里，请指定主办单位，或者只受理。"), field="unit")
+    return unit, tuple(form.cleaned_data["co_units"]) or (() if named else tuple(duty.co_units))

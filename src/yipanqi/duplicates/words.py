@@ -111,7 +111,7 @@ def most_telling(text: Text, rarity: Rarity, most: int = KEPT) -> list[int]:
 
 
 def in_common(one: str, other: str, rarity: Rarity, *, most: int = 3, least: float = 0.5) -> list[str]:
-    """The words of two texts that both have and few others do, for people: neighbouring rare pairs joined, the rarest first."""
+    """The words of two texts that both have and few others do, for people: whole runs in which a pair is rare, the rarest first."""
     theirs = frozenset(grams(other))
     found: dict[str, float] = {}
     for word, weight in _words(one, lambda gram: rarity.weight(key(gram)) if gram in theirs else 0.0, least):
@@ -122,19 +122,18 @@ def in_common(one: str, other: str, rarity: Rarity, *, most: int = 3, least: flo
 
 
 def _words(text: str, weight: Callable[[str], float], least: float) -> Iterator[tuple[str, float]]:
-    """The longest runs of a text whose pairs all weigh at least so much, with the sum of their weights."""
+    """The longest runs of pairs that weigh anything, if one of them weighs at least so much, with the sum of their weights."""
     for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
         if run[0] < "\u3400":
             if len(run) > 1 and weight(run) >= least:
                 yield run, weight(run)
             continue
-        word, heavy = "", 0.0
-        for i in range(len(run) - 1):
-            pair = run[i : i + 2]
-            if weight(pair) >= least:
-                word, heavy = (word + pair[-1] if word else pair), heavy + weight(pair)
-            elif word:
-                yield word, heavy
-                word, heavy = "", 0.0
-        if word:
-            yield word, heavy
+        start, heaviest, whole = 0, 0.0, 0.0
+        for i in range(len(run)):
+            heavy = weight(run[i : i + 2]) if i + 1 < len(run) else 0.0
+            if heavy:
+                heaviest, whole = max(heaviest, heavy), whole + heavy
+                continue
+            if heaviest >= least:
+                yield run[start : i + 1], whole
+            start, heaviest, whole = i + 1, 0.0, 0.0
