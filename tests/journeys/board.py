@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.journeys.city import City, person
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
+from yipanqi.desk.models import SavedView
 from yipanqi.escalation.models import LetterDue
 from yipanqi.inspections import actions as inspections
 from yipanqi.inspections.models import Campaign, Visit
@@ -148,6 +149,9 @@ class Board(City):
         group = ChatGroup.objects.create(name="城管群", url="wecombot://aaaaaaaaaaaaaaaaaaaa", kinds=["cases.asked"])
         letter = LetterDue.objects.create(unit=message.to.main_unit, kind="reminder", week=dt.date(2027, 5, 3), created_at=self.began)
         self.told["letter"] = letter.uuid
+        head = self.people["head"]
+        view = SavedView.objects.create(owner=head, name="全市整改中", query="state=handling", shown_to="all", kept_at=self.began)
+        self.told["view"] = view.uuid
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         WorkingHours.objects.create(unit="HW", spans=[["09:00", "12:00"]])
         CalendarDay.objects.create(day=dt.date(2027, 5, 5), is_working=False, name="假")

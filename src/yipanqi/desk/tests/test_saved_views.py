@@ -49,7 +49,7 @@ def test_view_is_kept_from_the_list_and_shown_above_it(town: Town, as_: SignIn) 
     assert "存为常用视图" in page
     answer = desk.post("/views/keep/", {"name": "城管整改中", "query": QUERY})
     assert answer["Location"] == f"/cases/?{QUERY}"
-    page = desk.get(f"/cases/?order=due&unit=CGJ&state=handling&q=").content.decode()  # the same, written otherwise
+    page = desk.get("/cases/?order=due&unit=CGJ&state=handling&q=").content.decode()  # the same, written otherwise
     assert 'aria-current="true" data-data>城管整改中' in page and "存为常用视图" not in page
     assert "城管整改中" in desk.get("/cases/?order=").content.decode() and "城管整改中" not in as_("head").get("/cases/?order=").content.decode()
 
