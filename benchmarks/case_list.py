@@ -25,6 +25,7 @@ def grow(total: int) -> dict[str, str]:
 
     from yipanqi.cases.jobs import catch_up
     from yipanqi.cases.models import NOT_COUNTED, Assignment, Case
+    from yipanqi.cases.words import WORDS, keep_words
 
     draw = random.Random(7)
     models = list(Case.objects.exclude(number__startswith="B-"))
@@ -57,6 +58,8 @@ def grow(total: int) -> dict[str, str]:
                 for case, (key, _back) in zip(made, old, strict=True)
                 for s in shares.get(key, [])
             )
+        keep_words(made)
+    WORDS.settle()
     catch_up(dt.datetime.now(dt.UTC), total)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -81,6 +84,7 @@ def lists(known: dict[str, str]) -> dict[str, str]:
         "overdue": "/api/v1/cases?limit=50&overdue=true",
         "a box of the map": "/api/v1/cases?limit=50&bbox=98.27,39.76,98.29,39.78",
         "words": "/api/v1/cases?limit=50&q=%E5%9E%83%E5%9C%BE",
+        "a rarer phrase": "/api/v1/cases?limit=50&q=%E4%BA%95%E7%9B%96%E7%A0%B4%E6%8D%9F",
         "desk's page of cases": "/cases/",
         "leader's board": "/board/",
         "figures page": "/figures/",

@@ -16,6 +16,7 @@ from yipanqi.burden.actions import answer_complaint, complain
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases.actions import report_by_resident
 from yipanqi.cases.models import Case
+from yipanqi.desk.models import SavedView
 from yipanqi.escalation.models import LetterDue
 from yipanqi.inspections import actions as inspections
 from yipanqi.inspections.models import Campaign, Visit
@@ -156,6 +157,9 @@ class Board(City):
         self.told["complaint"] = complain(None, text="太多了", by=Visitor(), at=self.began).code
         answered = complain(None, text="太勤了", by=Visitor(), at=self.began)
         self.told["answered_complaint"] = answer_complaint(answered, text="下月起合并", by=self.people["desk"], at=self.began).code
+        head = self.people["head"]
+        view = SavedView.objects.create(owner=head, name="全市整改中", query="state=handling", shown_to="all", kept_at=self.began)
+        self.told["view"] = view.uuid
         self.told |= {"message": message.uuid, "sending": sending.uuid, "group": group.uuid}
         device = Device.objects.create(user=self.people["liaison"], name="办公室电脑", endpoint="https://fcm.googleapis.com/1", endpoint_hash="1", added_at=self.began)
         self.told["device"] = device.uuid

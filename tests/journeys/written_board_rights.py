@@ -293,7 +293,19 @@ BURDEN = [
     Act("burden.press_complaint", "/api/v1/burden/complaints/{answered_complaint}/moves/press_complaint", AT_DESKS, _(text="还是太多"), json=True),
     Act("burden.renew_form", "/burden/forms/renew/cases.ResolveForm/", HEAD, lambda b: {"until": b.today + dt.timedelta(days=300), "why": "还需要"}),
 ]
-ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING, *BATCHES, *BURDEN]
+VIEWS = [
+    Act("desk.keep_view", "/views/keep/", AT_WORK | {"auditor"}, _(name="新视图", query="state=handling")),
+    Act("desk.keep_view", "/api/v1/views", AT_WORK | {"auditor"}, _(name="新视图", query="state=handling"), json=True),
+    Act("desk.rename_view", "/views/{view}/rename/", HEAD, _(name="改名")),
+    Act("desk.remove_view", "/views/{view}/remove/", HEAD),
+    Act("desk.keep_view_to_owner", "/views/{view}/share/", HEAD, lambda b: {"with": "owner"}),
+    Act("desk.share_view_with_unit", "/views/{view}/share/", HEAD, lambda b: {"with": "unit"}),
+    Act("desk.share_view_with_all", "/views/{view}/share/", HEAD, lambda b: {"with": "all"}),
+    Act("desk.move_view", "/views/{view}/move/", HEAD, _(to="later")),
+    Act("desk.open_with_view", "/views/{view}/open/", AT_WORK | {"auditor"}),
+    Act("desk.open_without_view", "/views/none/open/", AT_WORK | {"auditor"}),
+]
+ACTS = [*PEOPLE, *PLACES, *STANDARDS, *INSPECTIONS, *OFFICE_PAGES, *MESSAGING, *SCORING, *BATCHES, *BURDEN, *VIEWS]
 
 #: Everyone may, and the journeys show it: residents report and rate, people change their password, photos are sent and seen.
 SHOWN_ELSEWHERE = {

@@ -150,7 +150,7 @@ def _view_name(owner: User, name: str, view: SavedView | None = None) -> str:
     tidied = cases.plain(name).strip()
     if not tidied or len(tidied) > SavedView._meta.get_field("name").max_length:  # type: ignore[operator]
         raise Refused(_("请给视图起个名字，最多 30 字。"), field="name")
-    if SavedView.objects.filter(owner=owner, name=tidied).exclude(pk=view.pk if view else None).exists():
+    if any(one != view for one in SavedView.objects.filter(owner=owner, name=tidied)):
         raise Refused(_("已有叫“%(name)s”的视图，请换个名字。") % {"name": tidied}, field="name")
     return tidied
 

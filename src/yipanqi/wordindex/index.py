@@ -99,6 +99,6 @@ class Found(Expression):
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.key,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002  Django's signature
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.key)
-        return self.condition.replace("{id}", column), [*params, self.asked_for]
+        return self.condition.replace("{id}", column), (*params, self.asked_for)

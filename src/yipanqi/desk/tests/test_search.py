@@ -36,6 +36,5 @@ def test_search_goes_on_page_by_page(town: Town, as_: SignIn) -> None:
 
 def test_search_for_signs_alone_finds_nothing(town: Town, as_: SignIn) -> None:
     town.report(description="垃圾？")
-    for words in ("？", "%E3%80%80", "*", "' OR 1=1"):
-        page = as_("desk").get(f"/search/?q={words}").content.decode()
-        assert "没有找到" in page or words == "%E3%80%80"
+    for words in ("？", "*", "' OR 1=1"):
+        assert "没有找到" in as_("desk").get(f"/search/?q={words}").content.decode()

@@ -18,7 +18,7 @@ from yipanqi.desk import actions, saved
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.models import SavedView
 from yipanqi.desk.views.gates import gate, person
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.people.models import User
 
 
@@ -43,7 +43,7 @@ class Words:
 def saved_views(request: HttpRequest) -> HttpResponse:
     """One's own views and those that others share, with all that may be done with each."""
     user, words = person(request), Words()
-    opening = saved.opening_of(user)
+    opening, views = saved.opening_of(user), list(saved.visible_to(user))
     lines = [
         {
             "view": view,
@@ -54,9 +54,9 @@ def saved_views(request: HttpRequest) -> HttpResponse:
             "opens": opening == view,
             "may_change": user.has_perm("desk.rename_view", view),
         }
-        for view in saved.visible_to(user)
+        for view in views
     ]
-    context = {"lines": lines, "may_share_with_all": any(user.has_perm("desk.share_view_with_all", line["view"]) for line in lines)}
+    context = {"lines": lines, "may_share_with_all": any(user.has_perm("desk.share_view_with_all", view) for view in views)}
     return render(request, "desk/saved_views.html", context)
 
 
@@ -67,6 +67,8 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     user, query = person(request), request.POST.get("query", "")
     try:
         view = actions.keep_view(user, name=request.POST.get("name", ""), query=query, by=user, at=timezone.now())
+    except NotAllowed:
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -133,6 +135,8 @@ def change_view(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
         raise Http404
     try:
         done = CHANGES[verb](request, view, user, timezone.now())
+    except NotAllowed:
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
