@@ -22,6 +22,7 @@ from yipanqi.batches.actions import working
 from yipanqi.batches.catalogue import VERBS
 from yipanqi.batches.models import Batch, BatchItem
 from yipanqi.batches.states import BatchState
+from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.permissions import why_not
@@ -132,6 +133,8 @@ def _move(batch: Batch, item: BatchItem, given: verbs.Given, by: User) -> tuple[
         raise Refused(_("找不到，或您无权查看。"))
     if batch.takes_back_id and (why := selectors.why_gone_on(batch, case)):
         raise Conflict(why)
+    if case.state not in CASE.moves[batch.what].source:  # without who and when, so that many of the same are counted together
+        raise Refused(_("当前状态为“%(state)s”，不能%(move)s。") % {"state": CASE.states[case.state], "move": CASE.moves[batch.what].title})
     try:
         told = VERBS[batch.what].make(case, given, by, timezone.now())
     except (Refused, OperationalError, InterfaceError):

@@ -91,6 +91,8 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take back what a batch did: says on how many cases, asks why, and begins another batch."""
     found = _found(request, uuid)
+    if not request.user.has_perm("batches.take_back", found):
+        raise NotAllowed(why_not("batches.take_back"))
     if why := selectors.why_not_taken_back(found):
         messages.error(request, why)
         return redirect("batches:batch", uuid)
@@ -159,6 +161,8 @@ def _then(request: HttpRequest, act: Any, found: Batch) -> HttpResponse:
     """Do something about a batch and go to the page of what came of it, or back with the reason why not."""
     try:
         return redirect("batches:batch", act().uuid)
+    except NotAllowed:
+        raise
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("batches:batch", found.uuid)

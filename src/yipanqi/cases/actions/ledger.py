@@ -40,8 +40,8 @@ def import_cases(_nothing: None, *, rows: Sequence[Row], by: Actor, at: dt.datet
     for at_row in sorted(new):
         try:
             made[at_row] = _case(rows[at_row][0], by, at)
-        except (Refused, ValidationError) as refusal:
-            new[at_row] = refusal
+        except (Refused, ValidationError) as error:
+            new[at_row] = error
     if made and not _stored(list(made.values()), [_digest(rows[n][0]) for n in made], by, at):
         made, new = {}, {}  # somebody entered one of them this moment
     for n, (values, known) in enumerate(rows):
