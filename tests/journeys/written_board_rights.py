@@ -272,7 +272,7 @@ SHOWN_ELSEWHERE = {
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
     "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
-    "escalation.climb", "rechecks.draw", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
+    "escalation.climb", "rechecks.draw", "rechecks.draw_for_verification", "cases.spare", "cases.close_unsampled", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
     "files.compare_photos", "suggestions.keep_learnt",  # jobs
     "desk.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
