@@ -53,7 +53,7 @@ def why_in_full(case: Case, at: dt.datetime) -> str:
     if case.rework or case.rebound_of_id:
         return "again"
     since = at - dt.timedelta(days=int(policy_value(FULL_DAYS.key)))
-    if CaseMove.objects.filter(verb="verify_fail", at__gte=since, case__unit_id=case.unit_id).exists():
+    if CaseMove.objects.filter(verb="verify_fail", at__gte=since, case__unit=case.unit_id).exists():
         return "unit"
     needed = case.issue_class is not None and case.issue_class.photo_required
     return "photo" if needed and not mending_is_shown(case) else ""
