@@ -54,7 +54,7 @@ def load(
     register(figure)
     estimate = policy(f"burden.minutes_{key}", minutes, format_lazy(_("估算用时（分钟）：每{unit}{name}"), unit=unit, name=name), "float", _("只用来估算，不记录任何人的操作时间。"))
     limit = policy(f"burden.cap_{key}", cap, format_lazy(_("每单位每月上限：{name}"), name=name), help=_("0 为不设上限。超过的提醒创城办，不提醒基层。"))
-    return LOADS.add(key, Load(figure, estimate, limit, next(iter(origin or {"unit": None}))))
+    return LOADS.add(key, Load(figure, estimate, limit, next(iter(origin or ("unit",)))))
 
 
 CASE_UNIT, CLASS = ("case__unit__code", "case__unit__name"), {"class": Dimension(_("问题类别"), "case__issue_class__key", "case__issue_class__name")}

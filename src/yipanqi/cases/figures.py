@@ -55,7 +55,7 @@ def so_far(column: str, condition: Q = EVERYTHING) -> Condition:
 
 
 HANDED_OVER = Q(dispatched_at__isnull=False) & ~Q(state__in=OUT)
-VERIFIED = Q(rework__gt=0) | Q(state=State.CLOSED, dispatched_at__isnull=False)
+VERIFIED = Q(rework__gt=0) | Q(state=State.CLOSED, dispatched_at__isnull=False, by_sample=False)
 EVER_HANDED_OVER = Q(dispatched_at__isnull=False)
 NOT_SUSPENDED = ~Q(state=State.SUSPENDED)
 
@@ -124,6 +124,7 @@ register(
         breakdowns={**BY, "place": Dimension(_("点位"), "place__code", "place__name")},
     )
 )  # fmt: skip
+count("closed_by_sample", _("抽样销号数"), _("本期内销号的案件中，严重程度较低、抽样核查未抽中、期满按规则销号的；没有人到现场核查。"), "closed_at", Q(by_sample=True))
 standing("suspended_now", _("在挂账数"), _("目前经批准挂账的案件。"), Q(state=State.SUSPENDED))
 standing("open_now", _("在办数"), _("目前尚未销号、未作不予受理或并案处理的案件，含挂账。"), Q(state__in=OPEN))
 standing("overdue_now", _("超期未办结数"), _("目前尚未销号、当前环节（受理、交办、签收、裁定、整改或核查）的时限已过的案件，即列表中标为“超期”的；不含挂账。"), OVERDUE)
@@ -140,7 +141,7 @@ rate(
 )  # fmt: skip
 rate(
     "rework_rate", _("返工率"),
-    _("本期发现、已经核查的案件中，至少一次核查不通过的比例。未计入的是尚未核查、立整立改和热线已答复办结的案件。"),
+    _("本期发现、已经核查的案件中，至少一次核查不通过的比例。未计入的是尚未核查、抽样销号、立整立改和热线已答复办结的案件。"),
     "found_at", so_far("found_at", VERIFIED), Q(rework__gt=0), so_far("found_at", ~VERIFIED),
 )  # fmt: skip
 rate(
@@ -159,6 +160,12 @@ rate(
     "own_discovery_share", _("自主发现占比"),
     _("本期发现的案件中，由检查、网格员上报和单位自查发现的比例。"),
     "found_at", so_far("found_at"), Q(source__in=OWN_DISCOVERY),
+)  # fmt: skip
+
+rate(
+    "verified_share", _("人工核查占比"),
+    _("本期销号的已交办案件中，由人核查后销号的比例；其余是抽样未抽中、按规则销号的。"),
+    "closed_at", so_far("closed_at", Q(state=State.CLOSED, dispatched_at__isnull=False)), Q(by_sample=False),
 )  # fmt: skip
 
 CLOSED_AFTER_DISPATCH = so_far("closed_at", Q(state=State.CLOSED, dispatched_at__isnull=False))

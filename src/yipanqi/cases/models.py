@@ -92,6 +92,8 @@ class Case(models.Model):
     closing_condition = models.CharField(_("销号条件"), max_length=200, blank=True)
     requirements = models.CharField(_("整改要求"), max_length=500, blank=True)
     on_the_spot = models.BooleanField(default=False)
+    by_sample = models.BooleanField(_("抽样销号"), default=False, help_text="struck off by the rule: nobody looked, as it was not drawn for verification")
+    spared_until = models.DateTimeField(null=True, help_text="not drawn for verification: struck off then, unless somebody looks")
     rework = models.PositiveSmallIntegerField(_("返工次数"), default=0)
     confirmations = models.PositiveSmallIntegerField(default=0)
     disputes = models.PositiveSmallIntegerField(default=0)

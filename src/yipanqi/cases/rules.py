@@ -82,6 +82,8 @@ perm("cases.resume", has_role(Role.LEADER, Role.HEAD, Role.DESK) | is_system, _(
 perm("cases.finish_step", handles_it, BY_UNIT)
 perm("cases.resolve", handles_it, BY_UNIT)
 perm("cases.verify_pass", is_verifier, BY_VERIFIER)
+for _verb in ("spare", "close_unsampled"):
+    perm(f"cases.{_verb}", is_system)
 perm("cases.verify_fail", is_verifier, BY_VERIFIER)
 perm("cases.recheck_pass", is_verifier, BY_VERIFIER)
 perm("cases.rebound", is_verifier, BY_VERIFIER)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path, re_path
 
-from yipanqi.config import guide
+from yipanqi.config import filing, guide
 from yipanqi.config.accounts import UNUSED, not_used
 from yipanqi.config.api import api
 from yipanqi.config.own_pages import choose_language, devices
@@ -24,6 +24,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", choose_language, name="set_language"),
     path("api/v1/", api.urls),
+    path("functions/", filing.functions, name="functions"),
+    path("functions.xlsx", filing.functions_sheet, name="functions_sheet"),
     path("help/", guide.own_page, name="guide_own"),
     path("help/pictures/<slug:name>.png", guide.picture, name="guide_picture"),
     path("help/<slug:name>/", guide.page, name="guide"),

@@ -26,7 +26,7 @@ class Errand:
 def verifiable(user: User) -> QuerySet[Case]:
     """Cases waiting for 核查 that were not mended by a unit of the user."""
     own = Assignment.objects.filter(unit_id__in=user.unit_ids).exclude(state=Part.WITHDRAWN)
-    rows = cases.visible_to(user).filter(state=State.RESOLVED).exclude(pk__in=own.values("case_id"))
+    rows = cases.visible_to(user).filter(state=State.RESOLVED, spared_until__isnull=True).exclude(pk__in=own.values("case_id"))
     return rows.select_related("place", "unit", "issue_class").order_by("stage_due_at", "id")
 
 

@@ -74,6 +74,8 @@ def _sentence(case: Case, now: dt.datetime) -> tuple[str, str]:
             return _("%(unit)s说已经整改好，正由别的人去现场核查。") % {"unit": unit}, "act"
         case State.SUSPENDED:
             return _suspended(case), "wait"
+        case State.CLOSED if case.by_sample:
+            return _("%(unit)s说已经整改好。这类问题按比例抽查，这一件没有抽中；如果没有改好，请再告诉我们。") % {"unit": unit}, "done"
         case State.CLOSED:
             return _("已经解决，并经核查属实。"), "done"
         case State.REJECTED:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from yipanqi.cases import actions as cases
 from yipanqi.kernel.actions import action
-from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.kernel.policy import policy_value
-from yipanqi.rechecks import drawing, selectors
+from yipanqi.rechecks import drawing, sampling, selectors
 from yipanqi.rechecks.catalogue import UNIFORM, WEIGHTED, WITHIN_DAYS
-from yipanqi.rechecks.models import Draw, Recheck
+from yipanqi.rechecks.models import Draw, Recheck, SampleDraw
 from yipanqi.rechecks.states import RECHECK
 
 
@@ -36,6 +37,24 @@ def draw(_nothing: None, *, day: dt.date, by: Actor, at: dt.datetime) -> Draw:
         if (why := drawing.drawn(seed, case.number, chance))
     )
     return made
+
+
+@action
+def draw_for_verification(_nothing: None, *, day: dt.date, by: Actor, at: dt.datetime) -> SampleDraw:
+    """Draw which of the cases reported mended on `day` a person verifies; the others are spared until their term ends.
+    Drawn before, the draw that there is."""
+    known = SampleDraw.objects.filter(day=day).first()
+    if known is not None:
+        return known
+    seed = hashlib.sha256(f"{selectors.newest_seal()}|verify|{day}".encode()).hexdigest()
+    listed = []
+    for case in sampling.candidates(day):
+        why = sampling.why_in_full(case, at)
+        share = 1.0 if why else sampling.share_of(case.severity)
+        listed.append([case.number, case.severity, share, why])
+        if not drawing.verified_by_person(seed, case.number, share):
+            cases.spare(case, until=sampling.term(case, at), by=SYSTEM, at=at)
+    return SampleDraw.objects.create(day=day, seed=seed, candidates=listed, drawn_at=at)
 
 
 def _note(recheck: Recheck, verb: str, at: dt.datetime) -> Recheck:

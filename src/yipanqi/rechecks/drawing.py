@@ -50,6 +50,11 @@ def drawn(seed: str, number: str, chance: Chance) -> str:
     return "risk" if _lot(seed, number, "risk") < chance.weighted else ""
 
 
+def verified_by_person(seed: str, number: str, share: float) -> bool:
+    """Whether a mended case of a share (0 to 1) is drawn for verification."""
+    return share >= 1 or _lot(seed, number, "verify") < share
+
+
 def _lot(seed: str, number: str, draw: str) -> float:
     """A number in [0, 1) that seed, case and draw alone decide."""
     digest = hashlib.sha256(f"{seed}|{draw}|{number}".encode()).digest()

@@ -29,6 +29,21 @@ class Draw(models.Model):
         return str(self.day)
 
 
+class SampleDraw(models.Model):
+    """The draw among the cases reported mended on one day: which a person verifies. Anyone can do it again."""
+
+    day = models.DateField(_("反馈整改日期"), unique=True)
+    seed = models.CharField(max_length=64)
+    candidates = models.JSONField(default=list, help_text="[number, severity, share, why it is looked at in any case or empty]")
+    drawn_at = models.DateTimeField(_("抽取时间"))
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class Recheck(models.Model):
     """One case to be looked at again, with the chance by which it was drawn."""
 

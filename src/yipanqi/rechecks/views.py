@@ -17,9 +17,11 @@ from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import now
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.permissions import why_not
-from yipanqi.rechecks import drawing, selectors
+from yipanqi.rechecks import drawing, sampling, selectors
+from yipanqi.rechecks.catalogue import VERIFY_SHARE
 from yipanqi.rechecks.figures import REBOUND
-from yipanqi.rechecks.models import Draw
+from yipanqi.rechecks.forms import ShareFilter
+from yipanqi.rechecks.models import Draw, SampleDraw
 
 ROWS, MONTHS = 30, 6
 
@@ -70,6 +72,21 @@ def draw(request: HttpRequest, day: str) -> HttpResponse:
     chances = drawing.chances(severities, risks, found.uniform, found.weighted)
     rows = [(number, severity, risk, chance.either, why.get(number)) for number, severity, risk, chance in zip(numbers, severities, risks, chances, strict=True)]
     return render(request, "rechecks/draw.html", {"draw": found, "rows": rows, "tab": "rate"})
+
+
+@login_required
+@require_safe
+def verification(request: HttpRequest) -> HttpResponse:
+    """How many mended cases of low severity a person verifies, what another share would have meant, and the draws."""
+    _gate(request)
+    form = ShareFilter(request.GET or None)
+    now_shares = {severity: sampling.share_of(severity) for severity in VERIFY_SHARE}
+    asked = {severity: form.cleaned_data[f"share_{severity}"] / 100 for severity in VERIFY_SHARE} if form.is_valid() else dict.fromkeys(VERIFY_SHARE, 0.5)
+    draws = [(one, [(n, s, share, why, drawing.verified_by_person(one.seed, n, share)) for n, s, share, why in one.candidates]) for one in SampleDraw.objects.order_by("-day")[:7]]
+    return render(request, "rechecks/verification.html", {
+        "form": form if form.is_bound else ShareFilter({f"share_{s}": 50 for s in VERIFY_SHARE}), "trials": sampling.trial(asked, now()), "on": sampling.is_on(),
+        "shares": now_shares.items(), "draws": draws, "tab": "verification",
+    })  # fmt: skip
 
 
 def _gate(request: HttpRequest) -> None:

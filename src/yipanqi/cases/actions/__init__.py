@@ -24,11 +24,11 @@ from .retention import erase_contacts, erase_subjects
 from .steps import NotYourShare, PhotoMissing, TooManyPhotos
 from .taking_back import NothingConfirmed, NotRetracted, retract, unconfirm
 from .triage import accept, dispatch, fix_on_the_spot, merge, overrule, reject, release_unit, uphold, withdraw
-from .verifying import rebound, recheck_pass, verify_fail, verify_pass
+from .verifying import NotSpared, close_unsampled, rebound, recheck_pass, spare, verify_fail, verify_pass
 from .wording import mend_words
 
 __all__ = [
-    "Contact", "Message", "NotRetracted", "NotYourShare", "NothingConfirmed", "PhotoMissing", "TooManyPhotos",
+    "Contact", "Message", "NotSpared", "close_unsampled", "spare", "NotRetracted", "NotYourShare", "NothingConfirmed", "PhotoMissing", "TooManyPhotos",
     "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "count_changes", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot", "forget_counts",
     "grant_extension", "import_case", "import_cases", "import_messages", "mend_words", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
     "report_by_resident", "report_case", "resolve", "resume", "retract", "reveal_contact", "sign", "suspend", "unconfirm", "uphold", "verify_fail", "verify_pass", "withdraw",

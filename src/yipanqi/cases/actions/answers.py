@@ -107,4 +107,6 @@ def closing_words(case: Case, at: dt.datetime) -> str:
         }
         if case.on_the_spot:
             return _("您反映的%(what)s，工作人员已于%(day)s当场处理，现已办结。感谢您的反映，欢迎评价。") % facts
+        if case.by_sample:
+            return _("您反映的%(what)s，%(units)s反馈已整改，%(day)s办结。这类问题按比例抽查，这一件没有抽中；如果没有改好，请再告诉我们。") % facts
         return _("您反映的%(what)s，已由%(units)s整改，%(day)s经其他工作人员核查属实，现已办结。感谢您的反映，欢迎评价。") % facts

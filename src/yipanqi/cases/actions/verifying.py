@@ -13,10 +13,14 @@ from yipanqi.cases.actions.intake import enter_case
 from yipanqi.cases.actions.steps import announce, begin, need, on_version, record
 from yipanqi.cases.events import CaseAccepted
 from yipanqi.cases.models import Assignment, Case, Source
-from yipanqi.cases.states import OPEN, Part
+from yipanqi.cases.states import CASE, OPEN, Part
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Conflict, action
 from yipanqi.kernel.actors import Actor
+
+
+class NotSpared(Conflict):
+    """The case is not among those that the rule strikes off."""
 
 
 class BackAlready(Conflict):
@@ -39,6 +43,40 @@ def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by:
 
 
 @action
+def spare(case: Case, *, until: dt.datetime, by: Actor, at: dt.datetime) -> Case:
+    """A mended case of low severity was not drawn for verification: it leaves the verifiers' lists and is struck off at
+    `until`. Whoever likes may still look before.
+
+    Raises:
+        WrongState: it is not waiting for verification.
+    """
+    CASE.check(case, "verify_pass")
+    case.spared_until = until
+    case.save(update_fields=["spared_until"])
+    return case
+
+
+@action
+def close_unsampled(case: Case, *, draw: str, by: Actor, at: dt.datetime) -> Case:
+    """The term of a case that was not drawn is over: it is struck off by the rule, and says so. It had to show its mending
+    like every other, stays among those that are rechecked, and counts apart from what a person verified.
+
+    Raises:
+        WrongState: it is not waiting for verification.
+        NotSpared: it was not spared, its term is not over, or its mending is not shown.
+    """
+    at = begin(case, "verify_pass", at)
+    needs_photo = case.issue_class is not None and case.issue_class.photo_required
+    if case.spared_until is None or at < case.spared_until or (needs_photo and not selectors.mending_is_shown(case)):
+        raise NotSpared
+    case.closed_at, case.by_sample = at, True
+    tell_residents(case, at)
+    note = _("抽样核查未抽中（%(draw)s 抽取），满规定期限无异议，按规则销号。") % {"draw": draw}
+    record(case, "verify_pass", by=by, at=at, note=note, data={"by_sample": draw})
+    return case
+
+
+@action
 @on_version
 def verify_fail(case: Case, *, note: str, false_reply: bool = False, photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
     """Someone who did not mend it looked: it goes back to the units. The clock ran on.
@@ -55,7 +93,7 @@ def verify_fail(case: Case, *, note: str, false_reply: bool = False, photos: Seq
     for part in selectors.live(case):
         part.state, part.resolved_at = Part.HANDLING, None
     Assignment.objects.bulk_update(selectors.live(case), ["state", "resolved_at"])
-    case.resolved_at = None
+    case.resolved_at = case.spared_until = None
     case.rework += 1
     record(case, "verify_fail", by=by, at=at, note=note, photos=photos, data={"false_reply": True} if false_reply else None)
     return case

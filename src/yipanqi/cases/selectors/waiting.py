@@ -40,7 +40,7 @@ def inbox(user: Any) -> list[tuple[Any, QuerySet[Case], str]]:
         lists.append((_("挂账到期复核"), seen.filter(review), "warn"))
     if user.roles & {Role.INSPECTOR, Role.DESK}:
         own = Assignment.objects.filter(unit_id__in=user.unit_ids).exclude(state=Part.WITHDRAWN)
-        lists.append((_("待核查"), seen.filter(state=State.RESOLVED).exclude(pk__in=own.values("case_id")), "act"))
+        lists.append((_("待核查"), seen.filter(state=State.RESOLVED, spared_until__isnull=True).exclude(pk__in=own.values("case_id")), "act"))
     units = user.units_as(Role.LIAISON, Role.UNIT_LEADER)
     if units:
         lists += _unit_inbox(seen, units, now)

@@ -22,14 +22,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     django.setup()
+    from yipanqi.config.filing import FUNCTIONS  # noqa: PLC0415
+    from yipanqi.config.filing import rows as rows_of_functions  # noqa: PLC0415
     from yipanqi.desk.actions import note_export  # noqa: PLC0415  needs configured apps
     from yipanqi.kernel.actors import SYSTEM  # noqa: PLC0415
     from yipanqi.sheets import SHEETS, SheetError, export  # noqa: PLC0415
 
-    if args.sheet not in SHEETS:
-        raise CommandFailed(f"No sheet is called {args.sheet}; there are: {', '.join(sorted(SHEETS))}.")
+    if args.sheet not in {*SHEETS, FUNCTIONS.name}:
+        raise CommandFailed(f"No sheet is called {args.sheet}; there are: {', '.join(sorted([*SHEETS, FUNCTIONS.name]))}.")
     if args.file.suffix.lower() not in FORMATS:
         raise CommandFailed(f"Name the file with .xlsx or .csv at the end, not {args.file.name}.")
+    if args.sheet == FUNCTIONS.name:
+        with args.file.open("wb") as file:
+            print(f"{export(FUNCTIONS, rows_of_functions(), file, fmt=FORMATS[args.file.suffix.lower()])} rows written to {args.file}.")
+        return 0
     sheet = SHEETS[args.sheet]
     full = args.full and bool(sheet.private)
     rows = sheet.rows(SYSTEM) if full else map(sheet.starred, sheet.rows(SYSTEM))
