@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_last_due_at'),
+        ('cases', '0008_list_indexes'),
     ]
 
     operations = [
