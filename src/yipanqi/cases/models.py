@@ -230,3 +230,19 @@ class Report(models.Model):
     def masked_contact(self) -> str:
         """Name and telephone with stars, as pages show them until somebody looks; empty where there are none."""
         return " ".join(mask(text) for text in (self.contact_name, self.contact_phone) if text)
+
+
+class CellCount(models.Model):
+    """How many ended cases lie in a cell: all of them (kind ""), or those of one class, unit or area. Kept by jobs from the
+    cases themselves, so that a map of everything need not read everything."""
+
+    cell = models.CharField(max_length=16, help_text="H3 cell, resolution 9")
+    kind = models.CharField(max_length=5, blank=True, help_text='"", class, unit or area')
+    key = models.BigIntegerField(default=0, help_text="row id of the class, unit or area; 0 where there is none")
+    state = models.CharField(max_length=12)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["cell"], name="cellcount_cell")]
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "cell", "state"], name="cellcount_once")]

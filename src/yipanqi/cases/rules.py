@@ -90,6 +90,7 @@ perm("cases.unconfirm", on_site | is_system, _("只有综合组、检查员或�
 perm("cases.comment", (is_staff & sees) | is_system, _("您不能对此案件补充说明"))
 perm("cases.answer", is_desk | is_system, BY_DESK)
 perm("cases.reveal_contact", is_desk | is_system, BY_DESK)
+perm("cases.count_cells", is_system)
 perm("cases.erase_contacts", is_system)
 perm("cases.erase_subjects", is_system)
 perm("cases.rate", is_visitor, _("只有反映人可以评价；如您就是反映人，请退出登录后凭查询码评价"))

@@ -2,6 +2,7 @@
 
 from .answers import answer, rate
 from .contacts import Contact, reveal_contact
+from .counting import count_cells
 from .handling import (
     ask_extension,
     ask_suspension,
@@ -26,7 +27,7 @@ from .verifying import rebound, recheck_pass, verify_fail, verify_pass
 
 __all__ = [
     "Contact", "Message", "NotRetracted", "NotYourShare", "NothingConfirmed", "PhotoMissing", "TooManyPhotos",
-    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot",
+    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "count_cells", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot",
     "grant_extension", "import_case", "import_messages", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
     "report_by_resident", "report_case", "resolve", "resume", "retract", "reveal_contact", "sign", "suspend", "unconfirm", "uphold", "verify_fail", "verify_pass", "withdraw",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yipanqi.cases.models import OWN_DISCOVERY, Case
+from yipanqi.cases.selectors.cells import cell_range
 from yipanqi.cases.selectors.seeing import OPEN_STATES, plain
 from yipanqi.cases.states import State
 from yipanqi.places.models import Area
@@ -23,7 +24,8 @@ def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.dateti
 
     Keys: state, severity, source (one value or several, also comma-separated); class (key or code), unit, place,
     area (codes; an area includes those below it); found_from, found_to, due_before (a day, or a moment); overdue
-    (true or false); bbox ("west,south,east,north" or four numbers); q (words in title, description, address or number).
+    (true or false); bbox ("west,south,east,north" or four numbers); cell (an H3 cell of
+    resolution 9 or coarser); q (words in title, description, address or number).
     """
     for key, build in _FILTERS.items():
         value = params.get(key)
@@ -119,6 +121,14 @@ def _bbox(value: Any) -> Q:
     return Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
+def _cell(value: Any) -> Q:
+    try:
+        first, last = cell_range(str(value))
+    except ValueError:
+        return Q(pk__in=[])
+    return Q(cell__gte=first, cell__lte=last)
+
+
 def _words(value: Any) -> Q:
     found = Q()
     for word in plain(str(value)).split()[:8]:
@@ -143,5 +153,6 @@ _FILTERS = {
     "found_to": _since("found_at", "lt", end=True),
     "due_before": _since("due_at", "lt"),
     "bbox": _bbox,
+    "cell": _cell,
     "q": _words,
 }  # fmt: skip
