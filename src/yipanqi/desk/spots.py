@@ -12,8 +12,8 @@ import h3
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
@@ -21,14 +21,12 @@ from yipanqi.cases.states import State
 from yipanqi.desk import showing
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import User
-from yipanqi.places import selectors as places
+from yipanqi.places.naming import names_of
 
 #: Single cases in one answer, and from which zoom on several answers of them may be fetched (up to so many), or any number.
 PAGE, CLOSE, CLOSEST, MOST = 200, 14.0, 16.5, 2_000
 NEWEST = ("-found_at", "-id")
 COLUMNS = ("id", "found_at", "number", "title", "state", "lon", "lat", "stage_due_at", "unit__name")
-#: Areas that tell where a cell lies; a large cell is named after a street or town, a small one after a community.
-LARGE, NAMED = 7, ("street", "community")
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,7 @@ def view_of(query: Mapping[str, str]) -> View:
         box = (west, south, east, north) if -360 <= west <= east <= 360 and -90 <= south <= north <= 90 else None
     except ValueError:
         box = None
-    try:
-        zoom = min(max(float(query.get("zoom", "11")), 0.0), 24.0)
-    except ValueError:
-        zoom = 11.0
-    return View(box, zoom, query.get("cursor", ""))
+    return View(box, cases.zoom_of(query.get("zoom", "")), query.get("cursor", ""))
 
 
 def drawn(user: User, filters: dict[str, Any], view: View, now: dt.datetime) -> dict[str, Any]:
@@ -112,7 +106,7 @@ def _cell(one: cases.Cluster, name: str, filters: Mapping[str, Any]) -> dict[str
         "url": f"{reverse('desk:cases')}?{query}",
         "count": one.count,
         "late": one.late,
-        "label": short(one.count),
+        "label": cases.short_count(one.count),
         "state": counted(one.count),
         "note": _("其中超期 %(n)s 件") % {"n": f"{one.late:,}"} if one.late else "",
     }
@@ -137,15 +131,6 @@ def counted(count: int) -> str:
     return ngettext("%(n)s 件", "%(n)s 件", count) % {"n": f"{count:,}"}
 
 
-def short(count: int) -> str:
-    """A number that fits into a circle: 1.2万 in Chinese, 12k in English."""
-    if count < 10_000:
-        return str(count)
-    if (get_language() or "").startswith("en"):
-        return f"{count / 1000:.0f}k"
-    return f"{count / 10_000:.1f}".removesuffix(".0") + "万"
-
-
 def _words(total: int, late: int, bounded: bool = False) -> str:
     if not total:
         return _("图上这一范围内没有符合条件的案件。")
@@ -166,20 +151,6 @@ def _notes(found: cases.Spread) -> list[str]:
             _("已结束的案件很多，只统计 %(since)s 以来发现的；可用“发现自”“发现至”看更早的一段。") % {"since": day}
         ]
     return [_("已结束的案件数每分钟更新一次。")] if found.counted else []
-
-
-def names_of(spots: Sequence[tuple[float, float, int]]) -> list[str]:
-    """What the areas around positions (lon, lat, resolution) are called; the position itself outside all areas."""
-    if not spots:
-        return []
-    board = places.board_map()
-    ids = board.assign_many([lon for lon, _lat, _r in spots], [lat for _lon, lat, _r in spots])
-    names = []
-    for (lon, lat, resolution), area_id in zip(spots, ids, strict=True):
-        wanted = NAMED[:1] if resolution <= LARGE else NAMED
-        known = [area.name for area in board.chain(int(area_id)) if area.level in wanted]
-        names.append(" ".join(reversed(known)) or f"{lon:.3f}, {lat:.3f}")
-    return names
 
 
 def around(cell: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yipanqi.cases import actions
 from yipanqi.cases.catalogue import WRONG_CODES
 from yipanqi.cases.models import Report
+from yipanqi.cases.selectors import zoom_of
 from yipanqi.files import receiving as files
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
@@ -139,7 +140,8 @@ def nearby(request: HttpRequest) -> HttpResponse:
 @require_safe
 def nearby_points(request: HttpRequest) -> HttpResponse:
     """The points of that map as GeoJSON."""
-    return _fresh(JsonResponse(selectors.results_map(timezone.now()), content_type="application/geo+json"))
+    found = selectors.results_map(timezone.now(), zoom_of(request.GET.get("zoom", "")))
+    return _fresh(JsonResponse(found, content_type="application/geo+json"))
 
 
 @require_safe

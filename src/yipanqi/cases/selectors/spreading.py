@@ -77,6 +77,15 @@ def _parent(cell: str, resolution: int) -> str:
     return str(h3.cell_to_parent(cell, resolution))
 
 
+def zoom_of(text: str) -> float:
+    """The zoom of a map as an address gives it; that of a whole city where it cannot be read."""
+    try:
+        zoom = float(text)
+    except ValueError:
+        return 11.0
+    return zoom if 0 <= zoom <= 24 else 11.0
+
+
 def resolution_for(zoom: float) -> int:
     """The resolution whose cells lie some 60 to 160 pixels apart at a zoom of the map."""
     return max(COARSEST, min(FINEST, FINEST + int((zoom - 13.5) // 1.403)))
@@ -114,8 +123,8 @@ def _by_parent(found: Spread, resolution: int) -> Iterator[Cluster]:
         held = sums.setdefault(_parent(cell, resolution), [0.0, 0.0, 0, 0])
         for n, value in enumerate((lon * count, lat * count, count, late)):
             held[n] += value
-    for cell, (x, y, count, late) in sums.items():
-        yield Cluster(cell, x / count, y / count, int(count), int(late))
+    for cell, (x, y, total, tardy) in sums.items():
+        yield Cluster(cell, x / total, y / total, int(total), int(tardy))
 
 
 def cells_in(found: Spread, box: Box | None) -> list[str]:
@@ -158,6 +167,15 @@ def _add_ended(found: Spread, user: Any, shown: QuerySet[Case], filters: Mapping
         shown = shown.filter(found_at__gt=found.since)
     for cell, count in shown.order_by().values("cell").annotate(count=Count("pk")).values_list("cell", "count"):
         found.add(cell, count)
+
+
+def closed_lately(since: dt.datetime, most: int) -> Spread:
+    """Cases of a known class struck off since a moment, the newest `most` of them, by cells."""
+    lately = Case.objects.filter(closed_at__gte=since, state=State.CLOSED, issue_class__isnull=False).exclude(cell="")
+    found = Spread()
+    for cell, count in Counter(lately.order_by("-closed_at", "-id").values_list("cell", flat=True)[:most]).items():
+        found.add(cell, count)
+    return found
 
 
 def _newest_of(filters: Mapping[str, Any]) -> dt.datetime | None:

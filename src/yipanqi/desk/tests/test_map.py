@@ -105,7 +105,7 @@ def test_page_says_what_it_shows_and_leads_to_the_same_list(town: Town, as_: Sig
 
 
 def test_short_numbers() -> None:
-    assert [spots.short(n) for n in (7, 9_999, 10_000, 12_345, 1_000_000)] == ["7", "9999", "1万", "1.2万", "100万"]
+    assert [selectors.short_count(n) for n in (7, 9_999, 10_000, 12_345, 1_000_000)] == ["7", "9999", "1万", "1.2万", "100万"]
 
 
 def test_api_tells_clusters(town: Town) -> None:
