@@ -146,7 +146,7 @@ def _telling(model: Any, vendor: str) -> str:
             "external_ref": "CASE WHEN t.external_ref = '' THEN '' ELSE 'B-' || CAST(b.new_id AS TEXT) END",
             **{column: f"CASE WHEN t.place_id IS NULL AND t.lon IS NOT NULL THEN s.{column} ELSE t.{column} END" for column in ("lon", "lat", "cell", "area_id")},
         },
-        "Report": {"code": _numbered("Z", 11, vendor, "row_number() OVER ()"), "case_id": "b.new_id", "contact_name": "''", "contact_phone": "''"},
+        "Report": {"code": _numbered("Z", 11, vendor, "row_number() OVER ()"), "case_id": "b.new_id", "answered_at": _moved("COALESCE(t.answered_at, t.sent_at)", vendor), "contact_name": "''", "contact_phone": "''"},
     }  # fmt: skip
     given = special.get(name, {"case_id": "b.new_id"})
     columns, values = [], []

@@ -101,7 +101,9 @@ class Case(models.Model):
             models.Index(fields=["unit", "-found_at", "-id"], name="case_unit_found"),
             models.Index(fields=["stage_due_at", "id"], name="case_open_due", condition=Q(state__in=[s.value for s in OPEN])),
             models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
+            models.Index(fields=["cell", "state", "stage_due_at"], name="case_open_cell", condition=Q(state__in=[s.value for s in OPEN])),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            *(models.Index(fields=[at], name=f"case_by_{at}", condition=Q(**{f"{at}__isnull": False})) for at in ("merged_into", "rebound_of")),
             *(models.Index(fields=[f"{moment}_at"], name=f"case_{moment}", condition=Q(**{f"{moment}_at__isnull": False})) for moment in MOMENTS),
         ]
         constraints = [
@@ -223,7 +225,7 @@ class Report(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent")]
+        indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent"), models.Index(fields=["case"], name="report_unanswered", condition=Q(answered_at__isnull=True))]
         constraints = [models.CheckConstraint(name="report_rating_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5))]
 
     @property

@@ -23,8 +23,10 @@ from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import User
 from yipanqi.places.naming import names_of
 
-#: Single cases in one answer, and from which zoom on several answers of them may be fetched (up to so many), or any number.
+#: Single cases in one answer, and from which zoom on several answers of them may be fetched (up to so many), or any number. Cells
+#: that hold no more than `SPARSE` are the quickest way to what lies in them.
 PAGE, CLOSE, CLOSEST, MOST = 200, 14.0, 16.5, 2_000
+SPARSE = 5_000
 NEWEST = ("-found_at", "-id")
 COLUMNS = ("id", "found_at", "number", "title", "state", "lon", "lat", "stage_due_at", "unit__name")
 
@@ -61,12 +63,13 @@ def drawn(user: User, filters: dict[str, Any], view: View, now: dt.datetime) -> 
     if found.cells:
         answer["bbox"] = _bounds(list(found.cells))
     if view.cursor or total <= PAGE or view.zoom >= CLOSEST or (total <= MOST and view.zoom >= CLOSE):
-        rows = _rows(user, filters, view, found, cells, now)
+        rows = _rows(user, filters, view, found, cells if total <= SPARSE else None, now)
         page = keyset_page(rows.values(*COLUMNS), NEWEST, view.cursor, PAGE)
         answer |= {"kind": "cases", "features": [_case(row, now) for row in page.items], "next": page.next}
         answer["whole"] = view.box is None and page.next is None
         if page.next and not view.cursor:
-            answer["words"] = _words(rows.count(), rows.filter(cases.overdue(now)).count(), view.zoom >= CLOSEST)
+            late = rows.filter(cases.IS_OPEN, cases.overdue(now)).count()
+            answer["words"] = _words(rows.count(), late) if total <= SPARSE else _many(total, late)
         else:
             answer["words"] = _words(len(page.items), _late(answer["features"]))
     else:
@@ -77,8 +80,10 @@ def drawn(user: User, filters: dict[str, Any], view: View, now: dt.datetime) -> 
     return answer | {"notes": _notes(found)}
 
 
-def _rows(user: User, filters: dict[str, Any], view: View, found: cases.Spread, cells: Sequence[str], now: dt.datetime) -> QuerySet[Case]:
-    rows = cases.filtered(cases.visible_to(user), filters, now).filter(cell__in=cells)
+def _rows(user: User, filters: dict[str, Any], view: View, found: cases.Spread, cells: Sequence[str] | None, now: dt.datetime) -> QuerySet[Case]:
+    """The cases in view, by their cells where these hold few, and else by the newest, of which a page is soon found."""
+    rows = cases.filtered(cases.visible_to(user), filters, now)
+    rows = rows.exclude(cell="") if cells is None else rows.filter(cell__in=cells)
     if view.box:
         west, south, east, north = view.box
         rows = rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
@@ -131,12 +136,17 @@ def counted(count: int) -> str:
     return ngettext("%(n)s 件", "%(n)s 件", count) % {"n": f"{count:,}"}
 
 
-def _words(total: int, late: int, bounded: bool = False) -> str:
+def _words(total: int, late: int) -> str:
     if not total:
         return _("图上这一范围内没有符合条件的案件。")
     words = _("图上 %(n)s 件。") if not late else _("图上 %(n)s 件，其中超期 %(late)s 件。")
-    told = words % {"n": f"{total:,}", "late": f"{late:,}"}
-    return told + _("只画出最近发现的 %(most)s 件。") % {"most": f"{MOST:,}"} if bounded and total > MOST else told
+    return words % {"n": f"{total:,}", "late": f"{late:,}"}
+
+
+def _many(total: int, late: int) -> str:
+    """Where counting would mean reading them all: what the cells in view hold, edges included."""
+    words = _("这一范围约 %(n)s 件，其中超期 %(late)s 件；图上最多画出最近发现的 %(most)s 件。")
+    return words % {"n": f"{total:,}", "late": f"{late:,}", "most": f"{MOST:,}"}
 
 
 def _late(features: Sequence[Mapping[str, Any]]) -> int:

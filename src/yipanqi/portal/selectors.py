@@ -29,7 +29,7 @@ SUBJECT = "cases.case"
 MAP_SPAN = dt.timedelta(days=90)
 MAP_MOST = 500
 #: Where there are more, so many of the newest are counted by cells.
-MAP_COUNTED = 50_000
+MAP_COUNTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,9 @@ def what_was_done(case: Case) -> list[tuple[str, str]]:
 def results_map(now: dt.datetime, zoom: float = 11) -> dict[str, Any]:
     """Problems mended lately as GeoJSON: points in the middle of their cells, or where there are too many for single
     points, how many lie in each cell; never finer than what is public."""
-    lately = _closed().filter(closed_at__gte=now - MAP_SPAN, lon__isnull=False).order_by("-closed_at", "-id")
-    if lately.values("pk")[MAP_MOST : MAP_MOST + 1]:
+    lately = _related(Case.objects.filter(closed_at__gte=now - MAP_SPAN, issue_class__isnull=False, lon__isnull=False))
+    rows = list(lately.order_by("-closed_at", "-id")[: MAP_MOST + 1])  # their state is looked at here, see `closed_lately`
+    if len(rows) > MAP_MOST:
         return _results_by_cell(now, zoom)
     points = places.collection(
         (
@@ -145,8 +146,8 @@ def results_map(now: dt.datetime, zoom: float = 11) -> dict[str, Any]:
                 "note": coarse_address(case.area),
             },
         )
-        for case in lately
-        if case.lon is not None and case.lat is not None
+        for case in rows
+        if case.lon is not None and case.lat is not None and case.state == State.CLOSED
     )
     return {**points, "kind": "cases", "whole": True, "next": None, "words": "", "notes": []}
 
@@ -177,5 +178,8 @@ def streets_map() -> dict[str, Any]:
 
 
 def _closed() -> QuerySet[Case]:
-    rows = Case.objects.filter(state=State.CLOSED, issue_class__isnull=False, closed_at__isnull=False)
+    return _related(Case.objects.filter(state=State.CLOSED, issue_class__isnull=False, closed_at__isnull=False))
+
+
+def _related(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.select_related("issue_class", "unit", "area__parent__parent")

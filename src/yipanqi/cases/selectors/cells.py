@@ -22,3 +22,9 @@ def cell_range(cell: str) -> tuple[str, str]:
     for digit in range(h3.get_resolution(cell) + 1, FINEST + 1):
         last |= 6 << (3 * (15 - digit))
     return first, h3.int_to_str(last)
+
+
+def cells_around(lon: float, lat: float, radius_m: float) -> list[str]:
+    """The finest cells that hold everything within so many metres of a position, and some more."""
+    rings = 1 + int(radius_m // h3.average_hexagon_edge_length(FINEST, unit="m"))
+    return sorted(h3.grid_disk(h3.latlng_to_cell(lat, lon, FINEST), rings))

@@ -20,7 +20,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from yipanqi.cases.models import Case, CellCount
 from yipanqi.cases.selectors.cells import FINEST
 from yipanqi.cases.selectors.filtering import filtered, overdue
-from yipanqi.cases.selectors.seeing import OPEN_STATES, plain, sees_all, visible_to
+from yipanqi.cases.selectors.seeing import IS_OPEN, OPEN_STATES, plain, sees_all, visible_to
 from yipanqi.cases.states import State
 from yipanqi.kernel.models import JobRun
 from yipanqi.people.models import Unit
@@ -139,16 +139,17 @@ def cells_in(found: Spread, box: Box | None) -> list[str]:
 def spread(user: Any, filters: Mapping[str, Any], now: dt.datetime) -> Spread:
     """The cases that `user` may see and `filters` leave (as `filtered` has them), by cells; those without a position are
     nowhere."""
-    shown = filtered(visible_to(user), filters, now).exclude(cell="")
     wanted = _states(filters)
     found = Spread()
     if alive := wanted & set(OPEN_STATES):
-        rows = shown.filter(state__in=sorted(alive)).order_by().values("cell")
+        shown = filtered(visible_to(user, few=True), filters, now).exclude(cell="")
+        rows = shown.filter(IS_OPEN, state__in=sorted(alive)).order_by().values("cell")
         counted = rows.annotate(count=Count("pk"), late=Count("pk", filter=overdue(now)))
         for row in counted.values_list("cell", "count", "late"):
             found.add(*row)
     ended = wanted - set(OPEN_STATES)
     if ended and str(filters.get("overdue", "")).lower() not in ("1", "true", "on", "yes"):
+        shown = filtered(visible_to(user), filters, now).exclude(cell="")
         _add_ended(found, user, shown.filter(state__in=sorted(ended)), filters, ended)
     return found
 
@@ -171,10 +172,12 @@ def _add_ended(found: Spread, user: Any, shown: QuerySet[Case], filters: Mapping
 
 def closed_lately(since: dt.datetime, most: int) -> Spread:
     """Cases of a known class struck off since a moment, the newest `most` of them, by cells."""
-    lately = Case.objects.filter(closed_at__gte=since, state=State.CLOSED, issue_class__isnull=False).exclude(cell="")
+    # The state is looked at here: asked for it, SQLite would go through all closed cases there ever were.
+    lately = Case.objects.filter(closed_at__gte=since, issue_class__isnull=False).exclude(cell="").order_by("-closed_at", "-id")
     found = Spread()
-    for cell, count in Counter(lately.order_by("-closed_at", "-id").values_list("cell", flat=True)[:most]).items():
-        found.add(cell, count)
+    for (cell, state), count in Counter(lately.values_list("cell", "state")[:most]).items():
+        if state == State.CLOSED:
+            found.add(cell, count)
     return found
 
 
@@ -268,8 +271,8 @@ def miscounted(cells: Iterable[str] | None = None) -> list[str]:
 def ended_since(moment: dt.datetime) -> list[str]:
     """The cells in which a case came to its end after `moment`. Cases declined or merged long after they were found are
     left to the daily recount."""
-    lately = Q(closed_at__gte=moment)
-    declined = Q(state__in=[State.REJECTED.value, State.MERGED.value], found_at__gte=moment - dt.timedelta(days=60))
-    declined &= Q(rejected_at__gte=moment) | Q(merged_at__gte=moment)
-    found = [Case.objects.filter(one).exclude(cell="").order_by().values_list("cell", flat=True).distinct() for one in (lately, declined)]
-    return sorted({cell for cells in found for cell in cells})
+    ended = Case.objects.exclude(cell="").order_by()
+    declined = ended.filter(state__in=[State.REJECTED.value, State.MERGED.value], found_at__gte=moment - dt.timedelta(days=60))
+    declined = declined.filter(Q(rejected_at__gte=moment) | Q(merged_at__gte=moment))
+    found = ended.filter(closed_at__gte=moment), declined
+    return sorted({cell for rows in found for cell in rows.values_list("cell", flat=True)})

@@ -72,6 +72,16 @@ def test_single_cases_come_page_by_page(town: Town, as_: SignIn, monkeypatch: py
     assert f"图上 {inside.count()} 件" in read(desk, f"all=1&zoom=17&{VIEW}")["words"]
 
 
+def test_where_very_many_lie_their_number_is_told_by_cells(town: Town, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    scattered(town, 300)
+    desk = as_("desk")
+    exact = [one["properties"]["url"] for one in read(desk, f"all=1&zoom=17&{VIEW}")["features"]]
+    monkeypatch.setattr(spots, "PAGE", 7)
+    monkeypatch.setattr(spots, "SPARSE", 10)
+    page = read(desk, f"all=1&zoom=17&{VIEW}")
+    assert "约" in page["words"] and [one["properties"]["url"] for one in page["features"]] == exact[:7]
+
+
 def test_what_is_seen_is_what_may_be_seen(town: Town, as_: SignIn) -> None:
     scattered(town, 120)
     kept(timezone.now())
