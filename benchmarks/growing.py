@@ -189,16 +189,17 @@ def _make_haste(cursor: Any, vendor: str) -> None:
 
 
 def _note(cursor: Any, vendor: str, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    ready = list(rows)  # they are read from this very connection
     cursor.execute(f"CREATE TABLE {table} ({columns})")
     if vendor == "postgresql":
         with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            for row in rows:
+            for row in ready:
                 copy.write_row(row)
         cursor.execute(f"ANALYZE {table}")
     else:
         marks = ", ".join(["%s"] * (columns.count(",") + 1))
         cursor.execute("BEGIN")
-        cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", ready)
         cursor.execute("COMMIT")
     first = columns.split()[0]
     cursor.execute(f"CREATE UNIQUE INDEX {table}_first ON {table} ({first})")

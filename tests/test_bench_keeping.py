@@ -7,7 +7,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
 from benchmarks import growing, growth, results
 from benchmarks.growth import Point
 from benchmarks.results import Result

@@ -26,6 +26,7 @@ TOOLS = {
     "people.lookup",
     "people.options",
     "places.coarse",
+    "places.naming",
     "places.explaining",
     "standards.letters",
 }

@@ -71,10 +71,12 @@ def test_a_click_on_a_circle_looks_closer(office: Page) -> None:
     west, south, east, north = (float(part) for part in re.search(r"view=([^&]+)", asked[-1])[1].replace("%2C", ",").split(","))  # type: ignore[index]
     x = box["x"] + (fullest[0] - west) / (east - west) * box["width"]
     y = box["y"] + (north - fullest[1]) / (north - south) * box["height"]
+    office.wait_for_function("told => document.querySelector('[data-map]').dataset.mapReady == told", arg=str(office.locator("[data-map-spots] li").count()))
+    office.wait_for_timeout(1000)  # until the circles are painted, where there is no graphics card
     office.mouse.click(x, y)
+    office.wait_for_function("zoom => parseFloat(location.hash.slice(1)) > zoom + 1", arg=zoom)
     settled(office)
-    closer = float(office.url.split("#")[1].split("/")[0])
-    assert closer > zoom + 1 and 0 < counted(office) < before
+    assert 0 < counted(office) < before
     for _n in range(4):
         office.click(".maplibregl-ctrl-zoom-in")
         settled(office)

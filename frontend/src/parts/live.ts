@@ -72,7 +72,8 @@ export function draw(map: Map | null, holder: HTMLElement, answer: Answer): void
   (map?.getSource("cells") as GeoJSONSource | undefined)?.setData(cells ? answer : NOTHING);
   (map?.getSource("points") as GeoJSONSource | undefined)?.setData(cells ? NOTHING : answer);
   holder.dataset.mapKind = answer.kind;
-  holder.dataset.mapReady = String(answer.features.length);
+  const ready = () => { holder.dataset.mapReady = String(answer.features.length); };
+  if (map) map.once("idle", ready); else ready();
   const beside = holder.dataset.live && holder.dataset.live !== "none" ? document.querySelector<HTMLElement>(holder.dataset.live) : null;
   if (!beside) return;
   const words = beside.querySelector("[data-map-words]");
