@@ -81,8 +81,8 @@ def test_a_click_on_a_circle_looks_closer(office: Page) -> None:
         office.click(".maplibregl-ctrl-zoom-in")
         settled(office)
     expect(office.locator(READY)).to_have_attribute("data-map-kind", "cases")
-    if office.locator("[data-map-spots] a").count():
-        assert re.fullmatch(r"/cases/[^/]+/", office.locator("[data-map-spots] a").first.get_attribute("href") or "")
+    listed = office.locator("[data-map-spots] a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert all(re.fullmatch(r"/cases/[^/]+/", address) for address in listed)
 
 
 def test_moving_on_gives_up_the_older_question_and_nothing_jumps(office: Page) -> None:
