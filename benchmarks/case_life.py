@@ -109,7 +109,8 @@ def _needed(statement: Statement) -> bool:
     return sql.startswith(("INSERT", "UPDATE")) or reread
 
 
-def measure(city: City) -> list[Result]:
+def measure(city: City, runs: int = RUNS, words: str = "") -> list[Result]:
+    """`words` tell what is special about the city."""
     known = {**inside(city, tokens), **inside(city, facts)}
     with copy(city, "recording") as made:
         lives = inside(made, record, LIVES, known)
@@ -117,7 +118,7 @@ def measure(city: City) -> list[Result]:
     floors, ours = [], []
     with copy(city, "serving") as serving, load.served(serving) as port:
         load.clients(port, 8, [(body, known) for body in bodies(16, seed=99)], live)
-        for run in range(RUNS):
+        for run in range(runs):
             with copy(city, "floor") as bare:
                 floors.append(LIVES / replay(bare, lives, processes, 8 // processes))
             ours.append(LIVES / load.clients(port, 8, [(body, known) for body in bodies(LIVES, seed=run)], live))
@@ -126,9 +127,9 @@ def measure(city: City) -> list[Result]:
     beyond = [count - written for count, written in zip(counts, writes, strict=True)]
     ratio = median(ours) / median(floors)
     return [
-        Result(TITLE, city.engine, spread(ours, "/s", 1), spread(floors, "/s", 1), f"{ratio:.2f}", "≥ 40 lives/s", median(ours) >= 40),
+        Result(TITLE + words, city.engine, spread(ours, "/s", 1), spread(floors, "/s", 1), f"{ratio:.2f}", "≥ 40 lives/s", median(ours) >= 40),
         Result(
-            "— statements of report, accept, dispatch, sign, resolve, pass", city.engine, ", ".join(map(str, counts)),
+            f"— statements of report, accept, dispatch, sign, resolve, pass{words}", city.engine, ", ".join(map(str, counts)),
             "writes and locks: " + ", ".join(map(str, writes)), f"beyond: {max(beyond)}", "≤ 6 beyond", max(beyond) <= 6,
         ),
     ]  # fmt: skip

@@ -61,25 +61,36 @@ class City:
         return connection
 
 
-@contextmanager
-def copy(city: City, name: str) -> Iterator[City]:
-    """A copy of `city` with row ids starting at FIRST_ID; gone at the end. Nobody may be connected to `city` meanwhile."""
+def make(city: City, name: str) -> City:
+    """A copy of `city` to keep. Nobody may be connected to `city` meanwhile."""
     made = City(city.data.parent / name, _named(city.url, name))
     shutil.rmtree(made.data, ignore_errors=True)
     if city.url:
         made.data.mkdir()
         for key in city.data.glob("*.key"):
             shutil.copy(key, made.data)
-        _statement(city.url, f'CREATE DATABASE "{name}" TEMPLATE "{urlparse(city.url).path[1:]}"')
+        _statement(city.url, f'CREATE DATABASE "{name}" TEMPLATE "{urlparse(city.url).path[1:]}" STRATEGY FILE_COPY')
     else:
         shutil.copytree(city.data, made.data)
+    return made
+
+
+def drop(city: City) -> None:
+    """Drop a copy with all that is in it."""
+    if city.url:
+        _statement(city.url, f'DROP DATABASE "{urlparse(city.url).path[1:]}" WITH (FORCE)')
+    shutil.rmtree(city.data, ignore_errors=True)
+
+
+@contextmanager
+def copy(city: City, name: str) -> Iterator[City]:
+    """A copy of `city` with row ids starting at FIRST_ID; gone at the end. Nobody may be connected to `city` meanwhile."""
+    made = make(city, name)
     _start_ids_high(made)
     try:
         yield made
     finally:
-        if city.url:
-            _statement(city.url, f'DROP DATABASE "{name}" WITH (FORCE)')
-        shutil.rmtree(made.data, ignore_errors=True)
+        drop(made)
 
 
 def _named(url: str, name: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks import growth
+
 RUNS = 5
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
@@ -65,5 +67,8 @@ def keep(results: list[Result]) -> None:
         if line.startswith("| ") and not line.startswith("| measure")
     }
     lines.update({tuple(line.split("|")[1:3]): line for line in (r.line() for r in results)})
+    if grown := growth.keep():
+        ahead, rest = before.split(growth.BEGIN)
+        before = f"{ahead}{growth.BEGIN}\n{grown}\n{growth.END}{rest.split(growth.END)[1]}"
     stamp = f"Last run {dt.date.today().isoformat()}: {machine()}."
     README.write_text(f"{before}{BEGIN}\n{stamp}\n\n{HEAD}\n" + "\n".join(lines.values()) + f"\n{END}{after}")

@@ -3,12 +3,19 @@
 //   <div data-map data-src="points.geojson" data-areas="areas.geojson">      things as points, clustered
 //     areas may have a fill, and a title, url and note that a click tells; then data-src may be empty
 //     data-near="points" looks at the points closely instead of at the whole city
+//     data-live asks anew for whatever part is in view, see parts/live.ts
 //     each point's properties: title, url, tone (late soon act done wait), state, note
 //   <div data-map-pick data-lon="#id_lon" data-lat="#id_lat" …>              choose one position for a form
 import { GeolocateControl, Map, Marker, NavigationControl, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import type { GeoJSONSource, MapMouseEvent } from "maplibre-gl";
 import { addShapes, boundsOf, layGround, read, STYLE, TONES } from "./parts/ground";
+import { addCells, ask, counted, draw, follow } from "./parts/live";
 import { file, make, text } from "./parts/page";
+
+/** Whether the address keeps what part is shown, so that the way back from a list leads there. */
+function keepsPlace(holder: HTMLElement): boolean {
+  return holder.dataset.live !== undefined && holder.dataset.live !== "none";
+}
 
 function create(holder: HTMLElement): Map {
   setWorkerUrl(new URL(file("map-worker"), location.href).href);
@@ -19,6 +26,7 @@ function create(holder: HTMLElement): Map {
     zoom: 3,
     attributionControl: false,
     dragRotate: false,
+    hash: keepsPlace(holder),
     pitchWithRotate: false,
     cooperativeGestures: holder.dataset.mapPick === undefined,
     localIdeographFontFamily: "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif",
@@ -56,17 +64,17 @@ function popup(map: Map, at: [number, number], properties: Record<string, unknow
 
 function addPoints(map: Map, points: GeoJSON.FeatureCollection): void {
   addShapes(map);
-  map.addSource("points", { type: "geojson", data: points, cluster: true, clusterRadius: 44, clusterMaxZoom: 14 });
+  map.addSource("points", { type: "geojson", data: points, cluster: true, clusterRadius: 44, clusterMaxZoom: 14, clusterProperties: { late: ["+", ["case", ["==", ["get", "tone"], "late"], 1, 0]] } });
   map.addLayer({
     id: "clusters", type: "circle", source: "points", filter: ["has", "point_count"],
     paint: {
-      "circle-color": "#0b4a8f", "circle-opacity": 0.88, "circle-stroke-width": 3, "circle-stroke-color": "rgba(255,255,255,.75)",
+      "circle-color": "#0b4a8f", "circle-opacity": 0.88, "circle-stroke-width": 3, "circle-stroke-color": ["case", [">", ["get", "late"], 0], "#b42318", "rgba(255,255,255,.75)"],
       "circle-radius": ["step", ["get", "point_count"], 14, 20, 18, 100, 23, 1000, 29],
     },
   });
   map.addLayer({
     id: "counts", type: "symbol", source: "points", filter: ["has", "point_count"],
-    layout: { "text-field": ["get", "point_count_abbreviated"], "text-font": ["sans-serif"], "text-size": 12, "text-allow-overlap": true },
+    layout: { "text-field": counted(["to-string", ["get", "point_count_abbreviated"]]), "text-font": ["sans-serif"], "text-size": 12, "text-line-height": 1, "text-allow-overlap": true },
     paint: { "text-color": "#ffffff" },
   });
   map.addLayer({
@@ -90,7 +98,7 @@ function listen(map: Map): void {
     const point = event.features?.[0];
     if (point) popup(map, (point.geometry as GeoJSON.Point).coordinates as [number, number], point.properties);
   });
-  for (const layer of ["clusters", "points"]) {
+  for (const layer of ["clusters", "points", "cells"]) {
     map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
     map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
   }
@@ -110,6 +118,7 @@ function listenAreas(map: Map): void {
 function legend(holder: HTMLElement, points: GeoJSON.FeatureCollection): void {
   const words: Record<string, string> = {};
   for (const { properties } of points.features) if (properties?.tone && !words[properties.tone]) words[properties.tone] = text(`tone_${properties.tone}`);
+  holder.querySelector(".map-legend")?.remove();
   const known = Object.keys(TONES).filter((tone) => words[tone]);
   if (known.length) holder.append(make("div", { class: "map-legend" }, ...known.map((tone) => make("span", { class: `tone-mark mark-${tone}` }, words[tone]!))));
 }
@@ -128,6 +137,30 @@ async function show(holder: HTMLElement): Promise<void> {
   legend(holder, points);
   if (holder.dataset.src && !points.features.length) holder.append(make("div", { class: "map-empty" }, text("nothing_here")));
   map.once("idle", () => { holder.dataset.mapReady = String(points.features.length); });
+}
+
+/** A map of whatever part is in view: cells with counts from afar, single things near by. */
+async function live(holder: HTMLElement): Promise<void> {
+  const kept = keepsPlace(holder) && /^#\d/.test(location.hash);
+  const [areas, first] = await Promise.all([read(holder.dataset.areas), ask(holder.dataset.src ?? "", null)]);
+  const map = create(holder);
+  await loaded(map);
+  const at = map.getCenter(), zoom = map.getZoom();
+  const box = first.bbox;
+  layGround(map, areas, first, box ? [box[0] - 0.004, box[1] - 0.003, box[2] + 0.004, box[3] + 0.003] : undefined);
+  if (kept) map.jumpTo({ center: at, zoom });
+  addPoints(map, { type: "FeatureCollection", features: [] });
+  addCells(map);
+  listen(map);
+  map.on("click", "cells", (event) => {
+    const cell = event.features?.[0];
+    if (!cell) return;
+    const center = (cell.geometry as GeoJSON.Point).coordinates as [number, number];
+    if (map.getZoom() < 13.5) map.easeTo({ center, zoom: Math.min(map.getZoom() + 1.6, 14.2) });
+    else popup(map, center, { ...cell.properties, tone: Number(cell.properties.late) > 0 ? "late" : "act" });
+  });
+  if (!first.features.length) holder.append(make("div", { class: "map-empty" }, text("nothing_here")));
+  follow(map, holder, first, (answer) => legend(holder, answer));
 }
 
 async function pick(holder: HTMLElement): Promise<void> {
@@ -162,9 +195,16 @@ async function pick(holder: HTMLElement): Promise<void> {
   map.once("idle", () => { holder.dataset.mapReady = "pick"; });
 }
 
+/** What a live map would show, put into the words beside it. */
+async function said(holder: HTMLElement): Promise<GeoJSON.FeatureCollection> {
+  const answer = await ask(holder.dataset.src ?? "", null);
+  draw(null, holder, answer);
+  return answer;
+}
+
 /** Where the device cannot draw (no WebGL): the first hundred things as links instead. */
 async function listInstead(holder: HTMLElement): Promise<void> {
-  const { features } = await read(holder.dataset.src || holder.dataset.areas);
+  const { features } = holder.dataset.live === undefined ? await read(holder.dataset.src || holder.dataset.areas) : await said(holder);
   const items = features.slice(0, 100).map(({ properties }) => make("li", {}, properties?.url?.startsWith?.("/")
     ? make("a", { href: properties.url }, String(properties.title ?? "")) : String(properties?.title ?? "")));
   holder.classList.add("lazy-failed");
@@ -174,5 +214,5 @@ async function listInstead(holder: HTMLElement): Promise<void> {
 /** Turn an element with `data-map` or `data-map-pick` into a map. */
 export async function use(holder: HTMLElement): Promise<void> {
   if (!document.createElement("canvas").getContext("webgl2")) return listInstead(holder);
-  await (holder.dataset.mapPick === undefined ? show(holder) : pick(holder));
+  await (holder.dataset.mapPick !== undefined ? pick(holder) : holder.dataset.live === undefined ? show(holder) : live(holder));
 }

@@ -33,6 +33,7 @@ TOOLS = {
     "people.lookup",
     "people.options",
     "places.coarse",
+    "places.naming",
     "places.explaining",
     "standards.letters",
 }

@@ -319,7 +319,7 @@ WITHOUT_A_PAGE = {
     "batches.start", "batches.finish", "batches.give_up", "batches.forget", "batches.ask_for_file",  # the worker; sheets and exports
     "escalation.climb", "rechecks.draw", "rechecks.draw_for_verification", "cases.spare", "cases.close_unsampled", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
     "files.compare_photos", "suggestions.keep_learnt",  # jobs
-    "duplicates.keep_sketches", "duplicates.drop_sketches", "duplicates.keep_counted",  # jobs
+    "duplicates.keep_sketches", "duplicates.drop_sketches", "duplicates.keep_counted", "cases.count_cells",  # jobs
     "desk.note_export", "scoring.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over

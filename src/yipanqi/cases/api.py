@@ -48,6 +48,25 @@ def list_cases(request: HttpRequest, params: Query[schemas.CaseParams]) -> HttpR
     return HttpResponse(schemas.written(answer), content_type=JSON)
 
 
+@router.get("/cases/clusters", response={200: schemas.Clusters, **PROBLEMS}, operation_id="cases.clusters", summary="案件在图上的分布", by_alias=True)
+def case_clusters(request: HttpRequest, params: Query[schemas.ClusterParams]) -> dict[str, Any]:
+    """How many of the cases that the caller may see lie where: counts per H3 cell."""
+    filters = checked(params.model_dump(by_alias=True, exclude={"resolution", "zoom"}))
+    box = filters.pop("bbox", None)
+    found = selectors.spread(request.user, filters, now())
+    wanted = selectors.resolution_for(params.zoom) if params.resolution is None else params.resolution
+    shown, resolution = selectors.clusters(found, wanted, _box(box))
+    items = [{"cell": c.cell, "position": (c.lon, c.lat), "count": c.count, "overdue": c.late} for c in shown]
+    return {"resolution": resolution, "items": items, "since": found.since, "counted": found.counted}
+
+
+def _box(text: str | None) -> selectors.Box | None:
+    if not text:
+        return None
+    west, south, east, north = (float(part) for part in text.split(","))
+    return west, south, east, north
+
+
 @router.post("/cases", response={201: schemas.CaseOut, **PROBLEMS}, operation_id="cases.report_case", summary="登记问题", by_alias=True)
 def report_case(request: HttpRequest, body: schemas.CaseIn) -> HttpResponse:
     """Enter a problem (desk, inspector, grid worker, API client)."""

@@ -14,9 +14,12 @@ from yipanqi.cases.words import WORDS, known
 from yipanqi.figures.recount import differences
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
+from yipanqi.kernel.models import JobRun
 
 log = logging.getLogger(__name__)
 PIECE = 200
+#: How much longer than to its last run a job looks back, for moves that were being made at that moment.
+OVERLAP = dt.timedelta(minutes=2)
 #: Cases counted in one run. Others wait for the next; figures take them into account as they are.
 MOST, COUNTED_AT_ONCE = 20_000, 500
 
@@ -70,3 +73,22 @@ def check_words(now: dt.datetime) -> None:
         last = rows[-1][0]
         if wrong := WORDS.wrong(rows):
             actions.mend_words(None, cases=list(Case.objects.filter(pk__in=wrong).only("number")), by=SYSTEM, at=now)
+
+
+@job(every=dt.timedelta(days=1), lease=dt.timedelta(hours=1), title=_("重新核对地图上各处的案件数"))
+def recount_cells(now: dt.datetime) -> None:
+    """Compares every cell's counters with its cases, and counts anew where they differ; the first time that is everywhere."""
+    _count(selectors.miscounted(), now)
+
+
+@job(every=dt.timedelta(minutes=1), title=_("更新地图上各处已结束的案件数"))
+def keep_cells(now: dt.datetime) -> None:
+    """Counts anew where a case ended since the last run; before that nothing, for then everything is counted anyway."""
+    last = JobRun.objects.filter(key="cases.keep_cells").values_list("finished_at", flat=True).first()
+    if last:
+        _count(selectors.miscounted(selectors.ended_since(min(last, now) - OVERLAP)), now)
+
+
+def _count(cells: list[str], now: dt.datetime) -> None:
+    for start in range(0, len(cells), PIECE):
+        actions.count_cells(None, cells=cells[start : start + PIECE], by=SYSTEM, at=now)

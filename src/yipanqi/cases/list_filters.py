@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.cases.models import Source
+from yipanqi.cases.selectors.cells import is_cell
 from yipanqi.cases.states import State
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import Unit
@@ -30,6 +31,8 @@ def checked(filters: dict[str, Any]) -> dict[str, Any]:
             values = [value for value in given.split(",") if value]
             if wrong := unknown(values) if values else [given]:
                 raise BadFilter(sentence % {"value": wrong[0][:40]}, field=name)
+    if (cell := filters.get("cell")) and not is_cell(cell):
+        raise BadFilter(_("cell 应为分辨率 0 到 9 的 H3 单元编号。"), field="cell")
     _check_span(filters)
     _check_box(filters.get("bbox"))
     return filters

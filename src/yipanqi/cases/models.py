@@ -119,7 +119,9 @@ class Case(models.Model):
             models.Index(fields=["-found_at", "-id"], name="case_open_found", condition=IS_OPEN),
             models.Index(fields=["unit", "-found_at", "-id"], name="case_open_unit_found", condition=IS_OPEN),
             models.Index(fields=["cell", "-found_at"], name="case_cell_found"),
+            models.Index(fields=["cell", "state", "stage_due_at"], name="case_open_cell", condition=Q(state__in=[s.value for s in OPEN])),
             models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            *(models.Index(fields=[at], name=f"case_by_{at}", condition=Q(**{f"{at}__isnull": False})) for at in ("merged_into", "rebound_of")),
             *(models.Index(fields=[f"{moment}_at"], name=f"case_{moment}", condition=Q(**{f"{moment}_at__isnull": False})) for moment in MOMENTS),
         ]
         constraints = [
@@ -260,3 +262,19 @@ class CountedCase(Counted):
 
 class CaseLedger(Ledger):
     """How far the cases are counted."""
+
+
+class CellCount(models.Model):
+    """How many ended cases lie in a cell: all of them (kind ""), or those of one class, unit or area. Kept by jobs from the
+    cases themselves, so that a map of everything need not read everything."""
+
+    cell = models.CharField(max_length=16, help_text="H3 cell, resolution 9")
+    kind = models.CharField(max_length=5, blank=True, help_text='"", class, unit or area')
+    key = models.BigIntegerField(default=0, help_text="row id of the class, unit or area; 0 where there is none")
+    state = models.CharField(max_length=12)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["cell"], name="cellcount_cell")]
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "cell", "state"], name="cellcount_once")]

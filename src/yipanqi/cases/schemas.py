@@ -151,8 +151,8 @@ class SimilarOut(Schema):
     distance_m: float
 
 
-class CaseParams(ListParams):
-    """Filters of the list; several values are separated by commas."""
+class CaseFilters(Schema):
+    """Filters of cases; several values are separated by commas."""
 
     state: str | None = Field(None, max_length=200, description="states, or `open`")
     issue_class: str | None = Field(None, alias="class", max_length=400, description="class keys or codes")
@@ -166,7 +166,41 @@ class CaseParams(ListParams):
     due_before: dt.datetime | dt.date | None = None
     overdue: bool | None = Field(None, description="open, not suspended, and the present stage's deadline is past")
     bbox: str | None = Field(None, pattern=r"^-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}$", description="west,south,east,north")
+    cell: str | None = Field(None, max_length=16, description="an H3 cell of resolution 9 or coarser")
     q: str | None = Field(None, max_length=100)
+
+
+class CaseParams(CaseFilters, ListParams):
+    """Filters of the list."""
+
+
+class ClusterParams(CaseFilters):
+    """Filters, the box in view (`bbox`: cells in it are counted whole), and how coarse: a resolution, or the map's zoom."""
+
+    resolution: int | None = Field(None, ge=0, le=9)
+    zoom: float = Field(11, ge=0, le=24, description="of a web map; ignored where a resolution is given")
+
+
+class ClusterOut(Schema):
+    """A cell, the middle of the cases in it, how many there are and how many of them are overdue."""
+
+    cell: str
+    position: Position
+    count: int
+    overdue: int
+
+
+class Clusters(Schema):
+    """At most 400 cells, the fullest first; a coarser resolution than asked for where there would be more.
+
+    Open cases are counted as they stand. `counted`: those at an end come from counters that lag a minute. `since`: no
+    counter fits the filters, so of those at an end only what was found after this moment is counted.
+    """
+
+    resolution: int
+    items: list[ClusterOut]
+    since: dt.datetime | None
+    counted: bool
 
 
 class CaseIn(Schema):

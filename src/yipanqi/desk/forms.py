@@ -10,7 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Source
+from yipanqi.cases.selectors import cell_range
 from yipanqi.cases.states import State
+from yipanqi.desk.spots import around
 from yipanqi.kernel.stamps import cached
 from yipanqi.people.lookup import Words, look_up, spoken
 from yipanqi.people.models import Unit
@@ -24,7 +26,7 @@ ORDERS = [("", _("最近发现在前")), ("due", _("最先到期在前"))]
 BLANK = ("", _("全部"))
 YES = ("1", "true", "yes", "on")
 #: What the address of a list may carry beside its filters.
-BESIDE = ("cursor", "layer")
+BESIDE = ("cursor", "layer", "all")
 
 
 def _classes() -> Ready:
@@ -54,7 +56,7 @@ class CaseFilter(forms.Form):
     """The filters of a list of cases, all of them in the address. `filters()` gives what was set and is valid."""
 
     q = forms.CharField(label=_("文字"), required=False, max_length=100)
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[BLANK, *State.choices], widget=LongSelect)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[BLANK, ("open", _("在办")), *State.choices], widget=LongSelect)
     source = forms.ChoiceField(label=_("来源"), required=False, choices=[BLANK, *Source.choices], widget=LongSelect)
     severity = forms.ChoiceField(
         label=_("严重程度"),
@@ -69,6 +71,7 @@ class CaseFilter(forms.Form):
     found_to = forms.DateField(label=_("发现至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     overdue = forms.ChoiceField(label=_("期限"), required=False, choices=[BLANK, ("true", _("已超期"))], widget=LongSelect)
     order = forms.ChoiceField(label=_("排序"), required=False, choices=ORDERS, widget=LongSelect)
+    cell = forms.CharField(label=_("地图上的一处"), required=False, max_length=16, widget=forms.HiddenInput)
     group = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
@@ -104,12 +107,20 @@ class CaseFilter(forms.Form):
         self.is_valid()
         return {k: v for k, v in self.cleaned_data.items() if v not in (None, "") and k not in ("order", "group")}
 
+    def clean_cell(self) -> str:
+        """A cell of the map; what is none is shown as an error."""
+        given = str(self.cleaned_data["cell"])
+        try:
+            return given if not given or cell_range(given) else ""
+        except ValueError as error:
+            raise forms.ValidationError(_("没有这一处")) from error
+
     def chips(self, query: QueryDict, group_title: str = "") -> list[dict[str, str]]:
         """What narrows the list, each with its words and the address of the list without it."""
         shown = [("group", str(_("待办分组")), group_title)] if group_title else []
         for name in self.filters():
             field, value = self.fields[name], self.cleaned_data[name]
-            words = str(dict(getattr(field, "choices", ())).get(value, value))
+            words = around(value) if name == "cell" else str(dict(getattr(field, "choices", ())).get(value, value))
             shown.append((name, str(field.label), words))
         return [
             {"name": name, "label": label, "words": words, "url": _without(query, name)} for name, label, words in shown

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, Report
@@ -19,13 +20,16 @@ from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.stamps import cached
 from yipanqi.people.models import Unit
 from yipanqi.places import selectors as places
-from yipanqi.places.coarse import coarse_address, coarse_position
+from yipanqi.places.coarse import PUBLIC_CELL_RESOLUTION, coarse_address, coarse_position
 from yipanqi.places.models import Place
+from yipanqi.places.naming import names_of
 
 SUBJECT = "cases.case"
-#: How far back the public map looks, and how many results it shows at most.
+#: How far back the public map looks, and how many results it shows one by one at most.
 MAP_SPAN = dt.timedelta(days=90)
 MAP_MOST = 500
+#: Where there are more, so many of the newest are counted by cells.
+MAP_COUNTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,14 @@ def what_was_done(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def results_map(now: dt.datetime) -> dict[str, Any]:
-    """Problems mended lately as GeoJSON points in the middle of their cells."""
-    rows = _closed().filter(closed_at__gte=now - MAP_SPAN, lon__isnull=False).order_by("-closed_at", "-id")[:MAP_MOST]
-    return places.collection(
+def results_map(now: dt.datetime, zoom: float = 11) -> dict[str, Any]:
+    """Problems mended lately as GeoJSON: points in the middle of their cells, or where there are too many for single
+    points, how many lie in each cell; never finer than what is public."""
+    lately = _related(Case.objects.filter(closed_at__gte=now - MAP_SPAN, issue_class__isnull=False, lon__isnull=False))
+    rows = list(lately.order_by("-closed_at", "-id")[: MAP_MOST + 1])  # their state is looked at here, see `closed_lately`
+    if len(rows) > MAP_MOST:
+        return _results_by_cell(now, zoom)
+    points = places.collection(
         (
             {"type": "Point", "coordinates": coarse_position(case.lon, case.lat)},
             {
@@ -139,8 +147,29 @@ def results_map(now: dt.datetime) -> dict[str, Any]:
             },
         )
         for case in rows
-        if case.lon is not None and case.lat is not None
+        if case.lon is not None and case.lat is not None and case.state == State.CLOSED
     )
+    return {**points, "kind": "cases", "whole": True, "next": None, "words": "", "notes": []}
+
+
+def _results_by_cell(now: dt.datetime, zoom: float) -> dict[str, Any]:
+    found = cases.closed_lately(now - MAP_SPAN, MAP_COUNTED)
+    shown, resolution = cases.clusters(found, min(cases.resolution_for(zoom), PUBLIC_CELL_RESOLUTION))
+    names = names_of([(one.lon, one.lat, resolution) for one in shown])
+    cells = places.collection(
+        (
+            {"type": "Point", "coordinates": [round(one.lon, 4), round(one.lat, 4)]},
+            {
+                "title": name,
+                "count": one.count,
+                "late": 0,
+                "label": cases.short_count(one.count),
+                "state": ngettext("已解决 %(n)s 件", "已解决 %(n)s 件", one.count) % {"n": f"{one.count:,}"},
+            },
+        )
+        for one, name in zip(shown, names, strict=True)
+    )
+    return {**cells, "kind": "cells", "whole": False, "next": None, "words": "", "notes": []}
 
 
 def streets_map() -> dict[str, Any]:
@@ -149,5 +178,8 @@ def streets_map() -> dict[str, Any]:
 
 
 def _closed() -> QuerySet[Case]:
-    rows = Case.objects.filter(state=State.CLOSED, issue_class__isnull=False, closed_at__isnull=False)
+    return _related(Case.objects.filter(state=State.CLOSED, issue_class__isnull=False, closed_at__isnull=False))
+
+
+def _related(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.select_related("issue_class", "unit", "area__parent__parent")

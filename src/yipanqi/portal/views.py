@@ -19,6 +19,7 @@ from yipanqi.burden.selectors import year_report
 from yipanqi.cases import actions
 from yipanqi.cases.catalogue import WRONG_CODES
 from yipanqi.cases.models import Report
+from yipanqi.cases.selectors import zoom_of
 from yipanqi.files import receiving as files
 from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import Refused
@@ -141,7 +142,8 @@ def nearby(request: HttpRequest) -> HttpResponse:
 @require_safe
 def nearby_points(request: HttpRequest) -> HttpResponse:
     """The points of that map as GeoJSON."""
-    return _fresh(JsonResponse(selectors.results_map(timezone.now()), content_type="application/geo+json"))
+    found = selectors.results_map(timezone.now(), zoom_of(request.GET.get("zoom", "")))
+    return _fresh(JsonResponse(found, content_type="application/geo+json"))
 
 
 @require_safe

@@ -30,7 +30,7 @@ def visible_to(user: Any) -> QuerySet[Recheck]:
     """Rechecks of cases that the person sees, for those who look again or oversee it."""
     if not user.has_perm("rechecks.see_rechecks"):
         return Recheck.objects.none()
-    return Recheck.objects.filter(case__in=cases.visible_to(user))
+    return Recheck.objects.all() if cases.sees_all(user) else Recheck.objects.filter(case__in=cases.visible_to(user))
 
 
 def waiting(user: Any) -> QuerySet[Recheck]:
@@ -58,17 +58,22 @@ def risks(found: Iterable[Case], now: dt.datetime) -> list[float]:
     """The probability that each comes back, from what came back of its class, unit and place within a year, drawn toward
     the mean where little is known; between a tenth of the mean and 0.9."""
     closed = Case.objects.filter(closed_at__gte=now - YEAR, closed_at__lt=now, dispatched_at__isnull=False)
-    total = closed.aggregate(closed=Count("id"), back=Count("id", filter=Q(rebounds__gt=0)))
-    mean = (total["back"] + 1) / (total["closed"] + 20)
-    lifts: dict[str, dict[int | None, float]] = {}
-    for key in ("issue_class_id", "unit_id", "place_id"):
-        rows = closed.values(key).annotate(closed=Count("id"), back=Count("id", filter=Q(rebounds__gt=0)))
-        lifts[key] = {row[key]: smoothed(row["back"], row["closed"], mean) for row in rows if row[key] is not None}
+    keys = ("issue_class_id", "unit_id", "place_id")
+    known: dict[str, dict[int, list[int]]] = {key: {} for key in keys}
+    all_closed = all_back = 0
+    for *pointed, count, back in closed.order_by().values_list(*keys).annotate(closed=Count("id"), back=Count("id", filter=Q(rebounds__gt=0))):
+        all_closed, all_back = all_closed + count, all_back + back
+        for key, pk in zip(keys, pointed, strict=True):
+            if pk is not None:
+                sums = known[key].setdefault(pk, [0, 0])
+                sums[0], sums[1] = sums[0] + count, sums[1] + back
+    mean = (all_back + 1) / (all_closed + 20)
+    lifts = {key: {pk: smoothed(back, count, mean) for pk, (count, back) in rows.items()} for key, rows in known.items()}
     answer = []
     for case in found:
         risk = mean
-        for key, known in lifts.items():
-            risk *= known.get(getattr(case, key), 1.0)
+        for key, lift in lifts.items():
+            risk *= lift.get(getattr(case, key), 1.0)
         answer.append(min(0.9, max(mean / 10, risk)))
     return answer
 

@@ -11,6 +11,7 @@ from django.db.models.lookups import In
 from django.utils import timezone
 
 from yipanqi.cases.models import OWN_DISCOVERY, Case
+from yipanqi.cases.selectors.cells import cell_range
 from yipanqi.cases.selectors.seeing import IS_OPEN, OPEN_STATES, plain
 from yipanqi.cases.states import State
 from yipanqi.cases.words import WORDS
@@ -28,7 +29,8 @@ def filtered(queryset: QuerySet[Case], params: Mapping[str, Any], now: dt.dateti
 
     Keys: state, severity, source (one value or several, also comma-separated); class (key or code), unit, place,
     area (codes; an area includes those below it); found_from, found_to, due_before (a day, or a moment); overdue
-    (true or false); bbox ("west,south,east,north" or four numbers); q (words in title, description, address or number, all of them).
+    (true or false); bbox ("west,south,east,north" or four numbers); cell (an H3 cell of resolution 9 or coarser); q (words in
+    title, description, address or number, all of them).
     """
     for key, build in _FILTERS.items():
         value = params.get(key)
@@ -150,6 +152,14 @@ def _bbox(value: Any) -> Q:
     return Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
+def _cell(value: Any) -> Q:
+    try:
+        first, last = cell_range(str(value))
+    except ValueError:
+        return Q(pk__in=[])
+    return Q(cell__gte=first, cell__lte=last)
+
+
 _FILTERS = {
     "state": _states,
     "severity": lambda v: Q(severity__in=_numbers(v)),
@@ -162,5 +172,6 @@ _FILTERS = {
     "found_to": _since("found_at", "lt", end=True),
     "due_before": _since("due_at", "lt"),
     "bbox": _bbox,
+    "cell": _cell,
     "q": lambda v: WORDS.matching(plain(str(v))),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
+from yipanqi.cases.selectors.cells import cells_around
 from yipanqi.cases.selectors.seeing import SUBJECT, sees_all, visible_to
 from yipanqi.cases.states import Part, State
 from yipanqi.files.models import Photo
@@ -161,7 +162,7 @@ def _around(case: Case, lon: float, lat: float, user: Any, radius_m: int, days: 
     """Cases of the same class in the square around a case and found within so many days of it."""
     step, window = radius_m / 60_000, dt.timedelta(days=days)
     near = visible_to(user).filter(
-        issue_class=case.issue_class, lon__range=(lon - step, lon + step), lat__range=(lat - step, lat + step),
+        cell__in=cells_around(lon, lat, radius_m), issue_class=case.issue_class, lon__range=(lon - step, lon + step), lat__range=(lat - step, lat + step),
         found_at__range=(case.found_at - window, case.found_at + window),
     )  # fmt: skip
     return near.exclude(pk=case.pk).exclude(state__in=(State.REJECTED, State.MERGED))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from yipanqi.cases.states import CASE
 
@@ -14,3 +14,12 @@ _PLAINLY = {"verify_fail": gettext_lazy("核查未通过，继续整改"), "with
 def public_title(verb: str) -> str:
     """A move in words for residents: what happened, without notes and names."""
     return str(_PLAINLY.get(verb) or (CASE.moves[verb].title if verb in CASE.moves else _("登记")))
+
+
+def short_count(count: int) -> str:
+    """A number that fits into a circle: 1.2万 in Chinese, 12k in English."""
+    if count < 10_000:
+        return str(count)
+    if (get_language() or "").startswith("en"):
+        return f"{count / 1000:.0f}k"
+    return f"{count / 10_000:.1f}".removesuffix(".0") + "万"

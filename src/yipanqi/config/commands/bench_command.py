@@ -15,13 +15,15 @@ from yipanqi.config.commands.test_command import postgres
 from yipanqi.config.failure import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[4]
-MEASURES = ["report_intake", "case_life", "case_list", "ledgers", "lookups", "duplicates", "footprint"]
+MEASURES = ["report_intake", "case_life", "case_list", "at_a_million", "ledgers", "lookups", "duplicates", "footprint"]
 ALONE = ["faults"]  # takes half an hour and is run by name only
+SIZES = [10_000, 100_000, 1_000_000]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", choices=[*MEASURES, *ALONE], help="one measure (default: all but faults)")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="one database (default: both)")
+    parser.add_argument("--size", type=int, choices=SIZES, default=SIZES[-1], help="the largest city to measure (default: a million cases)")
     parser.add_argument("--keep", action="store_true", help="write the results into benchmarks/README.md")
 
 
@@ -29,8 +31,9 @@ def run(args: argparse.Namespace) -> int:
     if not (ROOT / "benchmarks").is_dir():
         raise CommandFailed("The benchmarks come with the source: run this in a checkout.")
     sys.path.insert(0, str(ROOT))
-    from benchmarks import results  # noqa: PLC0415  not part of the installed package
+    from benchmarks import growing, results  # noqa: PLC0415  not part of the installed package
 
+    growing.limit(args.size)
     found: list[Any] = []
     print(results.machine(), results.HEAD, sep="\n")
     names = [args.name] if args.name else MEASURES
@@ -46,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _measure(names: list[str], url: str) -> list[Any]:
     """The results of so many measures on a fresh sample city."""
-    from benchmarks.cities import City  # noqa: PLC0415  not part of the installed package
+    from benchmarks import growing  # noqa: PLC0415  not part of the installed package
+    from benchmarks.cities import City  # noqa: PLC0415
 
     folder = Path(tempfile.mkdtemp(prefix="yipanqi-bench-"))
     city, found = City(folder / "city", url), []
@@ -60,5 +64,6 @@ def _measure(names: list[str], url: str) -> list[Any]:
                 found.append(result)
             print(f"({name}: {time.monotonic() - start:.0f} s)", file=sys.stderr)
     finally:
+        growing.forget(city)
         shutil.rmtree(folder, ignore_errors=True)
     return found

@@ -2,70 +2,76 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import orjson
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from yipanqi.cases import selectors as cases
-from yipanqi.cases.states import OPEN, State
-from yipanqi.desk import showing
+from yipanqi.desk import spots
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.places import selectors as places
 
 MOST = 5_000
-COLUMNS = ("number", "title", "state", "lon", "lat", "due_at", "unit__name")
 
 
 @require_safe
 @gate("cases.see_cases")
 def city_map(request: HttpRequest) -> HttpResponse:
-    """Cases on the map by the filters of the list; without a state those that are open."""
+    """Cases on the map by the filters of the list; without a state those that are open, unless all are asked for."""
     form = CaseFilter(request.GET)
     layer = "places" if request.GET.get("layer") == "places" else "cases"
-    source = reverse("desk:map_places" if layer == "places" else "desk:map_cases")
     query = request.GET.copy()
-    query.pop("layer", None)
+    for beside in ("layer", "cursor"):
+        query.pop(beside, None)
+    source = reverse("desk:map_places" if layer == "places" else "desk:map_cases")
     context = {
         "form": form,
         "layer": layer,
         "src": f"{source}?{query.urlencode()}",
-        "query": query.urlencode(),
+        "most": MOST,
         "filtered": bool(form.filters()),
         "chips": form.chips(request.GET),
-        "most": MOST,
+        **_scopes(query, _filters(form, request)),
     }
     return render(request, "desk/map.html", context)
 
 
+def _filters(form: CaseFilter, request: HttpRequest) -> dict[str, Any]:
+    filters = form.filters()
+    return filters if filters.get("state") or request.GET.get("all") else {**filters, "state": "open"}
+
+
+def _scopes(query: QueryDict, filters: dict[str, Any]) -> dict[str, Any]:
+    """Addresses of the same map with open cases and with all, which of them this is, and of the list of the same cases."""
+    query = query.copy()
+    query.pop("all", None)
+    query.pop("state", None)
+    plain = query.urlencode()
+    scope = {"open": "open", "": "all"}.get(str(filters.get("state", "")), "")
+    listed = "&".join(part for part in (plain, f"state={filters['state']}" if filters.get("state") else "") if part)
+    return {"scope": scope, "open_query": plain, "all_query": f"{plain}&all=1".lstrip("&"), "list_query": listed}
+
+
 @require_safe
 @gate("cases.see_cases")
-def case_points(request: HttpRequest) -> JsonResponse:
-    """The newest cases by filter, at most 5,000, as GeoJSON with title, url, tone, state, note."""
-    filters = CaseFilter(request.GET).filters()
-    queryset = cases.filtered(cases.visible_to(person(request)), filters)
-    if not filters.get("state"):
-        queryset = queryset.filter(state__in=OPEN)
-    now = timezone.now()
-    rows = queryset.filter(lon__isnull=False).order_by("-found_at", "-id").values_list(*COLUMNS)[:MOST]
-    return _points([_case(row, now) for row in rows])
-
-
-def _case(row: tuple[Any, ...], now: Any) -> dict[str, Any]:
-    number, title, state, lon, lat, due_at, unit = row
-    late = state in showing.OPEN_STATES and state != State.SUSPENDED and due_at is not None and due_at < now
-    about = {
-        "title": title,
-        "url": reverse("desk:case", args=[number]),
-        "tone": "late" if late else showing.state_tone(state),
-        "state": str(State(state).label),
-        "note": unit or "",
-    }
-    return _point(lon, lat, about)
+def case_points(request: HttpRequest) -> HttpResponse:
+    """The cases in view by filter, as GeoJSON: cells with their counts from afar, single cases from near by."""
+    filters = _filters(CaseFilter(request.GET), request)
+    told = spots.drawn(person(request), filters, spots.view_of(request.GET.dict()), timezone.now())
+    body = orjson.dumps(told)
+    response = HttpResponse(body, content_type="application/geo+json")
+    response["Cache-Control"] = "private, max-age=15"
+    response["ETag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    same = get_conditional_response(request, etag=response["ETag"], response=response)
+    return same or response
 
 
 @require_safe

@@ -18,7 +18,9 @@ from yipanqi.files import actions as file_actions
 from yipanqi.files import intake
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import jpeg
+from yipanqi.places.coarse import coarse_position
 from yipanqi.places.models import Place, Segment
+from yipanqi.portal import selectors
 from yipanqi.portal.numbers import SHOWN
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,19 @@ def test_nearby_points_are_coarse(client: Client, town: Town, market: Place) -> 
     assert point["properties"]["title"] == "暴露垃圾" and "url" not in point["properties"]
     names = [f["properties"]["name"] for f in client.get("/nearby/streets.geojson").json()["features"]]
     assert names[0] == "雄关街道" and set(Segment.objects.values_list("street", flat=True)) == set(names[1:])
+
+
+def test_many_results_are_counted_by_cells_no_finer_than_public(client: Client, town: Town, market: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "MAP_MOST", 2)
+    for _n in range(3):
+        closed_now(town, market)
+    for zoom in ("3", "11", "20", "x"):
+        body = client.get(f"/nearby/points.geojson?zoom={zoom}&view=1,2,3,4").json()
+        (cell,) = body["features"]
+        assert body["kind"] == "cells" and cell["properties"]["count"] == 3 and "url" not in cell["properties"]
+        lon, lat = cell["geometry"]["coordinates"]
+        assert [lon, lat] == coarse_position(market.lon, market.lat)
+    assert client.get("/nearby/").status_code == 200
 
 
 def test_privacy_lists_what_the_models_declare(client: Client, town: Town) -> None:
