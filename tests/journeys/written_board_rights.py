@@ -263,7 +263,7 @@ WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
     "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
     "escalation.climb", "rechecks.draw", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
-    "files.compare_photos", "suggestions.keep_learnt",  # jobs
+    "files.compare_photos", "suggestions.keep_learnt", "cases.count_changes", "cases.forget_counts",  # jobs
     "desk.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again
     "cases.erase_contacts", "cases.erase_subjects", "people.erase_staff_contact",  # jobs, when a term is over
