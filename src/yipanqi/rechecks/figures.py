@@ -14,10 +14,10 @@ from yipanqi.rechecks.states import RecheckState
 
 ANSWERED = Q(state__in=(RecheckState.KEPT, RecheckState.BACK))
 BY = {
+    "why": Dimension(_("抽取原因"), "why", names=dict(Recheck.Why.choices)),
     "unit": Dimension(_("主办单位"), "case__unit__code", "case__unit__name"),
     "class": Dimension(_("问题类别"), "case__issue_class__key", "case__issue_class__name"),
     "area": Dimension(_("所在区划"), "case__area__code", "case__area__name"),
-    "why": Dimension(_("抽取原因"), "why", names=dict(Recheck.Why.choices)),
 }
 
 
