@@ -15,7 +15,7 @@ from yipanqi.config.commands.test_command import postgres
 from yipanqi.config.failure import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[4]
-MEASURES = ["report_intake", "case_life", "case_list", "ledgers", "lookups", "footprint"]
+MEASURES = ["report_intake", "case_life", "case_list", "ledgers", "imports", "lookups", "footprint"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
