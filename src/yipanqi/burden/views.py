@@ -167,6 +167,9 @@ def complaint(request: HttpRequest, code: str) -> HttpResponse:
     answers = request.user.has_perm("burden.answer_complaint")
     move = "answer_complaint" if answers else "press_complaint"
     form = (AnswerForm if answers else PressForm)(request.POST or None)
+    may = found.state in found.machine.moves[move].source
+    if request.method == "POST" and not may and not answers:
+        raise NotAllowed(why_not("burden.answer_complaint"))
     if request.method == "POST" and form.is_valid():
         try:
             _moved(request, found, move, form.cleaned_data["text"])
@@ -175,9 +178,8 @@ def complaint(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已记下"))
             return redirect("burden:complaint", found.code)
-    may = found.state in found.machine.moves[move].source
     return render(request, "burden/complaint.html", {
-        "complaint": found, "tone": TONES[found.state], "form": form if may else None, "answers": answers, "tab": "complaints",
+        "complaint": found, "tone": TONES[found.state], "form": form if may or form.errors else None, "answers": answers, "tab": "complaints",
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
