@@ -99,7 +99,7 @@ def _spots() -> Iterator[tuple[Any, ...]]:
     from yipanqi.places.selectors import board_map
 
     draw = random.Random(11)
-    known = list(Case.objects.filter(lon__isnull=False).values_list("lon", "lat"))
+    known = [(lon, lat) for lon, lat in Case.objects.values_list("lon", "lat") if lon is not None and lat is not None]
     lons, lats = [], []
     for _n in range(SPOTS):
         lon, lat = draw.choice(known)
