@@ -25,7 +25,7 @@ from yipanqi.batches.states import BatchState
 from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
 from yipanqi.people.models import User
 
 log = logging.getLogger(__name__)
@@ -126,8 +126,7 @@ def _move(batch: Batch, item: BatchItem, given: verbs.Given, by: User) -> tuple[
     """Make the move on one case as the person who asked, under the rights they have now."""
     if not by.is_active:
         raise NotAllowed(_("提交人的账号已停用，没有办理。"))
-    if not by.has_perm(f"batches.use_{batch.what}"):
-        raise NotAllowed(why_not(f"batches.use_{batch.what}"))
+    demand(by, f"batches.use_{batch.what}")
     case = selectors.case_for(item, by)
     if case is None:
         raise Refused(_("找不到，或您无权查看。"))

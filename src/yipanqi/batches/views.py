@@ -25,8 +25,8 @@ from yipanqi.batches.states import ACTIVE, BatchState, ItemState
 from yipanqi.cases import selectors as cases
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.api import now
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
-from yipanqi.kernel.permissions import why_not
 from yipanqi.kernel.policy import policy_value
 from yipanqi.sheets import export
 from yipanqi.sheets.held import Expired, held
@@ -40,8 +40,7 @@ TONES = {BatchState.QUEUED: "wait", BatchState.RUNNING: "act", BatchState.DONE: 
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
     """One's own batches, the newest first; for the head also those of others."""
-    if not request.user.has_perm("batches.see_batches"):
-        raise NotAllowed(why_not("batches.see_batches"))
+    demand(request.user, "batches.see_batches")
     page = keyset_page(selectors.visible_to(request.user).select_related("takes_back"), ("-asked_at", "-id"), request.GET.get("cursor"), ROWS)
     return render(request, "batches/list.html", {"rows": [_line(row) for row in page.items], "next_url": f"?{urlencode({'cursor': page.next})}" if page.next else ""})
 
@@ -91,8 +90,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take back what a batch did: says on how many cases, asks why, and begins another batch."""
     found = _found(request, uuid)
-    if not request.user.has_perm("batches.take_back", found):
-        raise NotAllowed(why_not("batches.take_back"))
+    demand(request.user, "batches.take_back", found)
     if why := selectors.why_not_taken_back(found):
         messages.error(request, why)
         return redirect("batches:batch", uuid)

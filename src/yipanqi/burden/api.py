@@ -18,6 +18,7 @@ from yipanqi.figures import Period
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.moves import MoveOut, field, moves_out
 from yipanqi.kernel.permissions import why_not
 
@@ -111,8 +112,7 @@ def units(request: HttpRequest, params: Query[MonthParams]) -> list[dict[str, An
 @router.get("/burden/forms", response={200: list[FormOut], **PROBLEMS}, operation_id="burden.forms", summary="表单登记")
 def forms(request: HttpRequest) -> list[dict[str, Any]]:
     """Every field of every form, with why it is asked, who reads it and until when the form stands."""
-    if not request.user.has_perm("burden.see_forms"):
-        raise NotAllowed(why_not("burden.see_forms"))
+    demand(request.user, "burden.see_forms")
     return selectors.form_rows(timezone.localdate())
 
 
@@ -125,8 +125,7 @@ def complaints(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any
 @router.post("/burden/complaints", response={201: ComplaintOut, **PROBLEMS}, operation_id="burden.complain", summary="反映基层负担")
 def complain(request: HttpRequest, body: ComplainIn) -> tuple[int, dict[str, Any]]:
     """Say what is too much or asked twice; the code in the answer finds the reply."""
-    if not request.user.has_perm("burden.use_complaint_page"):
-        raise NotAllowed(why_not("burden.use_complaint_page"))
+    demand(request.user, "burden.use_complaint_page")
     by: Any = request.user if body.signed else Visitor()
     made = actions.complain(None, text=body.text, page=body.page, unit_kind="" if body.signed else selectors.kind_of_unit(request.user), by=by, at=now())
     return 201, complaint_out(made, request.user)
@@ -147,8 +146,7 @@ def press_complaint(request: HttpRequest, code: str, body: TextIn) -> dict[str, 
 
 
 def _of(request: HttpRequest, code: str) -> Complaint:
-    if not request.user.has_perm("burden.use_complaint_page"):
-        raise NotAllowed(why_not("burden.use_complaint_page"))
+    demand(request.user, "burden.use_complaint_page")
     found = selectors.complaint_by_code(code)
     if found is None or not (found.anonymous or selectors.complaints_visible_to(request.user).filter(pk=found.pk).exists()):
         raise Http404(_("没有这条反映，或您无权查看"))

@@ -27,6 +27,7 @@ from yipanqi.figures import Period
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import Actor, Visitor
 from yipanqi.kernel.api import now
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.permissions import why_not
 from yipanqi.people.models import Unit
@@ -39,7 +40,7 @@ TONES = {"waiting": "act", "answered": "done"}
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """What each unit bore in a month, who is over a cap and why."""
-    _gate(request, "burden.see_all_units")
+    demand(request.user, "burden.see_all_units")
     month, moment = _month(request), now()
     lines = selectors.table(month, request.user, moment)
     return render(request, "burden/units.html", {
@@ -52,7 +53,7 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The unit that the person serves; of several, the first with the others to choose from."""
-    _gate(request, "burden.see_own_unit")
+    demand(request.user, "burden.see_own_unit")
     own = selectors.own_units(request.user)
     if not own:
         raise NotAllowed(why_not("burden.see_own_unit"))
@@ -84,7 +85,7 @@ def _unit_page(request: HttpRequest, found: Unit, own: list[Unit]) -> HttpRespon
 @require_safe
 def form_register(request: HttpRequest) -> HttpResponse:
     """Every form that asks something: who answers for it, how long it takes, until when it stands; what is asked twice."""
-    _gate(request, "burden.see_forms")
+    demand(request.user, "burden.see_forms")
     rows = selectors.register(timezone.localdate())
     return render(request, "burden/forms.html", {
         "rows": rows, "twice": asked_twice(), "see_all": request.user.has_perm("burden.see_all_units"), "may_renew": request.user.has_perm("burden.renew_form"), "tab": "forms",
@@ -95,7 +96,7 @@ def form_register(request: HttpRequest) -> HttpResponse:
 @require_safe
 def form_sheet(request: HttpRequest) -> HttpResponse:
     """The register as a workbook, one line for each field."""
-    _gate(request, "burden.see_forms")
+    demand(request.user, "burden.see_forms")
     out = io.BytesIO()
     sheets.export(FORM_REGISTER, selectors.form_rows(timezone.localdate()), out)
     response = HttpResponse(out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -106,7 +107,7 @@ def form_sheet(request: HttpRequest) -> HttpResponse:
 @login_required
 def renew(request: HttpRequest, key: str) -> HttpResponse:
     """Let a form stand for another while."""
-    _gate(request, "burden.renew_form")
+    demand(request.user, "burden.renew_form")
     if key not in FORMS:
         raise Http404
     form = RenewForm(request.POST or None, initial={"until": timezone.localdate() + dt.timedelta(days=365)})
@@ -124,7 +125,7 @@ def renew(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def complain(request: HttpRequest) -> HttpResponse:
     """Say what is too much or asked twice, signed or not; the code finds the answer."""
-    _gate(request, "burden.use_complaint_page")
+    demand(request.user, "burden.use_complaint_page")
     form = ComplainForm(request.POST or None, initial={"page": request.GET.get("page", "")[:120]})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -143,7 +144,7 @@ def complain(request: HttpRequest) -> HttpResponse:
 @require_safe
 def complaints(request: HttpRequest) -> HttpResponse:
     """All complaints for the office, one's own signed ones for everybody else; by a code also an anonymous one."""
-    _gate(request, "burden.use_complaint_page")
+    demand(request.user, "burden.use_complaint_page")
     if code := request.GET.get("code", "").strip():
         if selectors.complaint_by_code(code) is None:
             messages.error(request, _("没有这个查询码，请核对。"))
@@ -159,7 +160,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
 @login_required
 def complaint(request: HttpRequest, code: str) -> HttpResponse:
     """One complaint with its answer, for the office, for whoever signed it, and for whoever has its code."""
-    _gate(request, "burden.use_complaint_page")
+    demand(request.user, "burden.use_complaint_page")
     found = selectors.complaint_by_code(code)
     visible = found is not None and (found.anonymous or selectors.complaints_visible_to(request.user).filter(pk=found.pk).exists())
     if found is None or not visible:
@@ -202,8 +203,3 @@ def _month(request: HttpRequest) -> Period:
 def _after(month: Period) -> dt.date | None:
     following = month.end + dt.timedelta(days=1)
     return following if following <= timezone.localdate() else None
-
-
-def _gate(request: HttpRequest, perm: str) -> None:
-    if not request.user.has_perm(perm):
-        raise NotAllowed(why_not(perm))

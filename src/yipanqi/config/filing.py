@@ -18,10 +18,10 @@ from yipanqi import sheets
 from yipanqi.asking import FORMS
 from yipanqi.config.api import api
 from yipanqi.config.generated import machines, may
-from yipanqi.kernel.actions import NotAllowed
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.jobs import JOBS
 from yipanqi.kernel.navigation import NAVIGATION
-from yipanqi.kernel.permissions import RULES, why_not
+from yipanqi.kernel.permissions import RULES
 from yipanqi.people.models import Role
 from yipanqi.sheets import Column
 
@@ -85,7 +85,7 @@ def _who(action: str) -> str:
 @require_safe
 def functions(request: HttpRequest) -> HttpResponse:
     """The list on screen, by kind."""
-    _gate(request)
+    demand(request.user, "burden.see_forms")
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows():
         groups.setdefault(row["sort"], []).append(row)
@@ -96,14 +96,9 @@ def functions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def functions_sheet(request: HttpRequest) -> HttpResponse:
     """The list as a workbook to hand in."""
-    _gate(request)
+    demand(request.user, "burden.see_forms")
     out = io.BytesIO()
     sheets.export(FUNCTIONS, rows(), out)
     response = HttpResponse(out.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = 'attachment; filename="functions.xlsx"'
     return response
-
-
-def _gate(request: HttpRequest) -> None:
-    if not request.user.has_perm("burden.see_forms"):  # type: ignore[union-attr]
-        raise NotAllowed(why_not("burden.see_forms"))

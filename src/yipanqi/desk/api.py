@@ -13,10 +13,9 @@ from pydantic import ConfigDict
 
 from yipanqi.desk import actions, saved
 from yipanqi.desk.models import SavedView
-from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, now
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import follow_page
-from yipanqi.kernel.permissions import why_not
 
 router = Router(tags=["desk"])
 
@@ -40,10 +39,6 @@ class ViewIn(Schema):
     query: str = Field(min_length=1, max_length=2_000, description="for example state=handling&unit=CGJ&order=due")
 
 
-def _gate(request: HttpRequest) -> None:
-    if not request.user.has_perm("cases.see_cases"):
-        raise NotAllowed(why_not("cases.see_cases"))
-
 
 def _out(view: SavedView, request: HttpRequest, opening: SavedView | None = None) -> dict[str, Any]:
     return {
@@ -55,7 +50,7 @@ def _out(view: SavedView, request: HttpRequest, opening: SavedView | None = None
 @router.get("/views", response={200: Listing[ViewOut], **PROBLEMS}, operation_id="desk.views", summary="常用视图")
 def list_views(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any]:
     """The caller's own views of the case list and those shared with them."""
-    _gate(request)
+    demand(request.user, "cases.see_cases")
     opening = saved.opening_of(request.user)  # type: ignore[arg-type]
     found = {str(view.uuid): view for view in saved.visible_to(request.user)}  # type: ignore[arg-type]
     page = follow_page(found, params.cursor, params.limit)
@@ -73,7 +68,7 @@ def keep_view(request: HttpRequest, body: ViewIn) -> tuple[int, dict[str, Any]]:
 @router.delete("/views/{uuid}", response={204: None, **PROBLEMS}, operation_id="desk.remove_view", summary="删除常用视图")
 def remove_view(request: HttpRequest, uuid: UUID) -> tuple[int, None]:
     """Take a view away."""
-    _gate(request)
+    demand(request.user, "cases.see_cases")
     view = saved.visible_to(request.user).filter(uuid=uuid).first()  # type: ignore[arg-type]
     if view is None:
         raise Http404(_("没有这个视图"))

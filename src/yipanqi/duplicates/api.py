@@ -11,9 +11,8 @@ from ninja import Router, Schema
 from yipanqi.cases import selectors as cases
 from yipanqi.duplicates import selectors, telling
 from yipanqi.duplicates.catalogue import SHOWN
-from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import PROBLEMS
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.policy import policy_value
 
 router = Router(tags=["duplicates"])
@@ -51,8 +50,7 @@ class DuplicatesOut(Schema):
 @router.get("/cases/{number}/duplicates", response={200: DuplicatesOut, **PROBLEMS}, operation_id="duplicates.of_case", summary="疑似重复案件")
 def of_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """What the desk is shown beside a case that waits to be accepted or handed over; empty for others, and where switched off."""
-    if not request.user.has_perm("duplicates.see_duplicates"):
-        raise NotAllowed(why_not("duplicates.see_duplicates"))
+    demand(request.user, "duplicates.see_duplicates")
     case = cases.by_number(request.user, number)
     if case is None:
         raise Http404

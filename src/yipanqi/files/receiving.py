@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from yipanqi.files import actions, intake, papers, selectors
 from yipanqi.files.catalogue import VISITOR_PHOTOS
 from yipanqi.files.models import Attachment, Photo
-from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import Actor, Visitor
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
 
 MOST_PHOTOS = 9
 _VISITOR_KEY = "files_visitor"
@@ -138,5 +138,4 @@ def picture_url(photo: Photo, size: str) -> str:
 
 
 def _allow(name: str, by: Actor) -> None:
-    if not by.has_perm(name):
-        raise NotAllowed(why_not(name))
+    demand(by, name)

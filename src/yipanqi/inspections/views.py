@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,10 +22,10 @@ from yipanqi.inspections.catalogue import VISIT_PHOTOS
 from yipanqi.inspections.forms import AssignForm, CampaignFilter, CampaignForm
 from yipanqi.inspections.models import Campaign, CampaignPlace, Finding
 from yipanqi.inspections.states import CAMPAIGN, CampaignState
-from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
-from yipanqi.kernel.paging import keyset_page
-from yipanqi.kernel.permissions import why_not
+from yipanqi.kernel.gates import demand
+from yipanqi.kernel.paging import keyset_page, next_url
 
 TONES = {"draft": "wait", "open": "act", "closed": "done", "cancelled": "wait"}
 LETTER_TONES = {"A": "done", "B": "soon", "C": "soon", "D": "late", "NA": "wait"}
@@ -47,7 +46,7 @@ STANDS = {"waiting": _lazy("未检查"), "open": _lazy("检查中"), "finished":
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """All campaigns the person sees, newest first."""
-    _gate(request, "inspections.see_campaigns")
+    demand(request.user, "inspections.see_campaigns")
     form = CampaignFilter(request.GET or None)
     given = {k: v for k, v in (form.cleaned_data if form.is_valid() else {}).items() if v}
     rows = selectors.with_progress(selectors.campaigns_visible_to(request.user).filter(**given))
@@ -56,14 +55,14 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         row.tone = TONES[row.state]
     may_add = request.user.has_perm("inspections.add_campaign")
     return render(request, "inspections/campaigns.html", {
-        "form": form, "rows": page.items, "next_url": _next(request, page.next), "may_add": may_add,
+        "form": form, "rows": page.items, "next_url": next_url(request, page.next), "may_add": may_add,
     })  # fmt: skip
 
 
 @login_required
 def new_campaign(request: HttpRequest) -> HttpResponse:
     """Write a new plan; then choose its places."""
-    _gate(request, "inspections.add_campaign")
+    demand(request.user, "inspections.add_campaign")
     form = CampaignForm(request.POST or None, initial={"starts_on": localdate()})
     if request.method == "POST" and form.is_valid():
         campaign = actions.add_campaign(None, **form.cleaned_data, by=request.user, at=now())
@@ -75,7 +74,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
 def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
     """Change a plan."""
     campaign = _campaign(request, code)
-    _gate(request, "inspections.change_campaign", campaign)
+    demand(request.user, "inspections.change_campaign", campaign)
     names = ("name", "kind", "starts_on", "ends_on")
     initial = {name: getattr(campaign, name) for name in names} | {"edition": campaign.edition.code}
     form = CampaignForm(request.POST or None, initial=initial)
@@ -102,7 +101,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
     for row in page.items:
         row.visit = latest.get(row.place_id) or row.served_by
     return render(request, "inspections/campaign.html", {
-        "campaign": found, "tone": TONES[found.state], "rows": page.items, "next_url": _next(request, page.next),
+        "campaign": found, "tone": TONES[found.state], "rows": page.items, "next_url": next_url(request, page.next),
         "share": round(100 * (found.n_done or 0) / found.n_places) if found.n_places else 0,
         "moves": _moves(found, request.user), "may_plan": _may_plan(found, request.user),
         "inspectors": selectors.campaign_inspectors(found), "stands": stands, "choices": STANDS.items(),
@@ -114,7 +113,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
 def places(request: HttpRequest, code: str) -> HttpResponse:
     """Choose places by filter, and who looks at them: first the preview, then the decision."""
     found = _campaign(request, code)
-    _gate(request, "inspections.assign_places", found)
+    demand(request.user, "inspections.assign_places", found)
     form = AssignForm(request.POST if request.method == "POST" else {}, day=localdate())
     chosen = form.places(now())
     deciding = request.method == "POST" and form.is_valid() and "preview" not in request.POST
@@ -149,7 +148,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
 def remove_place(request: HttpRequest, code: str, place: str) -> HttpResponse:
     """Take one place out of the campaign."""
     found = _campaign(request, code)
-    _gate(request, "inspections.remove_places", found)
+    demand(request.user, "inspections.remove_places", found)
     row = found.campaign_places.filter(place__code=place).select_related("place").first()
     if row is None:
         raise Http404
@@ -167,7 +166,7 @@ def make_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Open, close or cancel a campaign."""
     found = _campaign(request, code)
     if verb in DIRECT_MOVES:
-        _gate(request, f"inspections.{verb}", found)
+        demand(request.user, f"inspections.{verb}", found)
     more = {"why": request.POST.get("why", "")} if verb == "cancel_campaign" else {}
     try:
         DIRECT_MOVES[verb](found, **more, by=request.user, at=now())
@@ -199,7 +198,7 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def often(request: HttpRequest) -> HttpResponse:
     """Places that several campaigns looked at lately, and every look that came too soon, with its reason."""
-    _gate(request, "inspections.see_campaigns")
+    demand(request.user, "inspections.see_campaigns")
     soon = selectors.visits_visible_to(request.user).filter(again_after__isnull=False).select_related("again_after__campaign")
     page = keyset_page(soon, ("-started_at", "-id"), request.GET.get("cursor"), ROWS)
     today = localdate()
@@ -208,7 +207,7 @@ def often(request: HttpRequest) -> HttpResponse:
     for place in places:
         place.visits_url = FIGURES["inspections.visits"].records_url(period, Scope(line=("place", place.code)))  # type: ignore[attr-defined]
     return render(request, "inspections/often.html", {
-        "rows": page.items, "next_url": _next(request, page.next), "places": places, "days": spacing.LOOK_BACK,
+        "rows": page.items, "next_url": next_url(request, page.next), "places": places, "days": spacing.LOOK_BACK,
         "again": [(kind.label, spec) for kind, spec in spacing.AGAIN.items()],
     })  # fmt: skip
 
@@ -233,10 +232,6 @@ def _campaign(request: HttpRequest, code: str) -> Any:
     return found
 
 
-def _gate(request: HttpRequest, name: str, thing: Any = None) -> None:
-    if not request.user.has_perm(name, thing):
-        raise NotAllowed(why_not(name))
-
 
 def _may_plan(campaign: Campaign, user: Any) -> bool:
     return campaign.state in (CampaignState.DRAFT, CampaignState.OPEN) and user.has_perm("inspections.assign_places", campaign)
@@ -254,12 +249,6 @@ def _moves(campaign: Campaign, user: Any) -> list[dict[str, Any]]:
         if m.allowed
     ]
 
-
-def _next(request: HttpRequest, cursor: str | None) -> str:
-    if not cursor:
-        return ""
-    kept = {k: v for k, v in request.GET.items() if k != "cursor" and v}
-    return "?" + urlencode(kept | {"cursor": cursor})
 
 
 def _status(form: Any) -> int:

@@ -13,10 +13,9 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from yipanqi.figures import EXCLUDED, Period, Scope, ask
-from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import now
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
-from yipanqi.kernel.permissions import why_not
 from yipanqi.rechecks import drawing, sampling, selectors
 from yipanqi.rechecks.catalogue import VERIFY_SHARE
 from yipanqi.rechecks.figures import REBOUND
@@ -30,7 +29,7 @@ ROWS, MONTHS = 30, 6
 @require_safe
 def recheck_list(request: HttpRequest) -> HttpResponse:
     """What is to be looked at again, the soonest due first."""
-    _gate(request)
+    demand(request.user, "rechecks.see_rechecks")
     page = keyset_page(selectors.waiting(request.user), ("due_on", "id"), request.GET.get("cursor"), ROWS)
     return render(request, "rechecks/list.html", {
         "rows": page.items, "next_url": f"?{urlencode({'cursor': page.next})}" if page.next else "", "tab": "list",
@@ -41,7 +40,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rate(request: HttpRequest) -> HttpResponse:
     """How much comes back, month by month, and what keeps coming back."""
-    _gate(request)
+    demand(request.user, "rechecks.see_rechecks")
     moment, scope = now(), Scope(user=request.user)
     before = timezone.localdate(moment).replace(day=1) - dt.timedelta(days=1)
     periods = Period.months(before, MONTHS)[::-1]
@@ -59,7 +58,7 @@ def rate(request: HttpRequest) -> HttpResponse:
 @require_safe
 def draw(request: HttpRequest, day: str) -> HttpResponse:
     """How one day was drawn, so that anybody can do it again."""
-    _gate(request)
+    demand(request.user, "rechecks.see_rechecks")
     try:
         wanted = parse_date(day)
     except ValueError:
@@ -78,7 +77,7 @@ def draw(request: HttpRequest, day: str) -> HttpResponse:
 @require_safe
 def verification(request: HttpRequest) -> HttpResponse:
     """How many mended cases of low severity a person verifies, what another share would have meant, and the draws."""
-    _gate(request)
+    demand(request.user, "rechecks.see_rechecks")
     form = ShareFilter(request.GET or None)
     now_shares = {severity: sampling.share_of(severity) for severity in VERIFY_SHARE}
     asked = {severity: form.cleaned_data[f"share_{severity}"] / 100 for severity in VERIFY_SHARE} if form.is_valid() else dict.fromkeys(VERIFY_SHARE, 0.5)
@@ -87,8 +86,3 @@ def verification(request: HttpRequest) -> HttpResponse:
         "form": form if form.is_bound else ShareFilter({f"share_{s}": 50 for s in VERIFY_SHARE}), "trials": sampling.trial(asked, now()), "on": sampling.is_on(),
         "shares": now_shares.items(), "draws": draws, "tab": "verification",
     })  # fmt: skip
-
-
-def _gate(request: HttpRequest) -> None:
-    if not request.user.has_perm("rechecks.see_rechecks"):
-        raise NotAllowed(why_not("rechecks.see_rechecks"))

@@ -9,10 +9,9 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
-from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import follow_page
-from yipanqi.kernel.permissions import why_not
 from yipanqi.scoring import selectors
 from yipanqi.scoring.cards import Card
 from yipanqi.scoring.models import CardRecord, PeriodKind, ScorePeriod
@@ -100,14 +99,10 @@ def card_out(card: Card, provisional: bool) -> dict[str, Any]:
 def _period(request: HttpRequest, code: str) -> ScorePeriod:
     found = selectors.periods_visible_to(request.user).filter(code=code).first()
     if found is None:
-        _gate(request)
+        demand(request.user, "scoring.see_scores")
         raise Http404(_("没有这个考核周期"))
     return found
 
-
-def _gate(request: HttpRequest) -> None:
-    if not request.user.has_perm("scoring.see_scores"):
-        raise NotAllowed(why_not("scoring.see_scores"))
 
 
 def _cards(request: HttpRequest, period: ScorePeriod) -> list[Card]:
@@ -120,7 +115,7 @@ def _cards(request: HttpRequest, period: ScorePeriod) -> list[Card]:
 @router.get("/score-periods", response={200: Listing[PeriodOut], **PROBLEMS}, operation_id="scoring.periods", summary="考核周期")
 def periods(request: HttpRequest, params: Query[PeriodParams]) -> dict[str, Any]:
     """Periods that the caller may see, the newest first."""
-    _gate(request)
+    demand(request.user, "scoring.see_scores")
     given = {key: value for key, value in {"kind": params.kind, "state": params.state}.items() if value}
     return listing(selectors.periods_visible_to(request.user).filter(**given), ("-starts_on", "-id"), params, period_out)
 

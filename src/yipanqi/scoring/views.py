@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
+from yipanqi.kernel.gates import gate
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import Unit
 from yipanqi.scoring import actions, selectors, sheets, showing
 from yipanqi.scoring.forms import OpenForm, ReasonForm
-from yipanqi.scoring.gates import gate, period_of
+from yipanqi.scoring.gates import period_of
 from yipanqi.scoring.measures import MEASURES
 from yipanqi.scoring.models import ScorePeriod
 from yipanqi.scoring.states import PERIOD, ObjectionState, PeriodState

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
+from yipanqi.kernel.gates import demand, gate
 from yipanqi.kernel.paging import keyset_page
-from yipanqi.kernel.permissions import why_not
 from yipanqi.scoring import actions, selectors, showing
 from yipanqi.scoring.forms import ObjectionForm, RulingForm
-from yipanqi.scoring.gates import card_of, gate, period_of, unit_of
+from yipanqi.scoring.gates import card_of, period_of, unit_of
 from yipanqi.scoring.measures import MEASURES
 from yipanqi.scoring.models import CardRecord, Objection, Scorecard
 from yipanqi.scoring.states import OBJECTION, ObjectionState, PeriodState
@@ -94,8 +94,7 @@ def records(request: HttpRequest, code: str, unit: str, measure: str) -> HttpRes
 def object_to_card(request: HttpRequest, code: str, unit: str) -> HttpResponse:
     """The unit objects to its card."""
     row = card_of(request, period_of(request, code), unit)
-    if not request.user.has_perm("scoring.object_to_card", row):
-        raise NotAllowed(why_not("scoring.object_to_card"))
+    demand(request.user, "scoring.object_to_card", row)
     start = {"measure": request.GET.get("measure", ""), "cases": "\n".join(number[:20] for number in request.GET.getlist("case")[:200])}
     form = ObjectionForm(request.POST) if request.method == "POST" else ObjectionForm(initial=start)
     if request.method == "POST" and form.is_valid():
@@ -142,8 +141,7 @@ def _objection_page(request: HttpRequest, found: Objection, form: RulingForm) ->
 def rule(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
     """The office upholds or refuses an objection."""
     found = get_object_or_404(selectors.objections_visible_to(request.user), uuid=uuid)
-    if not request.user.has_perm(f"scoring.{verb}", found):
-        raise NotAllowed(why_not(f"scoring.{verb}"))
+    demand(request.user, f"scoring.{verb}", found)
     form = RulingForm(found, request.POST)
     if not form.is_valid():
         return _objection_page(request, found, form)
@@ -165,8 +163,7 @@ def rule(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The unit takes its objection back."""
     found = get_object_or_404(selectors.objections_visible_to(request.user), uuid=uuid)
-    if not request.user.has_perm("scoring.withdraw_objection", found):
-        raise NotAllowed(why_not("scoring.withdraw_objection"))
+    demand(request.user, "scoring.withdraw_objection", found)
     try:
         actions.withdraw_objection(found, by=request.user, at=now())
         messages.success(request, _("申诉已撤回。"))

@@ -16,6 +16,7 @@ from yipanqi.batches.models import Batch, BatchItem
 from yipanqi.batches.states import BATCH, ItemState
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action
 from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.permissions import why_not
 from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
@@ -47,8 +48,7 @@ def ask(
     """
     if verb not in VERBS:
         raise Refused(_("这一步不能批量办理。"))
-    if not by.has_perm(f"batches.use_{verb}"):
-        raise NotAllowed(why_not(f"batches.use_{verb}"))
+    demand(by, f"batches.use_{verb}")
     plain = {name: str(value) for name, value in (given or {}).items() if value not in (None, "") and name in VERBS[verb].fields}
     verbs.read(verb, plain)
     chosen = _chosen(numbers, ids, cast(User, by))
@@ -137,8 +137,7 @@ def take_back(batch: Batch, *, note: str = "", by: Actor, at: dt.datetime) -> Ba
     if why := selectors.why_not_taken_back(batch):
         raise NothingToTakeBack(why)
     verb = VERBS[batch.what].back
-    if not by.has_perm(f"batches.use_{verb}"):
-        raise NotAllowed(why_not(f"batches.use_{verb}"))
+    demand(by, f"batches.use_{verb}")
     given = {"note": note.strip()} if note.strip() else {}
     verbs.read(verb, given)
     chosen = list(batch.items.filter(state=ItemState.DONE).order_by("seq").values_list("case_id", "number"))
