@@ -6,9 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.navigation import NAVIGATION
 from yipanqi.kernel.policy import policy_value
+
+#: Entries that a menu without headings may have.
+FEW = 9
+#: Headings of the menu: from which order on an entry stands below which.
+SECTIONS = ((0, ""), (20, _("督查考核")), (40, _("点位与标准")), (70, _("单位与系统")))
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -16,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = bool(user and user.is_authenticated)
     nav = [entry.as_dict(request.path) for entry in NAVIGATION.for_user(user)] if known else []
+    _head(nav)
     here = max((line["url"] for line in nav if line["active"]), key=len, default="")
     for line in nav:  # of nested addresses only the nearest is lit
         line["active"] = bool(here) and line["url"] == here
@@ -28,3 +35,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "user_role": user.role_title if known and user else "",
         "LANGUAGES": settings.LANGUAGES,
     }
+
+
+def _head(nav: list[dict[str, Any]]) -> None:
+    """The first entry of each section bears its heading; a short menu needs none."""
+    told: Any = ""
+    for line in nav if len(nav) > FEW else ():
+        section = next(title for start, title in reversed(SECTIONS) if line["order"] >= start)
+        line["section"], told = (section if section != told else ""), section

@@ -24,7 +24,6 @@ class Entry:
     icon: str
     allowed: Callable[[Any], bool]
     order: int = 50
-    section: Any = ""
 
     def as_dict(self, path: str) -> dict[str, Any]:
         try:
@@ -35,7 +34,7 @@ class Entry:
             "title": self.title,
             "url": url,
             "icon": self.icon,
-            "section": self.section,
+            "order": self.order,
             "active": bool(url) and path.startswith(url),
             "count": None,
         }

@@ -89,3 +89,16 @@ def test_answers_for_one_person_are_kept_by_nobody() -> None:
     client.force_login(user("desk"))
     for path in ("/inbox/", "/api/v1/me", "/api/v1/cases", "/people/users/", "/no-such-page/"):
         assert client.get(path).headers["Cache-Control"] == "private, no-store", path
+
+
+@pytest.mark.django_db
+def test_long_menu_has_headings_and_a_short_one_none() -> None:
+    def menu(role: str) -> str:
+        client = Client()
+        client.force_login(user(role), backend="django.contrib.auth.backends.ModelBackend")
+        return client.get("/inbox/").content.decode().split("</aside>")[0]
+
+    head, grid = menu("head"), menu("grid")
+    assert [title for title in ("督查考核", "点位与标准", "单位与系统") if head.count(title) == 1] == ["督查考核", "点位与标准", "单位与系统"]
+    assert head.index("督查考核") < head.index("指标") and "nav-section-title" in head
+    assert ("nav-section-title" in grid) == (grid.count("nav-item") > 9)

@@ -98,7 +98,7 @@ def test_menu_shows_what_is_allowed_in_its_order() -> None:
         menu.add(Entry(title, "nowhere", "x", lambda user, may=may: may, order))
     assert [e.title for e in menu.for_user(None)] == ["一", "三"]
     assert menu.entries[0].as_dict("/") | {"title": ""} == {
-        "title": "", "url": "", "icon": "x", "section": "", "active": False, "count": None,
+        "title": "", "url": "", "icon": "x", "order": 30, "active": False, "count": None,
     }  # fmt: skip
     assert Entry("登录", "account_login", "x", bool).as_dict("/accounts/login/")["active"] is True
 
