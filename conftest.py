@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from yipanqi.kernel.stamps import forget
 
 
 @pytest.fixture(autouse=True)
 def _clean_process(settings: object, tmp_path: object) -> Iterator[None]:
-    """No test sees another's caches or files."""
+    """No test sees another's caches, files or language."""
+    translation.deactivate()
     forget()
     cache.clear()
     settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined,operator]
