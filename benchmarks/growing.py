@@ -139,11 +139,13 @@ def _telling(model: Any, vendor: str) -> str:
     """The statement that writes the copies of one table's rows."""
     from django.db.models import DateTimeField
 
+    from yipanqi.cases.models import NOT_COUNTED
+
     name = model.__name__
     special = {
         "Case": {
             "id": "b.new_id", "number": _numbered("B", 10, vendor), "merged_into_id": "b.primary_id", "rebound_of_id": "t.rebound_of_id",
-            "external_ref": "CASE WHEN t.external_ref = '' THEN '' ELSE 'B-' || CAST(b.new_id AS TEXT) END",
+            "counted": str(NOT_COUNTED), "external_ref": "CASE WHEN t.external_ref = '' THEN '' ELSE 'B-' || CAST(b.new_id AS TEXT) END",
             **{column: f"CASE WHEN t.place_id IS NULL AND t.lon IS NOT NULL THEN s.{column} ELSE t.{column} END" for column in ("lon", "lat", "cell", "area_id")},
         },
         "Report": {"code": _numbered("Z", 11, vendor, "row_number() OVER ()"), "case_id": "b.new_id", "answered_at": _moved("COALESCE(t.answered_at, t.sent_at)", vendor), "contact_name": "''", "contact_phone": "''"},
