@@ -16,7 +16,8 @@ from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Key, Layout, 
 from yipanqi.figures.stretches import Place, Timeless
 from yipanqi.figures.tables import COUNTERS, DIMS, KEY, SLOTS
 
-PIECE = 400
+#: How PostgreSQL is told the type of a column that does not hold whole numbers.
+ARRAYS = {"source": "text[]", "shares": "text[]::jsonb[]", "span0_at": "timestamptz[]", "span1_at": "timestamptz[]"}
 SPANNED = tuple(f"span{n}{what}" for n in (0, 1) for what in ("_at", "_bin", ""))
 Taken = tuple[Dims, Sequence[Sequence[int]]]
 NOTHING_TAKEN: Taken = ((), ())
@@ -211,12 +212,16 @@ def keep(table: str, facts: Iterable[tuple[Fact, list[Share]]]) -> None:
 
 
 def _upsert(table: str, names: Sequence[str], key: Sequence[str], changes: str, rows: Sequence[Sequence[Any]]) -> None:
-    one = f"({', '.join(['%s'] * len(names))})"
-    into, otherwise = f"INSERT INTO {table} ({', '.join(names)}) VALUES ", f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+    into, otherwise = f"INSERT INTO {table} ({', '.join(names)})", f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":  # reading a long statement would cost it more than the rows do
-            cursor.executemany(into + one + otherwise, rows)
-            return
-        for start in range(0, len(rows), PIECE):
-            piece = rows[start : start + PIECE]
-            cursor.execute(into + ", ".join([one] * len(piece)) + otherwise, [value for row in piece for value in row])
+            cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(names))}) {otherwise}", rows)
+        elif rows:  # a parameter for each value would cost the driver more than the rows cost the database
+            columns = ", ".join(f"%s::{ARRAYS.get(name, 'bigint[]')}" for name in names)
+            arrays = [_array(name, values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({columns}) {otherwise}", arrays)
+
+
+def _array(name: str, values: Sequence[Any]) -> Any:
+    """A column of values as PostgreSQL reads an array."""
+    return list(values) if name in ARRAYS else f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
