@@ -248,9 +248,9 @@ def _end_haste(cursor: Any, vendor: str) -> None:
 
 def _derive() -> None:
     """Let what is derived from cases be made."""
-    for made, make in (("tallies", _count), ("words", _index), *((key, partial(_job, key)) for key in DERIVED)):
+    for made, work in (("tallies", _count), ("words", _index), *((key, partial(_job, key)) for key in DERIVED)):
         start, cpu = time.monotonic(), time.process_time()
-        make()
+        work()
         print(f"  ({made}: {time.monotonic() - start:.0f} s, {time.process_time() - cpu:.0f} s of CPU)", file=sys.stderr, flush=True)
 
 
