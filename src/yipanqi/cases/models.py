@@ -70,6 +70,7 @@ class Case(models.Model):
     reported_at = models.DateTimeField(_("登记时间"))
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     accepted_at = models.DateTimeField(null=True)
+    suggested = models.PositiveSmallIntegerField(null=True, help_text="at which place among the suggested classes the accepted one stood; 0: at none")
     rejected_at = models.DateTimeField(null=True)
     merged_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
