@@ -49,7 +49,8 @@ def _opened(batch: Batch) -> tuple[Sheet, Path, Table]:
 
 def check(batch: Batch) -> Iterator[bool]:
     """Go through a file without writing, and keep beside it what the page shows of it."""
-    working.begin_anew(batch)
+    if not working.begin_anew(batch):
+        return
     _sheet, path, table = _opened(batch)
     working.note_total(batch, table.grid.height and max(0, table.grid.height - table.header_row))
     seen = Preview(table)
@@ -83,7 +84,8 @@ def take_in(batch: Batch) -> Iterator[bool]:
 
 def write_out(batch: Batch) -> Iterator[bool]:
     """Write a table for the person who asked, and hold it for them."""
-    working.begin_anew(batch)
+    if not working.begin_anew(batch):
+        return
     entry, by, given = EXPORTS[batch.what], _person(batch, ""), batch.given
     if not entry.may(by, given):
         raise NotAllowed(_("您没有权限导出这张表。"))
@@ -92,11 +94,11 @@ def write_out(batch: Batch) -> Iterator[bool]:
         with path.open("wb") as out:
             for written in exporting(entry.layout(by, given), entry.rows(by, given), out, given["fmt"]):
                 yield working.note_written(batch, written)
+        if not working.note_file(batch, written, path.name, lambda: entry.note(by, given, written, timezone.now())):
+            path.unlink(missing_ok=True)
     except BaseException:  # also when it is stopped: half a file is of no use
         path.unlink(missing_ok=True)
         raise
-    entry.note(by, given, written, timezone.now())
-    working.note_written(batch, written, path.name)
 
 
 def write_refused(batch: Batch, out: BinaryIO) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from yipanqi.batches.catalogue import KEEP_DAYS, VERBS
 from yipanqi.batches.models import Batch, BatchItem
+from yipanqi.batches.owners import free
 from yipanqi.batches.states import ACTIVE, BATCH, BatchState, ItemState
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
@@ -43,8 +44,7 @@ def active() -> QuerySet[Batch]:
 
 def waiting(now: dt.datetime) -> QuerySet[Batch]:
     """What the worker may go on with, the one served longest ago first, so that a small batch does not wait for a large one."""
-    free = Q(held_until__isnull=True) | Q(held_until__lt=now)
-    return active().filter(free).order_by(F("served_at").asc(nulls_first=True), "id")
+    return active().filter(free(now)).order_by(F("served_at").asc(nulls_first=True), "id")
 
 
 def next_items(batch: Batch, limit: int) -> list[BatchItem]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yipanqi.batches import selectors, verbs
 from yipanqi.batches.catalogue import EXPORTS, MOST, VERBS
 from yipanqi.batches.models import Batch, BatchItem
+from yipanqi.batches.owners import LEASE, me
 from yipanqi.batches.states import BATCH, ItemState
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action
 from yipanqi.kernel.actors import Actor
@@ -22,7 +23,6 @@ from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
 from yipanqi.sheets import SHEETS
 
-HELD = dt.timedelta(seconds=60)
 PIECE = 1_000
 
 
@@ -70,7 +70,7 @@ def _chosen(numbers: Sequence[str], ids: Sequence[tuple[int, str]], by: User) ->
 
 def _store(batch: Batch, by: Actor, at: dt.datetime, at_once: bool = False) -> None:
     batch.asked_by, batch.asked_at, batch.language = cast(User, by), at, get_language() or "zh-hans"
-    batch.held_until = at + HELD if at_once else None
+    batch.owner, batch.held_until = (me(), at + LEASE) if at_once else ("", None)
     batch.save(force_insert=True)
 
 
