@@ -23,6 +23,7 @@ from yipanqi.batches.actions import working
 from yipanqi.batches.catalogue import VERBS
 from yipanqi.batches.models import Batch, BatchItem
 from yipanqi.batches.states import BatchState
+from yipanqi.cases.actions.steps import MovedMeanwhile
 from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
@@ -155,6 +156,8 @@ def _move(batch: Batch, item: BatchItem, given: verbs.Given, by: User) -> tuple[
         raise Refused(_("当前状态为“%(state)s”，不能%(move)s。") % {"state": CASE.states[case.state], "move": CASE.moves[batch.what].title})
     try:
         told = VERBS[batch.what].make(case, given, by, timezone.now())
+    except MovedMeanwhile as meanwhile:  # between the look above and the lock
+        raise Conflict(selectors.why_gone_on(batch, case) or str(meanwhile) if batch.takes_back_id else str(meanwhile)) from meanwhile
     except (Refused, OperationalError, InterfaceError):
         raise
     except Exception as error:  # one case that cannot be done stops no other

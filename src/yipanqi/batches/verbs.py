@@ -79,7 +79,7 @@ def _dispatch(case: Case, given: Given, by: User, at: dt.datetime) -> str:
 
 
 def _withdraw(case: Case, given: Given, by: User, at: dt.datetime) -> str:
-    return state_of(actions.withdraw(case, note=given["note"], by=by, at=at))
+    return state_of(actions.withdraw(case, note=given["note"], version=case.version, by=by, at=at))
 
 
 def _sign(case: Case, given: Given, by: User, at: dt.datetime) -> str:
