@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,8 +58,10 @@ def check(batch: Batch) -> Iterator[bool]:
     for chunk, known in batches(table):
         look_at(seen, chunk, known, SHOWN)
         yield working.check_chunk(batch, chunk, seen.counts)
-    beside = path.with_suffix(FOUND)
-    beside.write_text(json.dumps(shown(seen), ensure_ascii=False, default=str), "utf-8")
+    if working.note_checked(batch):
+        beside = path.with_suffix(f".{uuid4()}")  # put in its place as a whole: nobody reads half of it
+        beside.write_text(json.dumps(shown(seen), ensure_ascii=False, default=str), "utf-8")
+        beside.replace(path.with_suffix(FOUND))
 
 
 def found(path: Path) -> dict[str, Any] | None:

@@ -13,6 +13,11 @@ from yipanqi.batches.states import ACTIVE, BATCH, BatchState, ItemState
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.people.models import User
 
+#: A file is imported once, and checked once at a time; after one that was stopped or came to a halt it may be tried again.
+ONCE = ~Q(file="") & (
+    Q(kind__in=["check", "import"], state__in=[s.value for s in ACTIVE]) | Q(kind="import", state=BatchState.DONE.value)
+)
+
 
 class Batch(models.Model):
     """One piece of long work: a move on many cases, the check or import of a file, an export.
@@ -59,6 +64,9 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["served_at", "id"], name="batch_active", condition=Q(state__in=[s.value for s in ACTIVE])),
             models.Index(fields=["asked_by", "-asked_at", "-id"], name="batch_mine"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "kind"], name="batch_file_once", condition=ONCE),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from django.db import transaction
-from django.utils.translation import get_language
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from yipanqi.batches import selectors, verbs
@@ -28,6 +28,12 @@ PIECE = 1_000
 
 class NothingToTakeBack(Conflict):
     """The batch did nothing that can be taken back, or somebody has asked for that already."""
+
+
+class FileInHand(Conflict):
+    """The file is being worked on already, or was imported."""
+
+    message = gettext_lazy("这个文件正在处理或已经导入，请在“批量办理”中查看。")
 
 
 @action(private=("numbers", "ids"))
@@ -94,7 +100,8 @@ def ask_for_file(
     """Ask for the check or import of a held file of the sheet `what`, or for the export `what`.
 
     Raises:
-        Refused: no such sheet or export, or the same file is being worked on already.
+        Refused: no such sheet or export.
+        FileInHand: the same file is being worked on already, or was imported.
         NotAllowed: the sheet is not the actor's to import.
     """
     if kind == Batch.Kind.EXPORT:
@@ -104,10 +111,12 @@ def ask_for_file(
             raise NotAllowed(_("您没有权限导出这张表。"))
     elif what not in SHEETS or not by.has_perm(SHEETS[what].permission):
         raise NotAllowed(why_not(SHEETS[what].permission if what in SHEETS else "batches.ask_for_file"))
-    if file and selectors.active().filter(file=file, kind=kind).exists():
-        raise Conflict(_("这个文件正在处理，请在“批量办理”中查看进度。"))
     batch = Batch(kind=kind, what=what, given=dict(given or {}), words=words[:300], back=back[:2_000], file=file, file_name=file_name[:200], total=total)
-    _store(batch, by, at)
+    try:
+        with transaction.atomic():
+            _store(batch, by, at)
+    except IntegrityError as error:  # of two at the same moment the database lets one in
+        raise FileInHand from error
     return batch
 
 

@@ -186,6 +186,11 @@ def _note_chunk(row: Batch, chunk: list[RowResult], counts: Mapping[str, int]) -
     row.save(update_fields=["done", "refused", "counts", "position", "tries", "held_until"])
 
 
+def note_checked(batch: Batch) -> bool:
+    """Hold a batch a little longer for what comes after its last line; False where it was stopped or taken over meanwhile."""
+    return bool(_running(batch).update(tries=0, held_until=timezone.now() + LEASE))
+
+
 def begin_anew(batch: Batch) -> bool:
     """Forget what a check or an export that was broken off had found: it begins at the top; False where it was stopped or
     taken over meanwhile."""

@@ -12,12 +12,13 @@ import pytest
 from django.utils import timezone
 
 from yipanqi.batches import files, jobs, owners, running, selectors
-from yipanqi.batches.actions import ask_for_file, working
+from yipanqi.batches.actions import FileInHand, ask_for_file, working
 from yipanqi.batches.models import Batch
 from yipanqi.batches.tests.test_files import ask, small_pieces, table, work
 from yipanqi.batches.tests.test_moves import ask as ask_moves
 from yipanqi.batches.tests.test_moves import reported, states
 from yipanqi.cases.models import Case
+from yipanqi.cases.tests.test_race import at_once
 from yipanqi.cases.tests.town import Town, moment
 from yipanqi.kernel.models import JournalEntry
 
@@ -158,3 +159,49 @@ def test_forks_and_threads_have_tokens_of_their_own(monkeypatch: pytest.MonkeyPa
     assert mine == owners.me() and len(mine) <= 40
     monkeypatch.setattr(owners.os, "getpid", lambda: -1)
     assert owners.me() != mine
+
+
+def test_check_taken_over_before_its_last_word_leaves_that_to_the_other(town: Town, as_worker: As, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = ask(town, table(3), "check")
+    real = working.note_checked
+    with as_worker("one"):
+        monkeypatch.setattr(working, "note_checked", lambda batch: bool(Batch.objects.update(owner="two")) and real(batch))
+        assert running.go_on(batch, 60.0, told=True) is False
+    assert not list(tmp_path.rglob("*.found"))
+    monkeypatch.setattr(working, "note_checked", real)
+    with as_worker("two"):
+        work()
+    batch.refresh_from_db()
+    assert batch.state == "done" and [path.suffix for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".csv"] == [".found"]
+
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_of_one_file_asked_for_by_two_at_the_same_moment_is_one(tmp_path: Path) -> None:
+    town = Town()
+    path = files.hold(town.desk, "x.csv")
+    path.write_bytes(table(3).read())
+    given: dict[str, Any] = {"kind": "import", "what": "cases", "file": path.name, "file_name": "x.csv", "by": town.desk, "at": moment()}
+    said = at_once(*[lambda: ask_for_file(None, **given)] * 4)
+    assert sorted("正在处理" in one for one in said) == [False, True, True, True] and Batch.objects.count() == 1
+    work()
+    assert Case.objects.count() == 3
+    with pytest.raises(FileInHand, match="已经导入"):
+        ask_for_file(None, **given)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_ledger_sent_twice_and_imported_by_two_workers_at_the_same_moment_doubles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    town = Town()
+    sent = [ask(town, table(23), who=who) for who in ("desk", "head")]
+    monkeypatch.setattr(running, "_going", {})
+
+    def through(batch: Batch) -> None:
+        while running.go_on(batch, 0.0, told=True):
+            pass
+
+    assert at_once(*[lambda batch=batch: through(batch) for batch in sent]) == ["done", "done"]  # type: ignore[misc]
+    for batch in sent:
+        batch.refresh_from_db()
+    assert Case.objects.count() == 23 and [batch.state for batch in sent] == ["done", "done"]
+    assert [sum(batch.counts.get(name, 0) for batch in sent) for name in ("created", "unchanged")] == [23, 23]
