@@ -97,11 +97,26 @@ def write_out(batch: Batch) -> Iterator[bool]:
         with path.open("wb") as out:
             for written in exporting(entry.layout(by, given), entry.rows(by, given), out, given["fmt"]):
                 yield working.note_written(batch, written)
-        if not working.note_file(batch, written, path.name, lambda: entry.note(by, given, written, timezone.now())):
+        if not working.note_file(batch, written, path.name, _scope(by), lambda: entry.note(by, given, written, timezone.now())):
             path.unlink(missing_ok=True)
     except BaseException:  # also when it is stopped: half a file is of no use
         path.unlink(missing_ok=True)
         raise
+
+
+def _scope(by: User) -> list[list[Any]]:
+    """Of which roles in which units somebody is: on that depends which rows a table has for them."""
+    return sorted([one.role, one.unit_id] for one in by.current)
+
+
+def why_not_served(batch: Batch, by: User) -> str:
+    """Why an export is not given out, though its file is there; empty where nothing is against it. Rights end, and whoever
+    has fewer appointments now sees less than was written then."""
+    if batch.what not in EXPORTS or not EXPORTS[batch.what].may(by, batch.given):
+        return _("您现在没有权限查看这张表，文件不能下载。")
+    if any(one not in _scope(by) for one in batch.scope):
+        return _("导出以后您的职务或所在单位有变，原来的文件不能再下载，请重新导出。")
+    return ""
 
 
 def write_refused(batch: Batch, out: BinaryIO) -> None:
@@ -109,10 +124,9 @@ def write_refused(batch: Batch, out: BinaryIO) -> None:
 
     Raises:
         Expired: the file is not held any more.
+        NotAllowed: the sheet is not theirs to import any more.
     """
-    sheet = SHEETS[batch.what]
-    path = held(batch.asked_by, batch.file)
-    table = read(path, sheet, noted(path).get("columns"))
+    _sheet, _path, table = _opened(batch)
     write_rejected(table, _refused(batch, table), out)
 
 

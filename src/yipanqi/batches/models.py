@@ -55,6 +55,7 @@ class Batch(models.Model):
     position = models.PositiveIntegerField(default=0)
     file = models.CharField(max_length=60, blank=True, help_text="token of the held file that is read or was made")
     file_name = models.CharField(max_length=200, blank=True)
+    scope = models.JSONField(default=list, help_text="roles and units under which an export was written")
     problem = models.CharField(max_length=500, blank=True)
     takes_back = models.OneToOneField("self", models.CASCADE, null=True, related_name="taken_back_by")
     machine = BATCH

@@ -210,10 +210,10 @@ def note_written(batch: Batch, done: int) -> bool:
     return bool(_running(batch).update(done=done, tries=0, held_until=timezone.now() + LEASE))
 
 
-def note_file(batch: Batch, done: int, file: str, tell: Callable[[], None]) -> bool:
-    """An export is written: where its file is, and what `tell` leaves in the journal, both or neither and once; False where
+def note_file(batch: Batch, done: int, file: str, scope: list[Any], tell: Callable[[], None]) -> bool:
+    """An export is written: where its file is, for whom as what, and what `tell` leaves in the journal, both or neither and once; False where
     it was stopped or taken over meanwhile."""
     with transaction.atomic():
-        if going := _running(batch).update(done=done, total=done, file=file, tries=0):
+        if going := _running(batch).update(done=done, total=done, file=file, scope=scope, tries=0):
             tell()
     return bool(going)

@@ -1,4 +1,4 @@
-"""A file is worked on once at a time, and imported once."""
+"""A file is worked on once at a time, and imported once; an export keeps under which appointments it was written."""
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -24,5 +24,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="batch",
             constraint=models.UniqueConstraint(condition=ONCE, fields=("file", "kind"), name="batch_file_once"),
+        ),
+        migrations.AddField(
+            model_name="batch",
+            name="scope",
+            field=models.JSONField(default=list, help_text="roles and units under which an export was written"),
         ),
     ]
