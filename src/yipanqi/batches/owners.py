@@ -9,6 +9,7 @@ from functools import cache
 from uuid import uuid4
 
 from django.db.models import Q
+from django.utils import timezone
 
 from yipanqi.batches.models import Batch
 
@@ -24,6 +25,11 @@ def me() -> str:
 @cache
 def _process(_pid: int) -> str:
     return uuid4().hex[:16]
+
+
+def lease_end() -> dt.datetime:
+    """Until when a batch is its owner's that stores something right now: by the clock, whatever moment is written down."""
+    return timezone.now() + LEASE
 
 
 def free(now: dt.datetime) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -50,6 +50,15 @@ def waiting(now: dt.datetime) -> QuerySet[Batch]:
 def next_items(batch: Batch, limit: int) -> list[BatchItem]:
     """The next items that are still to be done."""
     return list(batch.items.filter(state=ItemState.WAITING).order_by("seq")[:limit])
+
+
+def still_waiting(verb: str, ids: Collection[int]) -> int:
+    """How many of the cases wait for the same move in a batch that is not at its end."""
+    going = list(active().filter(kind=Batch.Kind.MOVES, what=verb).values_list("pk", flat=True))
+    if not going:
+        return 0
+    waits = BatchItem.objects.filter(batch__in=going, state=ItemState.WAITING, case__isnull=False).values_list("case_id", flat=True)
+    return len(set(waits).intersection(ids))
 
 
 def rows_of(numbers: Sequence[str], user: User) -> dict[str, int]:

@@ -107,6 +107,9 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Try the refused cases of a batch once more, as a batch of their own."""
     found = _found(request, uuid)
+    if found.state in ACTIVE:
+        messages.error(request, _("这一批还在办理，办完或停止以后才能再办一次。"))
+        return redirect("batches:batch", uuid)
     numbers = list(found.items.exclude(state=ItemState.DONE).order_by("seq").values_list("number", flat=True))
     few = len(numbers) <= int(policy_value(AT_ONCE.key))
     return _then(request, lambda: _begun(actions.ask(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from yipanqi.batches import selectors, verbs
@@ -15,6 +15,7 @@ from yipanqi.batches.catalogue import EXPORTS, MOST, VERBS
 from yipanqi.batches.models import Batch, BatchItem
 from yipanqi.batches.owners import LEASE, me
 from yipanqi.batches.states import BATCH, ItemState
+from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.gates import demand
@@ -36,6 +37,14 @@ class FileInHand(Conflict):
     message = gettext_lazy("这个文件正在处理或已经导入，请在“批量办理”中查看。")
 
 
+class StillRunning(Conflict):
+    """The same move on some of the cases was asked for before and is not made yet."""
+
+    def __init__(self, n: int, title: Any) -> None:
+        words = ngettext("其中 %(n)d 条正在另一批里办理“%(move)s”，还没有办到。", "其中 %(n)d 条正在另一批里办理“%(move)s”，还没有办到。", n)
+        super().__init__(words % {"n": n, "move": title} + _("请等那一批办完，或先在“批量办理”中停止它。"))
+
+
 @action(private=("numbers", "ids"))
 def ask(
     _nothing: None, *, verb: str, numbers: Sequence[str] = (), ids: Sequence[tuple[int, str]] = (), given: Mapping[str, Any] | None = None,
@@ -50,6 +59,7 @@ def ask(
 
     Raises:
         Refused: a move that is not made on many, nothing or too many chosen, or something asked for is missing or wrong.
+        StillRunning: some of the cases wait in another batch of the same move.
         NotAllowed: people in the actor's roles do not make this move on many.
     """
     if verb not in VERBS:
@@ -58,6 +68,8 @@ def ask(
     plain = {name: str(value) for name, value in (given or {}).items() if value not in (None, "") and name in VERBS[verb].fields}
     verbs.read(verb, plain)
     chosen = _chosen(numbers, ids, cast(User, by))
+    if n := selectors.still_waiting(verb, {pk for pk, _number in chosen if pk}):
+        raise StillRunning(n, CASE.moves[verb].title)
     batch = Batch(kind=Batch.Kind.MOVES, what=verb, given=plain, words=words[:300], back=back[:2_000], total=len(chosen))
     _store(batch, by, at, at_once)
     _items(batch, chosen)

@@ -12,12 +12,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
 from yipanqi.batches import selectors
 from yipanqi.batches.events import BatchEnded
 from yipanqi.batches.models import Batch, BatchItem
-from yipanqi.batches.owners import LEASE, is_free, me
+from yipanqi.batches.owners import LEASE, is_free, lease_end, me
 from yipanqi.batches.states import ACTIVE, BATCH, BatchState, ItemState
 from yipanqi.kernel.actions import Conflict, Refused, action
 from yipanqi.kernel.actors import Actor
@@ -137,7 +136,7 @@ def work_off(batch: Batch, item: BatchItem, make: Callable[[BatchItem], tuple[st
             row.why, row.state = str(refusal), ItemState.REFUSED
         row.save(update_fields=["state", "what", "why", "move"])
         count = "done" if row.state == ItemState.DONE else "refused"
-        going = _running(batch).update(tries=0, held_until=timezone.now() + LEASE, **{count: F(count) + 1})
+        going = _running(batch).update(tries=0, held_until=lease_end(), **{count: F(count) + 1})
         if not going:
             transaction.set_rollback(True)
     return bool(going)
@@ -182,13 +181,13 @@ def _note_chunk(row: Batch, chunk: list[RowResult], counts: Mapping[str, int]) -
     lines = [BatchItem(batch=row, seq=one.line_no, state=ItemState.REFUSED, why="\n".join(text for _key, text in one.errors)) for one in bad]
     BatchItem.objects.bulk_create(lines, batch_size=PIECE)
     row.done, row.refused = row.done + len(chunk) - len(bad), row.refused + len(bad)
-    row.counts, row.position, row.tries, row.held_until = dict(counts), chunk[-1].line_no, 0, timezone.now() + LEASE
+    row.counts, row.position, row.tries, row.held_until = dict(counts), chunk[-1].line_no, 0, lease_end()
     row.save(update_fields=["done", "refused", "counts", "position", "tries", "held_until"])
 
 
 def note_checked(batch: Batch) -> bool:
     """Hold a batch a little longer for what comes after its last line; False where it was stopped or taken over meanwhile."""
-    return bool(_running(batch).update(tries=0, held_until=timezone.now() + LEASE))
+    return bool(_running(batch).update(tries=0, held_until=lease_end()))
 
 
 def begin_anew(batch: Batch) -> bool:
@@ -207,7 +206,7 @@ def note_total(batch: Batch, total: int | None) -> None:
 
 def note_written(batch: Batch, done: int) -> bool:
     """How far an export is; False where it was stopped or taken over meanwhile."""
-    return bool(_running(batch).update(done=done, tries=0, held_until=timezone.now() + LEASE))
+    return bool(_running(batch).update(done=done, tries=0, held_until=lease_end()))
 
 
 def note_file(batch: Batch, done: int, file: str, scope: list[Any], tell: Callable[[], None]) -> bool:
