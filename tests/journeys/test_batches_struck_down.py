@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections import Counter
 from pathlib import Path
@@ -11,8 +12,8 @@ from django.utils import timezone
 
 from tests.journeys.city import City
 from tests.journeys.test_struck_down import struck_down
-from yipanqi.batches import running
-from yipanqi.batches.actions import ask, ask_for_file
+from yipanqi.batches import owners, running
+from yipanqi.batches.actions import ask, ask_for_file, working
 from yipanqi.batches.models import Batch
 from yipanqi.batches.selectors import waiting
 from yipanqi.cases.models import Case, CaseMove
@@ -21,6 +22,13 @@ from yipanqi.sheets import engine
 from yipanqi.sheets.held import hold, note
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was struck down is known to be dead at once."""
+    monkeypatch.setattr(owners, "LEASE", dt.timedelta(microseconds=-1))
+    monkeypatch.setattr(working, "LEASE", dt.timedelta(microseconds=-1))
 
 
 def work_to_the_end(kills: int) -> int:

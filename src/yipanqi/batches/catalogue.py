@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.models import Case
@@ -21,7 +22,9 @@ class Verb:
     """A move as it is made on many: what is asked beforehand, which fields of the move's form, which of them may be left
     open though the form of one case asks for them, and what it does with one case, told in a word or two.
 
-    `back` is the verb that takes it back, where there is one.
+    `required` are fields that must be filled in though the form of one case leaves them open: nobody looked at each by
+    itself. `apart` are conditions on rows, with the reason, of cases that are not done with many others; `alone` says so of
+    one case that is at hand. `back` is the verb that takes it back, where there is one.
     """
 
     confirm: Any
@@ -29,6 +32,9 @@ class Verb:
     fields: tuple[str, ...] = ()
     optional: Mapping[str, Any] = field(default_factory=dict)  # field to the label it then has
     back: str = ""
+    required: Mapping[str, Any] = field(default_factory=dict)  # field to the label it then has
+    apart: tuple[tuple[Q, Any], ...] = ()
+    alone: Callable[[Case, User], str] = lambda _case, _by: ""
 
 
 @dataclass(frozen=True)

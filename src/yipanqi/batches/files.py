@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,15 +50,18 @@ def _opened(batch: Batch) -> tuple[Sheet, Path, Table]:
 
 def check(batch: Batch) -> Iterator[bool]:
     """Go through a file without writing, and keep beside it what the page shows of it."""
-    working.begin_anew(batch)
+    if not working.begin_anew(batch):
+        return
     _sheet, path, table = _opened(batch)
     working.note_total(batch, table.grid.height and max(0, table.grid.height - table.header_row))
     seen = Preview(table)
     for chunk, known in batches(table):
         look_at(seen, chunk, known, SHOWN)
         yield working.check_chunk(batch, chunk, seen.counts)
-    beside = path.with_suffix(FOUND)
-    beside.write_text(json.dumps(shown(seen), ensure_ascii=False, default=str), "utf-8")
+    if working.note_checked(batch):
+        beside = path.with_suffix(f".{uuid4()}")  # put in its place as a whole: nobody reads half of it
+        beside.write_text(json.dumps(shown(seen), ensure_ascii=False, default=str), "utf-8")
+        beside.replace(path.with_suffix(FOUND))
 
 
 def found(path: Path) -> dict[str, Any] | None:
@@ -83,7 +87,8 @@ def take_in(batch: Batch) -> Iterator[bool]:
 
 def write_out(batch: Batch) -> Iterator[bool]:
     """Write a table for the person who asked, and hold it for them."""
-    working.begin_anew(batch)
+    if not working.begin_anew(batch):
+        return
     entry, by, given = EXPORTS[batch.what], _person(batch, ""), batch.given
     if not entry.may(by, given):
         raise NotAllowed(_("您没有权限导出这张表。"))
@@ -92,11 +97,26 @@ def write_out(batch: Batch) -> Iterator[bool]:
         with path.open("wb") as out:
             for written in exporting(entry.layout(by, given), entry.rows(by, given), out, given["fmt"]):
                 yield working.note_written(batch, written)
+        if not working.note_file(batch, written, path.name, _scope(by), lambda: entry.note(by, given, written, timezone.now())):
+            path.unlink(missing_ok=True)
     except BaseException:  # also when it is stopped: half a file is of no use
         path.unlink(missing_ok=True)
         raise
-    entry.note(by, given, written, timezone.now())
-    working.note_written(batch, written, path.name)
+
+
+def _scope(by: User) -> list[list[Any]]:
+    """Of which roles in which units somebody is: on that depends which rows a table has for them."""
+    return sorted([one.role, one.unit_id] for one in by.current)
+
+
+def why_not_served(batch: Batch, by: User) -> str:
+    """Why an export is not given out, though its file is there; empty where nothing is against it. Rights end, and whoever
+    has fewer appointments now sees less than was written then."""
+    if batch.what not in EXPORTS or not EXPORTS[batch.what].may(by, batch.given):
+        return _("您现在没有权限查看这张表，文件不能下载。")
+    if any(one not in _scope(by) for one in batch.scope):
+        return _("导出以后您的职务或所在单位有变，原来的文件不能再下载，请重新导出。")
+    return ""
 
 
 def write_refused(batch: Batch, out: BinaryIO) -> None:
@@ -104,10 +124,9 @@ def write_refused(batch: Batch, out: BinaryIO) -> None:
 
     Raises:
         Expired: the file is not held any more.
+        NotAllowed: the sheet is not theirs to import any more.
     """
-    sheet = SHEETS[batch.what]
-    path = held(batch.asked_by, batch.file)
-    table = read(path, sheet, noted(path).get("columns"))
+    _sheet, _path, table = _opened(batch)
     write_rejected(table, _refused(batch, table), out)
 
 

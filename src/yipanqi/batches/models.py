@@ -13,6 +13,11 @@ from yipanqi.batches.states import ACTIVE, BATCH, BatchState, ItemState
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.people.models import User
 
+#: A file is imported once, and checked once at a time; after one that was stopped or came to a halt it may be tried again.
+ONCE = ~Q(file="") & (
+    Q(kind__in=["check", "import"], state__in=[s.value for s in ACTIVE]) | Q(kind="import", state=BatchState.DONE.value)
+)
+
 
 class Batch(models.Model):
     """One piece of long work: a move on many cases, the check or import of a file, an export.
@@ -40,7 +45,8 @@ class Batch(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True, help_text="when a slice of it was done last")
-    held_until = models.DateTimeField(null=True, help_text="the request that asked for it does it itself until then")
+    owner = models.CharField(max_length=40, blank=True, help_text="token of the process that works on it")
+    held_until = models.DateTimeField(null=True, help_text="it is its owner's until then; others leave it alone")
     tries = models.PositiveSmallIntegerField(default=0, help_text="slices begun since one came to its end")
     total = models.PositiveIntegerField(null=True)
     done = models.PositiveIntegerField(default=0)
@@ -49,6 +55,7 @@ class Batch(models.Model):
     position = models.PositiveIntegerField(default=0)
     file = models.CharField(max_length=60, blank=True, help_text="token of the held file that is read or was made")
     file_name = models.CharField(max_length=200, blank=True)
+    scope = models.JSONField(default=list, help_text="roles and units under which an export was written")
     problem = models.CharField(max_length=500, blank=True)
     takes_back = models.OneToOneField("self", models.CASCADE, null=True, related_name="taken_back_by")
     machine = BATCH
@@ -58,6 +65,9 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["served_at", "id"], name="batch_active", condition=Q(state__in=[s.value for s in ACTIVE])),
             models.Index(fields=["asked_by", "-asked_at", "-id"], name="batch_mine"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "kind"], name="batch_file_once", condition=ONCE),
         ]
 
     def __str__(self) -> str:

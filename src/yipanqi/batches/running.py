@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from django.db.utils import InterfaceError, OperationalError
@@ -17,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from yipanqi.batches import actions, files, selectors, verbs
+from yipanqi.batches import actions, files, owners, selectors, verbs
 from yipanqi.batches.actions import working
 from yipanqi.batches.catalogue import VERBS
 from yipanqi.batches.models import Batch, BatchItem
 from yipanqi.batches.states import BatchState
+from yipanqi.cases.actions.steps import MovedMeanwhile
 from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
@@ -39,6 +41,7 @@ def work(now: dt.datetime) -> None:
     batch = selectors.waiting(now).first()
     for uuid in set(_going) - set(selectors.active().filter(uuid__in=_going).values_list("uuid", flat=True)):
         _drop(uuid)
+    working.keep(_going, now)
     if batch is not None:
         go_on(batch, SLICE_S, told=True)
 
@@ -55,23 +58,21 @@ def go_on(batch: Batch, seconds: float, *, told: bool) -> bool:
     """Work on a batch for so long; whether there is more to do."""
     with override(batch.language):
         try:
-            if batch.state == BatchState.QUEUED:
-                actions.start(batch, by=SYSTEM, at=timezone.now())
-            if batch.tries >= TRIES:
-                raise Refused(_("办理多次意外中断，已停下，请联系系统管理员。已办的保持不变。"))
-            if not working.begin_slice(batch, timezone.now()):
+            if not _begin(batch):
                 return False
             end = time.monotonic() + seconds
             finished = _slice(batch, lambda: time.monotonic() > end)
-            working.end_slice(batch)
-            batch.refresh_from_db()
-            if batch.state != BatchState.RUNNING:
-                return False
             if finished:
                 actions.finish(batch, told=told, by=SYSTEM, at=timezone.now())
+            else:
+                working.end_slice(batch, release=batch.uuid not in _going and told)
             return not finished
-        except Conflict:  # stopped, or ended by another worker, between one look and the next
+        except Conflict:  # stopped, or taken over by another process, between one look and the next
+            _drop(batch.uuid)
             return False
+        except working.LinesDone:
+            _drop(batch.uuid)
+            return True
         except Refused as problem:
             return _gave_up(batch, str(problem))
         except (OperationalError, InterfaceError):
@@ -82,10 +83,29 @@ def go_on(batch: Batch, seconds: float, *, told: bool) -> bool:
             return _gave_up(batch, _("系统出错，办理中断，请联系系统管理员。已办的保持不变。"))
 
 
+def _begin(batch: Batch) -> bool:
+    """Take the batch for a slice; False where it ended meanwhile or another living process has it. What this process had
+    opened before somebody else went on is opened anew.
+
+    Raises:
+        Refused: it was begun again and again without getting on.
+    """
+    before = working.claim(batch, timezone.now())
+    if before != owners.me():
+        _drop(batch.uuid)
+    if before is None:
+        return False
+    if batch.tries > TRIES:
+        raise Refused(_("办理多次意外中断，已停下，请联系系统管理员。已办的保持不变。"))
+    if batch.state == BatchState.QUEUED:
+        actions.start(batch, by=SYSTEM, at=timezone.now())
+        batch.state = BatchState.RUNNING
+    return True
+
+
 def _gave_up(batch: Batch, problem: str) -> bool:
     _drop(batch.uuid)
-    batch.refresh_from_db()
-    if batch.state in (BatchState.QUEUED, BatchState.RUNNING):
+    with suppress(Conflict):  # stopped, or another process goes on with it
         actions.give_up(batch, problem=problem, by=SYSTEM, at=timezone.now())
     return False
 
@@ -136,6 +156,8 @@ def _move(batch: Batch, item: BatchItem, given: verbs.Given, by: User) -> tuple[
         raise Refused(_("当前状态为“%(state)s”，不能%(move)s。") % {"state": CASE.states[case.state], "move": CASE.moves[batch.what].title})
     try:
         told = VERBS[batch.what].make(case, given, by, timezone.now())
+    except MovedMeanwhile as meanwhile:  # between the look above and the lock
+        raise Conflict(selectors.why_gone_on(batch, case) or str(meanwhile) if batch.takes_back_id else str(meanwhile)) from meanwhile
     except (Refused, OperationalError, InterfaceError):
         raise
     except Exception as error:  # one case that cannot be done stops no other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from yipanqi.batches.catalogue import KEEP_DAYS, VERBS
 from yipanqi.batches.models import Batch, BatchItem
+from yipanqi.batches.owners import free
 from yipanqi.batches.states import ACTIVE, BATCH, BatchState, ItemState
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case, CaseMove
@@ -43,13 +44,21 @@ def active() -> QuerySet[Batch]:
 
 def waiting(now: dt.datetime) -> QuerySet[Batch]:
     """What the worker may go on with, the one served longest ago first, so that a small batch does not wait for a large one."""
-    free = Q(held_until__isnull=True) | Q(held_until__lt=now)
-    return active().filter(free).order_by(F("served_at").asc(nulls_first=True), "id")
+    return active().filter(free(now)).order_by(F("served_at").asc(nulls_first=True), "id")
 
 
 def next_items(batch: Batch, limit: int) -> list[BatchItem]:
     """The next items that are still to be done."""
     return list(batch.items.filter(state=ItemState.WAITING).order_by("seq")[:limit])
+
+
+def still_waiting(verb: str, ids: Collection[int]) -> int:
+    """How many of the cases wait for the same move in a batch that is not at its end."""
+    going = list(active().filter(kind=Batch.Kind.MOVES, what=verb).values_list("pk", flat=True))
+    if not going:
+        return 0
+    waits = BatchItem.objects.filter(batch__in=going, state=ItemState.WAITING, case__isnull=False).values_list("case_id", flat=True)
+    return len(set(waits).intersection(ids))
 
 
 def rows_of(numbers: Sequence[str], user: User) -> dict[str, int]:

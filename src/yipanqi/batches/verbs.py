@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +31,8 @@ def form_of(verb: str, data: Any = None) -> forms.Form:
         del form.fields[name]
     for name, label in entry.optional.items():
         form.fields[name].required, form.fields[name].label = False, label
+    for name, label in entry.required.items():
+        form.fields[name].required, form.fields[name].label = True, label
     look_up(form)
     return form
 
@@ -37,7 +40,7 @@ def form_of(verb: str, data: Any = None) -> forms.Form:
 def asks(verb: str) -> bool:
     """Whether something must be filled in before the move is made on many."""
     entry, fields = VERBS[verb], MOVE_FORMS[verb].base_fields
-    return any(fields[name].required and name not in entry.optional for name in entry.fields)
+    return bool(entry.required) or any(fields[name].required and name not in entry.optional for name in entry.fields)
 
 
 def read(verb: str, given: Given) -> dict[str, Any]:
@@ -57,7 +60,35 @@ def _accept(case: Case, given: Given, by: User, at: dt.datetime) -> str:
     return state_of(actions.accept(case, issue_class=issue_class, by=by, at=at))
 
 
+URGENT = 4
+ONE_BY_ONE = gettext_lazy("紧急案件不能批量办理，请打开案件逐条办理。")
+TO_LOOK_AT = gettext_lazy("照片有疑点，不能批量核查，请打开案件逐条核查。")
+NOT_SHOWN = gettext_lazy("没有整改后的照片，不能批量核查，请打开案件逐条核查。")
+APART = ((Q(severity__gte=URGENT), ONE_BY_ONE),)
+
+
+def _urgent(case: Case, _by: User) -> str:
+    return str(ONE_BY_ONE) if case.severity >= URGENT else ""
+
+
+def _to_look_at(case: Case, by: User) -> str:
+    """Why somebody has to look at the mending of this case by itself; empty where it shows as it should."""
+    if why := _urgent(case, by):
+        return why
+    if cases.photo_flags(case, by):
+        return str(TO_LOOK_AT)
+    asks_photo = case.issue_class is not None and case.issue_class.photo_required
+    return str(NOT_SHOWN) if asks_photo and not cases.mending_is_shown(case) else ""
+
+
+def together(verb: str, case: Case, by: User) -> None:
+    """Raises Refused, with the reason, for a case that is not done with many others."""
+    if why := VERBS[verb].alone(case, by):
+        raise Refused(why)
+
+
 def _reject(case: Case, given: Given, by: User, at: dt.datetime) -> str:
+    together("reject", case, by)
     return state_of(actions.reject(case, reason=given["reason"], by=by, at=at))
 
 
@@ -79,7 +110,7 @@ def _dispatch(case: Case, given: Given, by: User, at: dt.datetime) -> str:
 
 
 def _withdraw(case: Case, given: Given, by: User, at: dt.datetime) -> str:
-    return state_of(actions.withdraw(case, note=given["note"], by=by, at=at))
+    return state_of(actions.withdraw(case, note=given["note"], version=case.version, by=by, at=at))
 
 
 def _sign(case: Case, given: Given, by: User, at: dt.datetime) -> str:
@@ -92,7 +123,8 @@ def _grant(case: Case, given: Given, by: User, at: dt.datetime) -> str:
 
 
 def _verify(case: Case, given: Given, by: User, at: dt.datetime) -> str:
-    return state_of(actions.verify_pass(case, note=given.get("note", ""), by=by, at=at))
+    together("verify_pass", case, by)
+    return state_of(actions.verify_pass(case, note=given["note"], version=case.version, by=by, at=at))
 
 
 def state_of(case: Case) -> str:
@@ -108,9 +140,14 @@ VERBS.add("dispatch", Verb(
     gettext_lazy("交办%(what)s？没有另选单位的，交给责任规则得出的单位；没有规则的会原样留下。"), _dispatch,
     ("unit", "requirements"), {"unit": gettext_lazy("主办单位（不选则按责任规则）")}, back="withdraw",
 ))  # fmt: skip
-VERBS.add("verify_pass", Verb(gettext_lazy("%(what)s核查通过并销号？办理后不能撤回。"), _verify, ("note",)))
+VERBS.add("verify_pass", Verb(
+    gettext_lazy("%(what)s核查通过并销号？办理后不能撤回。请写明怎样核查的，写入每条案件；紧急的、照片有疑点的、没有整改后照片的会原样留下，须打开案件逐条核查。"), _verify,
+    ("note",), required={"note": gettext_lazy("核查情况")}, apart=APART, alone=_to_look_at,
+))  # fmt: skip
 VERBS.add("sign", Verb(gettext_lazy("签收%(what)s？"), _sign))
-VERBS.add("reject", Verb(gettext_lazy("%(what)s都不予受理？理由会告知反映人，办理后不能撤回。"), _reject, ("reason",)))
+VERBS.add("reject", Verb(
+    gettext_lazy("%(what)s都不予受理？理由会告知反映人，办理后不能撤回。紧急的会原样留下，须打开案件逐条办理。"), _reject, ("reason",), apart=APART, alone=_urgent,
+))  # fmt: skip
 VERBS.add("merge", Verb(gettext_lazy("把%(what)s都并入同一件？办理后不能撤回。"), _merge, ("primary", "note")))
 VERBS.add("withdraw", Verb(gettext_lazy("从单位收回%(what)s？已签收的也会收回，单位会收到通知。"), _withdraw, ("note",)))
 VERBS.add("grant_extension", Verb(gettext_lazy("同意%(what)s的延期申请？没有申请的会原样留下。"), _grant, ("days", "note")))

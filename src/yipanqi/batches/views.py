@@ -107,6 +107,9 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Try the refused cases of a batch once more, as a batch of their own."""
     found = _found(request, uuid)
+    if found.state in ACTIVE:
+        messages.error(request, _("这一批还在办理，办完或停止以后才能再办一次。"))
+        return redirect("batches:batch", uuid)
     numbers = list(found.items.exclude(state=ItemState.DONE).order_by("seq").values_list("number", flat=True))
     few = len(numbers) <= int(policy_value(AT_ONCE.key))
     return _then(request, lambda: _begun(actions.ask(
@@ -142,8 +145,10 @@ def refused(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 @login_required
 @require_safe
 def file(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """The table that was written, for whoever asked for it, as long as it is held."""
+    """The table that was written, for whoever asked for it, as long as it is held and they may have it."""
     found = get_object_or_404(Batch, uuid=uuid, asked_by=request.user.pk, kind=Batch.Kind.EXPORT, state=BatchState.DONE)
+    if why := files.why_not_served(found, found.asked_by):
+        raise NotAllowed(why)
     try:
         path = held(found.asked_by, found.file)
     except Expired as error:
@@ -179,7 +184,7 @@ def _shown(found: Batch, user: Any) -> dict[str, Any]:
     return _line(found) | {
         "active": found.state in ACTIVE, "share": selectors.share(found), "left": _about(left.total_seconds()) if left else "",
         "gone": found.done + found.refused, "waits": (found.total or 0) - found.done - found.refused, "may": selectors.may(found, user),
-        "file_url": reverse("batches:file", args=[found.uuid]) if is_file and _is_held(found) else "", "expired": is_file and not _is_held(found),
+        **(_file(found) if is_file else {}),
         "refused_url": reverse("batches:refused", args=[found.uuid]) if found.refused and found.kind != Batch.Kind.CHECK else "",
         "preview_url": found.back if found.kind == Batch.Kind.CHECK else "", "given": _said(asked) if asked else [],
         "may_again": found.kind == Batch.Kind.MOVES and found.state not in ACTIVE and not found.takes_back_id and user.has_perm(f"batches.use_{found.what}"),
@@ -190,6 +195,12 @@ def _said(form: Any) -> list[tuple[str, str]]:
     """What was asked for and given, by the labels of the form."""
     form.is_valid()
     return [(str(form.fields[name].label), str(value)) for name, value in form.cleaned_data.items() if value not in (None, "")]
+
+
+def _file(found: Batch) -> dict[str, Any]:
+    """Where a table that was written is, or why it cannot be had."""
+    is_held, why = _is_held(found), files.why_not_served(found, found.asked_by)
+    return {"file_url": reverse("batches:file", args=[found.uuid]) if is_held and not why else "", "expired": not is_held, "not_served": why}
 
 
 def _is_held(found: Batch) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,9 @@ CSP = (
 )
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 KEYED = ("/api/v1/", "/open311/")
+#: What may be half of a surrogate pair in JSON, and bodies that are not read as JSON.
+HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+NO_JSON = re.compile(r"multipart/|image/|application/(x-www-form-urlencoded|octet-stream)")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -97,7 +102,34 @@ def _has_nul(request: HttpRequest) -> bool:
     """A NUL character in address, query or JSON: no database column takes one."""
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return True
-    return request.content_type == "application/json" and (b"\\u0000" in request.body or b"\x00" in request.body)
+    return _carries_json(request) and (b"\\u0000" in request.body or b"\x00" in request.body)
+
+
+def _carries_json(request: HttpRequest) -> bool:
+    """Whether a body is read as JSON: what says so, and at the API whatever is neither a form nor a file."""
+    if request.content_type == "application/json":
+        return True
+    return request.path.startswith("/api/v1/") and request.method in WRITES and not NO_JSON.match(request.content_type or "")
+
+
+def _has_half(request: HttpRequest) -> bool:
+    """Half of a surrogate pair in JSON, as "\\ud800" without its other half or as raw bytes: no text that can be stored."""
+    if not _carries_json(request) or not HALF.search(request.body):
+        return False
+    try:
+        json.dumps(json.loads(request.body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):  # no JSON at all: whoever reads it says so
+        return False
+    return False
+
+
+def _unstorable(request: HttpRequest) -> str:
+    """What is wrong with characters that cannot be stored, as a sentence; empty where there are none."""
+    if _has_nul(request):
+        return _("内容含有空字符（NUL），请删除后重试")
+    return _("内容含有不完整的字符（单独的代理码位），请删除后重试") if _has_half(request) else ""
 
 
 def _form_has_nul(request: HttpRequest) -> bool:
@@ -107,13 +139,13 @@ def _form_has_nul(request: HttpRequest) -> bool:
 
 
 def no_nul(get_response: Handler) -> Handler:
-    """A page asked with a NUL character, or a form that carries one, is told so; the interfaces have their own words."""
+    """A page asked with a NUL or half a character, or a form that carries one, is told so; the interfaces have their own words."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(KEYED) or not (_has_nul(request) or _form_has_nul(request)):
+        if request.path.startswith(KEYED):
             return get_response(request)
-        words = {"sentence": _("内容含有空字符（NUL），请删除后重试")}
-        return render(request, "refused.html", words, status=400)
+        sentence = _unstorable(request) or (_("内容含有空字符（NUL），请删除后重试") if _form_has_nul(request) else "")
+        return render(request, "refused.html", {"sentence": sentence}, status=400) if sentence else get_response(request)
 
     return middleware
 
@@ -122,8 +154,8 @@ def api_problems(get_response: Handler) -> Handler:
     """Under /api/v1/ every refusal is problem details, also those given before an operation is found (404, 405)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/v1/") and _has_nul(request):
-            return problem(400, _("内容含有空字符（NUL），请删除后重试"))
+        if request.path.startswith("/api/v1/") and (sentence := _unstorable(request)):
+            return problem(400, sentence)
         response = get_response(request)
         is_page = not response.headers.get("Content-Type", "").startswith("application/")
         if response.status_code >= 400 and is_page and request.path.startswith("/api/v1/"):

@@ -40,10 +40,11 @@ class ViewIn(Schema):
 
 
 
-def _out(view: SavedView, request: HttpRequest, opening: SavedView | None = None) -> dict[str, Any]:
+def _out(view: SavedView, request: HttpRequest, opening: SavedView | None = None, named: saved.Named | None = None) -> dict[str, Any]:
+    named = named or saved.Named([view.query])
     return {
         "id": view.uuid, "name": view.name, "query": view.query, "shown_to": view.shown_to, "mine": view.owner_id == request.user.pk,
-        "opens": opening == view, "gone": saved.gone(view.query), "kept_at": view.kept_at,
+        "opens": opening == view, "gone": named.gone(view.query), "kept_at": view.kept_at,
     }  # fmt: skip
 
 
@@ -54,7 +55,8 @@ def list_views(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any
     opening = saved.opening_of(request.user)  # type: ignore[arg-type]
     found = {str(view.uuid): view for view in saved.visible_to(request.user)}  # type: ignore[arg-type]
     page = follow_page(found, params.cursor, params.limit)
-    answer = {"items": [_out(found[name], request, opening) for name in page.items], "next": page.next}
+    named = saved.Named(found[name].query for name in page.items)
+    answer = {"items": [_out(found[name], request, opening, named) for name in page.items], "next": page.next}
     return answer | ({"count": len(found)} if params.count else {})
 
 

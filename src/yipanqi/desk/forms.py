@@ -121,6 +121,8 @@ class CaseFilter(forms.Form):
         for name in self.filters():
             field, value = self.fields[name], self.cleaned_data[name]
             words = around(value) if name == "cell" else str(dict(getattr(field, "choices", ())).get(value, value))
+            if name == "place" and (place := Place.objects.filter(code=value).values_list("name", flat=True).first()):
+                words = _("%(name)s（%(code)s）") % {"name": place, "code": value}
             shown.append((name, str(field.label), words))
         return [
             {"name": name, "label": label, "words": words, "url": _without(query, name)} for name, label, words in shown

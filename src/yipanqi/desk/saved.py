@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -68,32 +67,53 @@ def values_of(query: str) -> dict[str, str]:
 
 def gone(query: str) -> list[str]:
     """A sentence for each thing that the filters name and that is no more."""
-    values = values_of(query)
-    return [sentence for name, look in _LOOKS.items() if values.get(name) and (sentence := look(values[name]))]
+    return Named([query]).gone(query)
 
 
-def _unit(code: str) -> str:
-    unit = Unit.objects.filter(code=code).first()
-    if unit is None:
-        return _("没有编码为“%(value)s”的单位，列表没有按单位筛选。") % {"value": code}
-    if unit.exists_on(timezone.localdate()):
-        return ""
-    return _("“%(name)s”已于 %(day)s 撤销，这里只有它撤销前的案件。") % {"name": unit.name, "day": unit.dissolved_on}
+class Named:
+    """Units, classes, areas and places that the filters of some views name, each kind looked up once for all of them."""
 
+    def __init__(self, queries: Iterable[str]) -> None:
+        asked = [values_of(query) for query in queries]
+        units, classes, areas, places = ({values[name] for values in asked if values.get(name)} for name in ("unit", "class", "area", "place"))
+        self.units = {unit.code: unit for unit in Unit.objects.filter(code__in=units)}
+        rows = list(IssueClass.objects.filter(Q(key__in=classes) | Q(code__in=classes)).order_by("active")) if classes else []
+        self.classes = {name: row for row in rows for name in (row.key, row.code)}  # of several, the one in use
+        self.areas = dict(Area.objects.filter(code__in=areas).values_list("code", "name"))
+        self.places = dict(Place.objects.filter(code__in=places).values_list("code", "name"))
 
-def _class(key: str) -> str:
-    found = IssueClass.objects.filter(Q(key=key) | Q(code=key)).order_by("-active").first()
-    if found is not None and found.active:
-        return ""
-    return _("问题类别“%(name)s”已停用，列表没有按类别筛选。") % {"name": found.name if found else key}
+    def gone(self, query: str) -> list[str]:
+        """A sentence for each thing that the filters name and that is no more."""
+        looks = {"unit": self._unit, "class": self._class, "area": self._area, "place": self._place}
+        values = values_of(query)
+        return [sentence for name, look in looks.items() if values.get(name) and (sentence := look(values[name]))]
 
+    def word(self, name: str, value: str) -> str:
+        """What a filter names, as people call it; empty where it names none of these, or nothing that is known."""
+        if name == "unit" and value in self.units:
+            return self.units[value].name
+        if name == "class" and value in self.classes:
+            return f"{self.classes[value].code} {self.classes[value].name}"
+        if name == "place" and value in self.places:
+            return _("%(name)s（%(code)s）") % {"name": self.places[value], "code": value}
+        return self.areas.get(value, "") if name == "area" else ""
 
-def _area(code: str) -> str:
-    return "" if Area.objects.filter(code=code).exists() else _("区划“%(value)s”已不存在，列表没有按区域筛选。") % {"value": code}
+    def _unit(self, code: str) -> str:
+        unit = self.units.get(code)
+        if unit is None:
+            return _("没有编码为“%(value)s”的单位，列表没有按单位筛选。") % {"value": code}
+        if unit.exists_on(timezone.localdate()):
+            return ""
+        return _("“%(name)s”已于 %(day)s 撤销，这里只有它撤销前的案件。") % {"name": unit.name, "day": unit.dissolved_on}
 
+    def _class(self, key: str) -> str:
+        found = self.classes.get(key)
+        if found is not None and found.active:
+            return ""
+        return _("问题类别“%(name)s”已停用，列表没有按类别筛选。") % {"name": found.name if found else key}
 
-def _place(code: str) -> str:
-    return "" if Place.objects.filter(code=code).exists() else _("没有编码为“%(value)s”的点位，所以没有案件。") % {"value": code}
+    def _area(self, code: str) -> str:
+        return "" if code in self.areas else _("区划“%(value)s”已不存在，列表没有按区域筛选。") % {"value": code}
 
-
-_LOOKS: Mapping[str, Any] = {"unit": _unit, "class": _class, "area": _area, "place": _place}
+    def _place(self, code: str) -> str:
+        return "" if code in self.places else _("没有编码为“%(value)s”的点位，所以没有案件。") % {"value": code}

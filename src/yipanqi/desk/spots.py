@@ -165,7 +165,13 @@ def _notes(found: cases.Spread) -> list[str]:
 
 def around(cell: str) -> str:
     """What the area around a cell is called."""
-    lat, lon = h3.cell_to_latlng(cell)
-    return _("%(area)s一带") % {"area": names_of([(lon, lat, h3.get_resolution(cell))])[0]}
+    return arounds([cell])[cell]
+
+
+def arounds(cells: Sequence[str]) -> dict[str, str]:
+    """What the areas around cells are called."""
+    at = [h3.cell_to_latlng(cell) for cell in cells]
+    names = names_of([(lon, lat, h3.get_resolution(cell)) for cell, (lat, lon) in zip(cells, at, strict=True)])
+    return {cell: _("%(area)s一带") % {"area": name} for cell, name in zip(cells, names, strict=True)}
 
 

@@ -42,6 +42,8 @@ def _decode(cursor: str, queryset: QuerySet[Any], order: tuple[str, ...]) -> lis
         raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(raw, list) or len(raw) != len(order) or any(v is None or isinstance(v, list | dict) for v in raw):
             raise ValueError("shape")
+        if any(b"\x00" in v.encode() for v in raw if isinstance(v, str)):  # half a surrogate pair does not encode
+            raise ValueError("text that cannot be stored")
         fields = [queryset.model._meta.get_field(name.lstrip("-")) for name in order]
         values = [field.to_python(v) for field, v in zip(fields, raw, strict=True)]
         if any(isinstance(v, int) and not isinstance(v, bool) and abs(v) >= 2**63 for v in values):

@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from django.db import transaction
-from django.utils.translation import get_language
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from yipanqi.batches import selectors, verbs
 from yipanqi.batches.catalogue import EXPORTS, MOST, VERBS
 from yipanqi.batches.models import Batch, BatchItem
+from yipanqi.batches.owners import LEASE, me
 from yipanqi.batches.states import BATCH, ItemState
+from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.gates import demand
@@ -22,12 +24,25 @@ from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
 from yipanqi.sheets import SHEETS
 
-HELD = dt.timedelta(seconds=60)
 PIECE = 1_000
 
 
 class NothingToTakeBack(Conflict):
     """The batch did nothing that can be taken back, or somebody has asked for that already."""
+
+
+class FileInHand(Conflict):
+    """The file is being worked on already, or was imported."""
+
+    message = gettext_lazy("这个文件正在处理或已经导入，请在“批量办理”中查看。")
+
+
+class StillRunning(Conflict):
+    """The same move on some of the cases was asked for before and is not made yet."""
+
+    def __init__(self, n: int, title: Any) -> None:
+        words = ngettext("其中 %(n)d 条正在另一批里办理“%(move)s”，还没有办到。", "其中 %(n)d 条正在另一批里办理“%(move)s”，还没有办到。", n)
+        super().__init__(words % {"n": n, "move": title} + _("请等那一批办完，或先在“批量办理”中停止它。"))
 
 
 @action(private=("numbers", "ids"))
@@ -44,6 +59,7 @@ def ask(
 
     Raises:
         Refused: a move that is not made on many, nothing or too many chosen, or something asked for is missing or wrong.
+        StillRunning: some of the cases wait in another batch of the same move.
         NotAllowed: people in the actor's roles do not make this move on many.
     """
     if verb not in VERBS:
@@ -52,6 +68,8 @@ def ask(
     plain = {name: str(value) for name, value in (given or {}).items() if value not in (None, "") and name in VERBS[verb].fields}
     verbs.read(verb, plain)
     chosen = _chosen(numbers, ids, cast(User, by))
+    if n := selectors.still_waiting(verb, {pk for pk, _number in chosen if pk}):
+        raise StillRunning(n, CASE.moves[verb].title)
     batch = Batch(kind=Batch.Kind.MOVES, what=verb, given=plain, words=words[:300], back=back[:2_000], total=len(chosen))
     _store(batch, by, at, at_once)
     _items(batch, chosen)
@@ -70,7 +88,7 @@ def _chosen(numbers: Sequence[str], ids: Sequence[tuple[int, str]], by: User) ->
 
 def _store(batch: Batch, by: Actor, at: dt.datetime, at_once: bool = False) -> None:
     batch.asked_by, batch.asked_at, batch.language = cast(User, by), at, get_language() or "zh-hans"
-    batch.held_until = at + HELD if at_once else None
+    batch.owner, batch.held_until = (me(), at + LEASE) if at_once else ("", None)
     batch.save(force_insert=True)
 
 
@@ -94,7 +112,8 @@ def ask_for_file(
     """Ask for the check or import of a held file of the sheet `what`, or for the export `what`.
 
     Raises:
-        Refused: no such sheet or export, or the same file is being worked on already.
+        Refused: no such sheet or export.
+        FileInHand: the same file is being worked on already, or was imported.
         NotAllowed: the sheet is not the actor's to import.
     """
     if kind == Batch.Kind.EXPORT:
@@ -104,10 +123,12 @@ def ask_for_file(
             raise NotAllowed(_("您没有权限导出这张表。"))
     elif what not in SHEETS or not by.has_perm(SHEETS[what].permission):
         raise NotAllowed(why_not(SHEETS[what].permission if what in SHEETS else "batches.ask_for_file"))
-    if file and selectors.active().filter(file=file, kind=kind).exists():
-        raise Conflict(_("这个文件正在处理，请在“批量办理”中查看进度。"))
     batch = Batch(kind=kind, what=what, given=dict(given or {}), words=words[:300], back=back[:2_000], file=file, file_name=file_name[:200], total=total)
-    _store(batch, by, at)
+    try:
+        with transaction.atomic():
+            _store(batch, by, at)
+    except IntegrityError as error:  # of two at the same moment the database lets one in
+        raise FileInHand from error
     return batch
 
 

@@ -179,6 +179,16 @@ def test_export_is_only_for_whoever_asked_and_expires(town: Town, as_: SignIn) -
     assert "只保留一天" in desk.get(f"/batches/{made.uuid}/").content.decode()
 
 
+def test_refused_lines_are_read_anew_while_a_file_is_worked_on(town: Town, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "SLICE_S", -1.0)
+    batch, desk = ask(town, table(12, bad=(1,))), as_("desk")
+    assert f'id="batch-rows" hx-get="/batches/{batch.uuid}/"' in desk.get(f"/batches/{batch.uuid}/").content.decode()
+    jobs.work(timezone.now())
+    assert "坏日期" in desk.get(f"/batches/{batch.uuid}/").content.decode().split('id="batch-rows"')[1]
+    work()
+    assert "hx-select" not in desk.get(f"/batches/{batch.uuid}/").content.decode().split('id="batch-rows"')[1]
+
+
 def test_time_left_is_told_only_when_it_can_be_known(town: Town) -> None:
     now = timezone.now()
     batch = Batch(kind="import", state="running", total=1000, done=100, started_at=now - dt.timedelta(seconds=60))

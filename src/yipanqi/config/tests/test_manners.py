@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -79,6 +80,45 @@ def test_nul_in_a_form_is_named_and_no_crash() -> None:
     for path, data in (("/report/", {"text": "a\x00b"}), ("/accounts/login/", {"login": "\x00", "password": "x"})):
         answer = client.post(path, data)
         assert answer.status_code == 400 and "空字符" in answer.content.decode()
+
+
+HALVES = [
+    ("/api/v1/batches", b'{"verb": "accept", "numbers": ["\\ud800"]}', "application/json"),
+    ("/api/v1/batches", b'{"verb": "\\uDFFF", "numbers": ["1"]}', "application/json"),
+    ("/api/v1/batches", b'{"verb": "reject", "numbers": ["1"], "given": {"reason": "\\ud800x"}}', "text/plain"),
+    ("/api/v1/batches", b'{"verb": "reject", "numbers": ["1"], "given": {"\\ud800": "x"}}', "application/json"),
+    ("/api/v1/batches", b'{"verb": "reject", "numbers": ["\xed\xa0\x80"]}', "application/json"),
+    ("/api/v1/views", b'{"name": "\\udc00", "query": "q=1"}', "application/json"),
+    ("/api/v1/cases", b'{"description": "\\ud83d"}', "application/json; charset=utf-8"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "body", "kind"), HALVES)
+def test_half_a_character_is_named_and_no_crash(path: str, body: bytes, kind: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(user("desk"), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.generic("POST", path, body, content_type=kind)
+    assert answer.status_code == 400 and "不完整的字符" in answer.json()["detail"], answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("body", [b'{"name": "\\ud83d\\ude00 \\\\ud800", "query": "q=1"}', '{"name": "😀", "query": "q=1"}'.encode()])
+def test_whole_characters_beyond_the_plane_and_words_that_look_like_halves_pass(body: bytes) -> None:
+    client = Client()
+    client.force_login(user("desk"), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.generic("POST", "/api/v1/views", body, content_type="application/json")
+    assert answer.status_code == 201 and answer.json()["name"].startswith("😀")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000"])
+def test_cursor_with_a_character_that_cannot_be_stored_is_refused(text: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(user("desk"), backend="django.contrib.auth.backends.ModelBackend")
+    cursor = base64.urlsafe_b64encode(f'["{text}"]'.encode()).decode()
+    assert client.get("/api/v1/places", {"cursor": cursor}).status_code == 400
+    assert client.get("/api/v1/units", {"cursor": cursor}).status_code == 400
 
 
 @pytest.mark.django_db

@@ -74,7 +74,7 @@ def test_everything_that_the_filters_show_is_settled_when_it_is_asked_for(town: 
         town.report(issue_class=town.class_, title=f"甲{n}")
     town.report(issue_class=town.class_, title="乙")
     bar = desk.get("/cases/bulk/count/?q=甲").content.decode()
-    assert "选择全部 3 条符合条件的" in bar and "/cases/bulk/?q=" in bar
+    assert "改选筛选出的全部 3 条（含其他页）" in bar and "/cases/bulk/?q=" in bar
     page = desk.get("/cases/bulk/?q=甲").content.decode()
     assert "这 3 条案件" in page and "文字 甲" in page
     asked = desk.post("/cases/bulk/", {"move": "accept", "query": "q=甲"}).content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,13 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yipanqi.batches import actions, running, verbs
 from yipanqi.batches.catalogue import AT_ONCE, MOST, VERBS
+from yipanqi.batches.selectors import rows_of
 from yipanqi.cases.models import Case
 from yipanqi.cases.states import CASE
-from yipanqi.desk.bulk import offered
+from yipanqi.desk.bulk import by_state, look, offered
 from yipanqi.desk.choosing import chosen
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
 
@@ -42,14 +44,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _choose(request, sent)
     if verb not in VERBS:
         raise Refused(_("这一步不能批量办理。"))
+    demand(person(request), f"batches.use_{verb}")
     numbers, query = sent.getlist("number"), sent.get("query")
     ids = _ids(person(request), query) if query is not None else []
     n = len(ids) if query is not None else len(set(numbers))
+    if not n:
+        raise Refused(_("没有选中案件，请返回列表勾选。"))
     at_once, form = n <= int(policy_value(AT_ONCE.key)), verbs.form_of(verb, sent if "asked" in sent else None)
     if "asked" not in sent and (query is not None or not at_once or verbs.asks(verb)):
-        return _ask(request, verb, form, n)
+        return _ask(request, verb, form, n, ids)
     if "asked" in sent and (not form.is_valid() or sent["asked"] != str(n)):
-        return _ask(request, verb, form, n, changed=sent["asked"] != str(n))
+        return _ask(request, verb, form, n, ids, changed=sent["asked"] != str(n))
     made = actions.ask(
         None, verb=verb, numbers=numbers if query is None else (), ids=ids, given={name: sent.get(name, "") for name in form.fields}, words=_words(person(request), query, n),
         back=_back(sent), at_once=at_once, by=person(request), at=timezone.now(),
@@ -76,11 +81,16 @@ def _choose(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         query = request.GET.urlencode()
         context |= {"query": query, "words": _words(user, query, 0), "back": f"{reverse('desk:cases')}?{query}"} | _counted(user, request.GET)
         context["what"] = _what(context["n"])
+    if 0 < context["n"] <= int(policy_value(MOST.key)):
+        states = by_state(user, _rows_of(user, numbers) if numbers else [pk for pk, _number in _ids(user, context["query"])])
+        context["states"] = [(CASE.states[state], n) for state, n in states.most_common()]
+        for move in context["moves"]:
+            move["fit"] = sum(states[state] for state in CASE.moves[move["value"]].source)
     return render(request, "desk/bulk.html", context)
 
 
-def _ask(request: HttpRequest, verb: str, form: Any, n: int, *, changed: bool = False) -> HttpResponse:
-    """What the move asks for, and once more on how many cases it is made."""
+def _ask(request: HttpRequest, verb: str, form: Any, n: int, ids: Sequence[tuple[int, str]], *, changed: bool = False) -> HttpResponse:
+    """What the move asks for, and on how many cases it is made, which, and on how many not and why."""
     sent, query = request.POST, request.POST.get("query")
     most = int(policy_value(MOST.key))
     context = {
@@ -88,7 +98,16 @@ def _ask(request: HttpRequest, verb: str, form: Any, n: int, *, changed: bool = 
         "confirm": str(VERBS[verb].confirm) % {"what": _what(n)}, "too_many": n > most, "most": most, "query": query,
         "numbers": sent.getlist("number") if query is None else [], "words": _words(person(request), query, n) if query is not None else "",
     }  # fmt: skip
+    if n <= most:
+        rows = [pk for pk, _number in ids] if query is not None else _rows_of(person(request), sent.getlist("number"))
+        context["look"] = look(person(request), verb, rows, 0 if query is not None else n - len(rows))
     return render(request, "desk/bulk.html", context, status=422 if form.errors else 409 if changed else 200)
+
+
+def _rows_of(user: User, numbers: Sequence[str]) -> list[int]:
+    """The row ids of the numbers that were ticked, each once, in their order."""
+    found = rows_of(list(dict.fromkeys(numbers)), user)
+    return [found[number] for number in dict.fromkeys(numbers) if number in found]
 
 
 def _what(n: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,49 +14,68 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from yipanqi.cases.selectors.cells import is_cell
 from yipanqi.desk import actions, saved
-from yipanqi.desk.forms import CaseFilter
+from yipanqi.desk.forms import YES, CaseFilter
 from yipanqi.desk.models import SavedView
+from yipanqi.desk.spots import arounds
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import NotAllowed, Refused
+from yipanqi.kernel.paging import follow_page, next_url
 from yipanqi.people.models import User
+
+PAGE = 50
 
 
 class Words:
-    """What views show, in words; the choices of the filters are read once for all of them."""
+    """What views show, in words; what their filters name is read once for all of them."""
 
-    def __init__(self) -> None:
-        form = CaseFilter()
-        self.labels = {name: str(field.label) for name, field in form.fields.items()}
+    def __init__(self, queries: Iterable[str]) -> None:
+        queries, form = list(queries), CaseFilter()
+        self.labels = {name: str(field.label) for name, field in form.fields.items()} | {"place": _("点位")}
         self.choices = {name: dict(getattr(field, "choices", ())) for name, field in form.fields.items()}
+        self.named = saved.Named(queries)
+        cells = {cell for query in queries if (cell := saved.values_of(query).get("cell")) and is_cell(cell)}
+        self.spots = arounds(sorted(cells))
 
     def of(self, query: str) -> str:
         """For example "状态：整改中；主办单位：城管局"."""
         return _("；").join(
-            _("%(label)s：%(value)s") % {"label": self.labels[name], "value": self.choices[name].get(value, value)}
-            for name, value in saved.values_of(query).items()
-        )
+            _("%(label)s：%(value)s") % {"label": self.labels[name], "value": self.word(name, value)}
+            for name, value in saved.values_of(query).items() if name in self.labels
+        )  # fmt: skip
+
+    def word(self, name: str, value: str) -> str:
+        """What a filter is set to, as people call it; what nobody knows (any more) as it stands there."""
+        if name == "overdue" and value.lower() in YES:
+            value = "true"
+        return self.named.word(name, value) or self.spots.get(value, "") or str(self.choices[name].get(value, value))
 
 
 @require_safe
 @gate("cases.see_cases")
 def saved_views(request: HttpRequest) -> HttpResponse:
     """One's own views and those that others share, with all that may be done with each."""
-    user, words = person(request), Words()
-    opening, views = saved.opening_of(user), list(saved.visible_to(user))
+    user = person(request)
+    everything = saved.visible_to(user)
+    page = follow_page((str(uuid) for uuid in everything.values_list("uuid", flat=True)), request.GET.get("cursor"), PAGE)
+    opening, views = saved.opening_of(user), list(everything.filter(uuid__in=page.items))
+    words = Words(view.query for view in views)
     lines = [
         {
             "view": view,
             "url": f"{reverse('desk:cases')}?{view.query}",
             "words": words.of(view.query),
-            "gone": saved.gone(view.query),
+            "gone": words.named.gone(view.query),
             "mine": view.owner_id == user.pk,
             "opens": opening == view,
             "may_change": user.has_perm("desk.rename_view", view),
         }
         for view in views
     ]
-    context = {"lines": lines, "may_share_with_all": any(user.has_perm("desk.share_view_with_all", view) for view in views)}
+    context = {
+        "lines": lines, "may_share_with_all": any(user.has_perm("desk.share_view_with_all", view) for view in views), "next_url": next_url(request, page.next),
+    }  # fmt: skip
     return render(request, "desk/saved_views.html", context)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yipanqi.batches.actions import ask_for_file
+from yipanqi.batches.actions import FileInHand, ask_for_file
 from yipanqi.batches.catalogue import EXPORT_AT_ONCE
 from yipanqi.batches.files import found as found_in
 from yipanqi.batches.models import Batch
@@ -157,10 +157,13 @@ def _by_worker(request: HttpRequest, sheet: Sheet, path: Path) -> HttpResponse:
     if seen["counts"].get("bad") and "partial" not in request.POST:
         messages.error(request, _("有错的行没有改正，什么都没有写入。请改正后再传，或只导入没有错误的行。"))
         return redirect("desk:sheet_preview", sheet.name, path.name)
-    made = ask_for_file(
-        None, kind=Batch.Kind.IMPORT, what=sheet.name, file=path.name, file_name=about["file_name"], words=about["file_name"],
-        back=reverse("desk:sheet", args=[sheet.name]), total=seen["counts"].get("rows"), by=person(request), at=timezone.now(),
-    )  # fmt: skip
+    try:
+        made = ask_for_file(
+            None, kind=Batch.Kind.IMPORT, what=sheet.name, file=path.name, file_name=about["file_name"], words=about["file_name"],
+            back=reverse("desk:sheet", args=[sheet.name]), total=seen["counts"].get("rows"), by=person(request), at=timezone.now(),
+        )  # fmt: skip
+    except FileInHand:  # sent twice at the same moment
+        return redirect("batches:batch", Batch.objects.filter(file=path.name, kind=Batch.Kind.IMPORT).latest("pk").uuid)
     return redirect("batches:batch", made.uuid)
 
 

@@ -20,6 +20,7 @@ from yipanqi.kernel import journal
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.jobs import JOBS
 from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, JournalSeal
+from yipanqi.kernel.paging import keyset_page, next_url
 
 SHOWN = 50
 PROBLEMS = {
@@ -41,11 +42,12 @@ PROBLEMS = {
 @gate("desk.see_system")
 def system(request: HttpRequest) -> HttpResponse:
     """Failed deliveries, jobs with their last run and error, the journal's newest seal."""
-    failed, more = selectors.first_of(selectors.failed_deliveries(), SHOWN)
+    page = keyset_page(selectors.failed_deliveries(), ("-id",), request.GET.get("cursor"), SHOWN)
     runs = {run.key: run for run in JobRun.objects.all()}
     context = {
-        "failed": failed,
-        "more": more,
+        "failed": page.items,
+        "more": bool(page.next),
+        "next_url": next_url(request, page.next),
         "waiting": Delivery.objects.filter(state__in=("waiting", "running")).count(),
         "jobs": [(job, runs.get(key), interval(job.every)) for key, job in sorted(JOBS.items())],
         "head": journal.head(),
