@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.selectors import mending_is_shown
+from yipanqi.cases.selectors import mending_is_shown, objected_to
 from yipanqi.cases.states import State
 from yipanqi.kernel.policy import policy_value
 from yipanqi.rechecks.catalogue import FULL_DAYS, VERIFY_AFTER, VERIFY_SHARE
@@ -46,12 +46,14 @@ def candidates(day: dt.date) -> QuerySet[Case]:
 
 
 def why_in_full(case: Case, at: dt.datetime) -> str:
-    """Why a case is verified whatever the share: severe, sent back or returned before, its unit sent back lately, or its
-    mending not shown; empty where the share holds."""
+    """Why a case is verified whatever the share: severe, sent back or returned before, somebody objected since it was
+    mended, its unit sent back lately, or its mending not shown; empty where the share holds."""
     if case.severity not in VERIFY_SHARE:
         return "severe"
     if case.rework or case.rebound_of_id:
         return "again"
+    if objected_to(case):
+        return "objected"
     since = at - dt.timedelta(days=int(policy_value(FULL_DAYS.key)))
     if CaseMove.objects.filter(verb="verify_fail", at__gte=since, case__unit=case.unit_id).exists():
         return "unit"
