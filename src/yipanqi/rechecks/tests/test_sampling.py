@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
 from yipanqi.cases import actions as cases
 from yipanqi.cases.models import Case, Report
 from yipanqi.cases.tests.town import Town, moment
+from yipanqi.desk.actions import change_policy
 from yipanqi.figures import FIGURES, Period, Scope
-from yipanqi.kernel.actions import NotAllowed
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.mobile.selectors import verifiable
@@ -17,7 +20,7 @@ from yipanqi.rechecks import drawing, jobs, sampling, selectors
 from yipanqi.rechecks.models import SampleDraw
 
 #: The least share there is; no case of these tests happens to be drawn with it.
-SELDOM = 0
+SELDOM = 5
 
 
 @pytest.fixture
@@ -40,8 +43,8 @@ def waits_for_a_person(town: Town, case: Case) -> bool:
     return case.state == "resolved" and case.spared_until is None and verifiable(town.inspector).filter(pk=case.pk).exists()
 
 
-def share(percent: float) -> None:
-    keep_policy("rechecks.verify_share_2", percent, by="test", at=moment())
+def share(percent: float, at: dt.datetime | None = None) -> None:
+    keep_policy("rechecks.verify_share_2", percent, by="test", at=at or moment(-1))
 
 
 def test_by_default_everything_is_verified(town: Town) -> None:
@@ -64,6 +67,23 @@ def test_what_is_not_drawn_is_struck_off_after_its_term_and_says_so(town: Town) 
     move = closed.moves.order_by("id").last()
     assert move and "抽样核查未抽中" in move.note and move.actor is None
     assert closed in selectors.candidates(moment(5).date())
+
+
+def test_what_was_mended_while_everything_was_verified_is_verified(town: Town) -> None:
+    before, that_day = town.resolved(moment()), town.resolved(moment(6))
+    share(SELDOM, at=moment(6, 15))
+    after = town.resolved(moment(7))
+    jobs.draw_verifications(moment(8))
+    assert {c.pk: c.spared_until is None for c in Case.objects.filter(state="resolved")} == {before.pk: True, that_day.pk: True, after.pk: False}
+    assert list(SampleDraw.objects.values_list("day", flat=True)) == [moment(7).date()]
+
+
+def test_nobody_decides_that_nobody_looks(town: Town) -> None:
+    for wrong in (0, 4.9, 101):
+        with pytest.raises(Refused, match="应在 5 和 100 之间"):
+            change_policy(None, key="rechecks.verify_share_2", value=wrong, by=town.head, at=moment())
+    share(0)  # as an earlier version kept it
+    assert sampling.share_of(2) == 0.05
 
 
 def test_the_draw_can_be_done_again(town: Town) -> None:
