@@ -172,6 +172,7 @@ class Assignment(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["unit", "state", "due_at"], name="assignment_unit_state"),
+            models.Index(fields=["dispatched_at", "unit"], name="assignment_dispatched"),
             models.Index(fields=["case"], name="assignment_disputed", condition=Q(state=Part.DISPUTED.value)),
         ]
         constraints = [models.UniqueConstraint(fields=["case", "unit"], name="assignment_once", condition=~Q(state="withdrawn"))]
@@ -195,7 +196,10 @@ class CaseMove(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ("at", "id")
-        indexes = [models.Index(fields=["case", "at", "id"], name="casemove_thread")]
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="casemove_thread"),
+            models.Index(fields=["verb", "at", "unit"], name="casemove_verb"),  # how often something was done in a period
+        ]
 
 
 class Extension(models.Model):
