@@ -22,7 +22,7 @@ from yipanqi.rechecks.figures import REBOUND
 from yipanqi.scoring import actions, counting, jobs, selectors
 from yipanqi.scoring.measures import MEASURES
 from yipanqi.scoring.models import Objection, Scorecard, ScorePeriod
-from yipanqi.scoring.tests.world import APRIL, ScoredTown, late, rechecked
+from yipanqi.scoring.tests.world import APRIL, ScoredTown, late, mended, rechecked
 
 
 @pytest.fixture
@@ -52,6 +52,21 @@ def test_counts_are_those_of_the_registered_figures(town: ScoredTown) -> None:
             assert (counted.size or 0) == pytest.approx(other.size or 0) and (counted.size is None) == (key != "rebound")
     assert now["CGJ"]["closure"].left_out == {"suspended": 1, "rejected": 1} and now["CGJ"]["on_time"].left_out == {"suspended": 1}
     assert now["HW"]["rebound"].left_out == {"due": 2}
+
+
+def test_what_nobody_looked_at_stands_apart_and_is_no_part_of_the_rework_rate(town: ScoredTown) -> None:
+    mended(town, town.city, 2, by_sample=True)
+    mended(town, town.city, 1, on_the_spot=True, dispatched_at=None, due_at=None, last_due_at=None)
+    period = town.opened()
+    before = counting.counts_now(period.span, APRIL)["CGJ"]
+    assert before["rework"].left_out == {"by_sample": 2, "on_the_spot": 1, "not_verified": 2} and before["rework"].d == 22
+    mended(town, town.city, 30, by_sample=True)
+    after = counting.counts_now(period.span, APRIL)["CGJ"]
+    assert after["rework"].left_out["by_sample"] == 32 and after["rework"].cases == before["rework"].cases
+    frozen = card(actions.freeze(period, by=town.head, at=APRIL), "CGJ")
+    assert frozen.measures.get(measure="rework").left_out["by_sample"] == 32
+    assert MEASURES["rework"].reason("by_sample") == "抽样销号，没有人核查"
+    assert "不含抽样销号" in str(FIGURES["cases.rework_rate"].definition)
 
 
 def test_opening_keeps_the_settings_and_periods_open_by_themselves(town: ScoredTown) -> None:
