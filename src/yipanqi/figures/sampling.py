@@ -38,6 +38,9 @@ class Answers:
         rows = list(chances)
         return cls(len(rows), sum(1 / c for c in rows), sum(1 / c**2 for c in rows), sum((1 - c) / c**2 for c in rows))
 
+    def __add__(self, more: Answers) -> Answers:
+        return Answers(self.n + more.n, self.weight + more.weight, self.square + more.square, self.spread + more.spread)
+
 
 @dataclass(frozen=True)
 class Estimate:
