@@ -25,6 +25,7 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.models import Policy
 from yipanqi.kernel.policy import POLICIES, PolicySpec
 from yipanqi.people.models import Unit, User
+from yipanqi.typed import whole
 
 #: The settings as the office thinks of them: title, and keys or beginnings of keys in their order. The last takes the rest.
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -147,8 +148,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """The year's days that differ from their weekday, working hours, and a warning where a year is not announced."""
     today = timezone.localdate()
-    text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and 1950 <= int(text) <= 2150 else today.year
+    year = whole(request.GET.get("year", ""), 1950, 2150) or today.year
     announced = set(
         CalendarDay.objects.filter(announced=True, day__year__in=(year, today.year, today.year + 1)).values_list(
             "day__year", flat=True
