@@ -12,8 +12,7 @@ from yipanqi.kernel.stamps import bump, cached
 
 @dataclass(frozen=True)
 class PolicySpec:
-    """A declared setting. `kind` is one of "int", "float", "bool", "text", "json"; a number lies between
-    `least` and `most`."""
+    """A declared setting. `kind` is one of "int", "float", "bool", "text", "json"; numbers lie between `least` and `most`."""
 
     key: str
     default: Any
