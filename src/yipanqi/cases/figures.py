@@ -115,7 +115,7 @@ count("rejected", _("不予受理数"), _("本期内决定不予受理的案件�
 count("merged", _("并案数"), _("本期内并入其他案件的案件。"), "merged_at", Q(state=State.MERGED))
 count("dispatched", _("交办数"), _("交办时间在本期内的案件；改派的按最近一次交办计。"), "dispatched_at")
 count("due", _("到期数"), _("整改期限落在本期内且已到期的案件，不含目前挂账的。"), "last_due_at", NOT_SUSPENDED)
-count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改，以及导入时热线已经答复办结的（按答复时间计）。"), "closed_at", Q(state=State.CLOSED))
+count("closed", _("销号数"), _("销号时间在本期内的案件，含立整立改、抽样销号（另有单列），以及导入时热线已经答复办结的（按答复时间计）。"), "closed_at", Q(state=State.CLOSED))
 count("fixed_on_the_spot", _("立整立改数"), _("本期内现场整改并销号的案件。"), "closed_at", Q(on_the_spot=True))
 register(
     Count(
@@ -131,7 +131,7 @@ standing("overdue_now", _("超期未办结数"), _("目前尚未销号、当前�
 
 rate(
     "closure_rate", _("整改率"),
-    _("本期发现并已交办的案件中已销号的比例。分母为已交办，扣除不予受理、并案和挂账；未计入的还包括尚未交办、立整立改和热线已答复办结的案件。"),
+    _("本期发现并已交办的案件中已销号的比例，含抽样销号（没有人核查，另有单列）。分母为已交办，扣除不予受理、并案和挂账；未计入的还包括尚未交办、立整立改和热线已答复办结的案件。"),
     "found_at", so_far("found_at", HANDED_OVER), Q(state=State.CLOSED), so_far("found_at", ~HANDED_OVER),
 )  # fmt: skip
 rate(
@@ -141,7 +141,7 @@ rate(
 )  # fmt: skip
 rate(
     "rework_rate", _("返工率"),
-    _("本期发现、已经核查的案件中，至少一次核查不通过的比例。未计入的是尚未核查、抽样销号、立整立改和热线已答复办结的案件。"),
+    _("本期发现、已经由人核查的案件中，至少一次核查不通过的比例。分母不含抽样销号的案件：没有人看过，也就没有机会不通过。未计入的还有尚未核查、立整立改和热线已答复办结的案件。"),
     "found_at", so_far("found_at", VERIFIED), Q(rework__gt=0), so_far("found_at", ~VERIFIED),
 )  # fmt: skip
 rate(

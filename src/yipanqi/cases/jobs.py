@@ -20,11 +20,16 @@ log = logging.getLogger(__name__)
 PIECE = 200
 #: How much longer than to its last run a job looks back, for moves that were being made at that moment.
 OVERLAP = dt.timedelta(minutes=2)
-#: Cases counted in one run. Others wait for the next; figures take them into account as they are.
-MOST, COUNTED_AT_ONCE = 100_000, 2_500
+#: Cases counted in one run: a few seconds, so that notices and moves come in between. Others wait for the next, which follows
+#: at once while all is counted anew; figures take them into account as they are.
+MOST, COUNTED_AT_ONCE = 10_000, 2_500
 
 
-@job(every=dt.timedelta(seconds=20), lease=dt.timedelta(minutes=10), title=_("把案件的变化计入指标"))
+def _all_anew(now: dt.datetime) -> bool:
+    return CaseLedger.objects.filter(anew_from__isnull=False).exists()
+
+
+@job(every=dt.timedelta(seconds=20), lease=dt.timedelta(minutes=10), more=_all_anew, title=_("把案件的变化计入指标"))
 def count_cases(now: dt.datetime) -> None:
     """Counts the cases that changed; all of them anew where the figures are declared otherwise than those that were counted."""
     catch_up(now, MOST)

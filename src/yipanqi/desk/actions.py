@@ -33,17 +33,25 @@ class UnknownPolicy(Refused):
     status = 404
 
 
+class OutOfRange(Refused):
+    """A number that the setting does not allow."""
+
+
 @action
 def change_policy(_nothing: None, *, key: str, value: Any, by: Actor, at: datetime) -> Policy:
     """The office decides a setting; `value` None goes back to the declared default.
 
     Raises:
         UnknownPolicy: no app declared `key`.
+        OutOfRange: a number that is too small or too large for it.
     """
     spec = POLICIES.get(key)
     if spec is None:
         raise UnknownPolicy
     chosen = spec.default if value is None else value
+    if spec.kind in ("int", "float") and not spec.least <= chosen <= spec.most:
+        facts = {"title": spec.title, "least": f"{spec.least:g}", "most": f"{spec.most:,.0f}"}
+        raise OutOfRange(_("“%(title)s”应在 %(least)s 和 %(most)s 之间，没有保存。") % facts)
     return keep_policy(key, chosen, by=by.actor_key, at=at)
 
 

@@ -14,6 +14,7 @@ from yipanqi.desk import sheets, showing
 from yipanqi.desk.forms import CaseFilter
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.models import User
+from yipanqi.typed import whole
 
 NEWEST, DUE = ("-found_at", "-id"), ("stage_due_at", "id")
 PIECE = 2_000
@@ -23,10 +24,10 @@ def chosen(user: User, form: CaseFilter) -> tuple[QuerySet[Case], tuple[str, ...
     """What the filters leave of what `user` may see, its order, and the title of the inbox group it began from."""
     filters = form.filters()
     queryset, title = cases.visible_to(user), ""
-    group = form.cleaned_data.get("group", "")
-    groups = cases.inbox(user) if group.isascii() and group.isdigit() else []
-    if groups and 0 < int(group) <= len(groups):
-        title, queryset, _tone = groups[int(group) - 1]
+    group = whole(form.cleaned_data.get("group", ""))
+    groups = cases.inbox(user) if group else []
+    if group and group <= len(groups):
+        title, queryset, _tone = groups[group - 1]
     queryset = cases.filtered(queryset, filters)
     if form.cleaned_data.get("order") == "due":
         return queryset.filter(cases.IS_OPEN, stage_due_at__isnull=False), DUE, str(title)

@@ -85,6 +85,7 @@ def shown(figure: Figure, period: Period, scope: Scope, value: FigureValue) -> d
         "raw": value.value,
         "note": note,
         "interval": interval,
+        "too_few": value.too_few,
         "url": figure.records_url(period, scope),
         "numerator": value.numerator,
         "denominator": value.denominator,

@@ -20,6 +20,9 @@ from yipanqi.figures.terms import DENOMINATOR, EXCLUDED, NUMERATOR, FigureValue,
 
 #: Two-sided 95 %.
 Z = 1.959964
+#: With fewer answers the linearised variance says too little (with none, or only, "yes" it is 0, however few were asked):
+#: the interval is Wilson's (1927) on the effective number of answers, which is never empty.
+SMALL = 30
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Answers:
         """The sums of answers drawn with these chances."""
         rows = list(chances)
         return cls(len(rows), sum(1 / c for c in rows), sum(1 / c**2 for c in rows), sum((1 - c) / c**2 for c in rows))
+
+    def __add__(self, more: Answers) -> Answers:
+        return Answers(self.n + more.n, self.weight + more.weight, self.square + more.square, self.spread + more.spread)
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,17 @@ def estimate(yes: Answers, no: Answers) -> Estimate | None:
         return None
     rate = yes.weight / size
     variance = (yes.spread * (1 - rate) ** 2 + no.spread * rate**2) / size**2
+    if not variance or yes.n + no.n < SMALL:
+        return Estimate(rate, *wilson(rate, effective(yes, no)), yes.n + no.n)
     half = Z * math.sqrt(variance)
     return Estimate(rate, max(0.0, rate - half), min(1.0, rate + half), yes.n + no.n)
+
+
+def wilson(rate: float, n: float) -> tuple[float, float]:
+    """The 95 % interval of a share among `n` > 0 equally likely answers."""
+    middle, worth = rate + Z**2 / (2 * n), 1 + Z**2 / n
+    half = Z * math.sqrt(max(0.0, rate * (1 - rate)) / n + Z**2 / (4 * n**2))
+    return max(0.0, min(rate, (middle - half) / worth)), min(1.0, max(rate, (middle + half) / worth))
 
 
 def effective(yes: Answers, no: Answers) -> float:

@@ -67,6 +67,10 @@ class Scope:
     line: tuple[str, str] | None = None
 
 
+#: Answers below which an estimate is not told as one.
+FEWEST = 5
+
+
 @dataclass(frozen=True)
 class FigureValue:
     """A figure's value (None where there is nothing to divide or measure) with what it was computed from; `n` is how
@@ -80,6 +84,11 @@ class FigureValue:
     as_of: dt.datetime
     n: int
     interval: tuple[float, float] | None = None
+
+    @property
+    def too_few(self) -> bool:
+        """Whether an estimate rests on so few answers that it says nothing yet."""
+        return self.interval is not None and self.n < FEWEST
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def campaign_places(request: HttpRequest, code: str, params: Query[schemas.Campa
 
 
 @router.post("/campaigns/{code}/moves/change_campaign", response=CAMPAIGN, operation_id="inspections.change_campaign", summary="修改检查计划")
-def change_campaign(request: HttpRequest, code: str, body: schemas.CampaignIn) -> dict[str, Any]:
+def change_campaign(request: HttpRequest, code: str, body: schemas.ChangeIn) -> dict[str, Any]:
     """The whole plan anew; the edition only while it is a draft."""
     actions.change_campaign(_campaign_of(request, code), **_plan(body), by=request.user, at=now())
     return _campaign_detail(request, code)

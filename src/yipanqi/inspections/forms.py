@@ -29,6 +29,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+def again_field() -> forms.ChoiceField:
+    """What becomes of places that another campaign looks at too."""
+    return forms.ChoiceField(
+        label=_("近期已由其他计划检查的点位"), choices=AGAIN, required=False, widget=forms.RadioSelect,
+        help_text=_("同一点位反复检查会加重基层负担。能合并的请合并：一次检查，两个计划都算。"),
+    )  # fmt: skip
+
+
+def why_again_field() -> forms.CharField:
+    """Why these are looked at twice."""
+    return forms.CharField(label=_("重复检查的理由"), max_length=200, required=False, help_text=_("仍要检查的必填，记入操作日志，检查员和被检查单位可以看到"))
+
+
 class CampaignFilter(forms.Form):
     """Filters of the list of campaigns."""
 
@@ -58,6 +71,12 @@ class CampaignForm(forms.Form):
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("结束日期不能早于开始日期"))
         return data
+
+
+class ChangeForm(CampaignForm):
+    """A plan anew, and what becomes of places that another campaign looks at too only by its new terms."""
+
+    again, why_again = again_field(), why_again_field()
 
 
 class PlaceFilter(forms.Form):
@@ -111,11 +130,7 @@ class AssignForm(PlaceFilter):
         label=_("检查员"), queryset=User.objects.none(), to_field_name="username", required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("点位按相邻平均分给所选检查员；不选则任何检查员都可检查"),
     )  # fmt: skip
-    again = forms.ChoiceField(
-        label=_("近期已由其他计划检查的点位"), choices=AGAIN, required=False, widget=forms.RadioSelect,
-        help_text=_("同一点位反复检查会加重基层负担。能合并的请合并：一次检查，两个计划都算。"),
-    )  # fmt: skip
-    why_again = forms.CharField(label=_("重复检查的理由"), max_length=200, required=False, help_text=_("仍要检查的必填，记入操作日志，检查员和被检查单位可以看到"))
+    again, why_again = again_field(), why_again_field()
 
     def __init__(self, *args: Any, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

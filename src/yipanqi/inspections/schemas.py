@@ -167,6 +167,13 @@ class CampaignIn(_Body):
     ends_on: dt.date = Field(description="last day, included")
 
 
+class ChangeIn(CampaignIn):
+    """A plan anew, and what becomes of places that another campaign looks at too only by its new kind or days."""
+
+    again: Literal["", "leave_out", "merge", "keep"] = Field("", description="as for assign_places; 422 without it where there are any")
+    why_again: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="why these are looked at twice; needed with keep")
+
+
 class AssignIn(_Body):
     """Which places join and who looks at them: places by code, or every active place that fits the filters."""
 
@@ -245,6 +252,7 @@ def campaign_fields() -> dict[str, list[dict[str, Any]]]:
             field("edition", _("测评体系版本"), "code", required=True),
             field("starts_on", _("开始日期"), "date", required=True),
             field("ends_on", _("结束日期"), "date", required=True),
+            field("again", _("近期已由其他计划检查的点位"), "choice", choices=AGAIN), field("why_again", _("重复检查的理由")),
         ],
         "assign_places": [
             field("places", _("点位"), "codes"), field("category", _("点位类型"), "codes"), field("area", _("所在区划"), "code"),

@@ -57,11 +57,27 @@ def lately(campaign: Campaign, places: Iterable[int], at: dt.datetime) -> dict[i
 def others_at(campaign: Campaign, places: Sequence[Place], at: dt.datetime) -> dict[int, Other]:
     """By row id, the places at which another campaign looked within the days before this one can begin, or which one that
     runs on the same days is still to look at. Places that stand in this campaign already were settled when they joined it."""
-    days = again_days(campaign)
-    if not days:
-        return {}
     joined = set(campaign.campaign_places.values_list("place_id", flat=True))
-    asked = [place.pk for place in places if place.pk not in joined]
+    return _others(campaign, [place.pk for place in places if place.pk not in joined], at)
+
+
+def unsettled(campaign: Campaign, at: dt.datetime) -> dict[int, Other]:
+    """By row id, the campaign's own places that another campaign looks at too as the plan now stands, where nobody said why
+    and nobody began to look; and those whose one look does not do for both any more."""
+    begun = Visit.objects.filter(campaign=OuterRef("campaign"), place=OuterRef("place"))
+    rows = list(campaign.campaign_places.filter(~Exists(begun), why_again="").select_related("place", "merged_with"))
+    apart = {
+        row.place_id: Other(row.merged_with, max(row.merged_with.starts_on, timezone.localdate(at)), row.served_by)
+        for row in rows
+        if row.merged_with is not None and not items_agree(campaign, row.merged_with, row.place)
+    }
+    return _others(campaign, [row.place_id for row in rows if row.merged_with is None], at) | apart
+
+
+def _others(campaign: Campaign, asked: list[int], at: dt.datetime) -> dict[int, Other]:
+    """By row id, which of these places another campaign looked at shortly before this one can begin, or is still to."""
+    if not again_days(campaign):
+        return {}
     begins = max(campaign.starts_on, timezone.localdate(at))
     earliest = timezone.make_aware(dt.datetime.combine(begins, dt.time.min)) if begins > timezone.localdate(at) else at
     found = {

@@ -19,7 +19,7 @@ from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.files.selectors import photos_of
 from yipanqi.inspections import actions, selectors, spacing
 from yipanqi.inspections.catalogue import VISIT_PHOTOS
-from yipanqi.inspections.forms import AssignForm, CampaignFilter, CampaignForm
+from yipanqi.inspections.forms import AssignForm, CampaignFilter, CampaignForm, ChangeForm
 from yipanqi.inspections.models import Campaign, CampaignPlace, Finding
 from yipanqi.inspections.states import CAMPAIGN, CampaignState
 from yipanqi.kernel.actions import Refused
@@ -77,7 +77,7 @@ def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
     demand(request.user, "inspections.change_campaign", campaign)
     names = ("name", "kind", "starts_on", "ends_on")
     initial = {name: getattr(campaign, name) for name in names} | {"edition": campaign.edition.code}
-    form = CampaignForm(request.POST or None, initial=initial)
+    form = ChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_campaign(campaign, **form.cleaned_data, by=request.user, at=now())
@@ -86,7 +86,8 @@ def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已保存"))
             return redirect("inspections:campaign", campaign.code)
-    return render(request, "inspections/campaign_form.html", {"form": form, "campaign": campaign}, status=_status(form))
+    asks_again = bool({"again", "why_again"} & form.errors.keys() or form.data.get("again"))
+    return render(request, "inspections/campaign_form.html", {"form": form, "campaign": campaign, "asks_again": asks_again}, status=_status(form))
 
 
 @login_required

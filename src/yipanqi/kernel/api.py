@@ -47,9 +47,7 @@ TITLES = {
 }  # fmt: skip
 
 
-def problem(
-    status: int, detail: str = "", errors: list[dict[str, str]] | None = None, retry_after: int = 0
-) -> HttpResponse:
+def problem(status: int, detail: str = "", errors: list[dict[str, str]] | None = None, retry_after: int = 0) -> HttpResponse:
     """An answer of type application/problem+json."""
     body = {
         "type": "about:blank",
@@ -58,9 +56,7 @@ def problem(
         "detail": detail,
         "errors": errors or [],
     }
-    response = JsonResponse(
-        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
-    )
+    response = JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
     if retry_after:
         response["Retry-After"] = str(retry_after)
     return response
@@ -125,9 +121,7 @@ class Listing(Schema, Generic[T]):
         return found
 
 
-def listing(
-    queryset: QuerySet[Any], order: tuple[str, ...], params: ListParams, render: Callable[[Any], Any]
-) -> dict[str, Any]:
+def listing(queryset: QuerySet[Any], order: tuple[str, ...], params: ListParams, render: Callable[[Any], Any]) -> dict[str, Any]:
     """The answer of a list operation: a keyset page of `queryset`, each row through `render`."""
     page = keyset_page(queryset, order, params.cursor, params.limit)
     answer: dict[str, Any] = {"items": [render(row) for row in page.items], "next": page.next}

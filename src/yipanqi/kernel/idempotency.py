@@ -43,9 +43,7 @@ def told_once(response: HttpResponse) -> None:
     response["Cache-Control"] = "private, no-store"
 
 
-def answer_once(
-    request: HttpRequest, actor: str, at: dt.datetime, respond: Callable[[HttpRequest], HttpResponse]
-) -> HttpResponse:
+def answer_once(request: HttpRequest, actor: str, at: dt.datetime, respond: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     """The answer to a write that carries a key: `respond`'s for the first, the stored one for a repeat.
 
     Only successes (2xx) are kept; after any other answer everything is rolled back and the key is free again. A second

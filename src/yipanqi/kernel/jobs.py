@@ -30,6 +30,7 @@ class Job:
 
 
 JOBS: dict[str, Job] = {}
+SELDOM = dt.timedelta(hours=1)  # what comes round no more often is taken for long, and runs beside what should not wait for it
 
 
 def job(*, every: dt.timedelta, title: object, lease: dt.timedelta = dt.timedelta(minutes=10), more: Callable[[dt.datetime], bool] = lambda now: False) -> Callable[[Run], Run]:
@@ -43,11 +44,11 @@ def job(*, every: dt.timedelta, title: object, lease: dt.timedelta = dt.timedelt
     return wrap
 
 
-def run_due(now: dt.datetime) -> list[str]:
-    """Run every job that is due and not leased by another worker; returns the keys that ran."""
+def run_due(now: dt.datetime, seldom: bool | None = None) -> list[str]:
+    """Run every job (or only the seldom, or the frequent ones) that is due and not leased by another worker; returns which."""
     ran = []
     for entry in JOBS.values():
-        if _take(entry, now):
+        if seldom in (None, entry.every >= SELDOM) and _take(entry, now):
             _run(entry, now)
             ran.append(entry.key)
     return ran

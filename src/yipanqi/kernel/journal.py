@@ -114,9 +114,7 @@ def head() -> str:
     return last or ""
 
 
-def verify(
-    progress: Callable[[int], None] = lambda done: None, *, now: dt.datetime | None = None, head: str = ""
-) -> Fault | None:
+def verify(progress: Callable[[int], None] = lambda done: None, *, now: dt.datetime | None = None, head: str = "") -> Fault | None:
     """Re-derive every seal in order; returns the first changed, missing or inserted row, or None.
 
     Args:

@@ -90,9 +90,7 @@ def _postpone(row: Delivery, now: dt.datetime, error: str) -> None:
     failed = row.attempts >= MAX_ATTEMPTS and not GROUND.search(error)  # what the ground did ends without anybody's hand
     wait = min(dt.timedelta(seconds=2 ** min(row.attempts, 12) * 5), LONGEST_WAIT)
     log.warning("delivery %s of %s failed (try %s)", row.pk, row.handler, row.attempts)
-    Delivery.objects.filter(pk=row.pk).update(
-        state=State.FAILED if failed else State.WAITING, next_at=now + wait, error=error[-4000:], lease_until=None
-    )
+    Delivery.objects.filter(pk=row.pk).update(state=State.FAILED if failed else State.WAITING, next_at=now + wait, error=error[-4000:], lease_until=None)
 
 
 def deliver_due(now: dt.datetime, limit: int = BATCH) -> int:

@@ -12,21 +12,23 @@ from yipanqi.kernel.stamps import bump, cached
 
 @dataclass(frozen=True)
 class PolicySpec:
-    """A declared setting. `kind` is one of "int", "float", "bool", "text", "json"."""
+    """A declared setting. `kind` is one of "int", "float", "bool", "text", "json"; numbers lie between `least` and `most`."""
 
     key: str
     default: Any
     title: Any
     kind: str
     help: Any = ""
+    least: float = 0
+    most: float = 1e9
 
 
 POLICIES: dict[str, PolicySpec] = {}
 
 
-def policy(key: str, default: Any, title: Any, kind: str = "int", help: Any = "") -> PolicySpec:
+def policy(key: str, default: Any, title: Any, kind: str = "int", help: Any = "", *, least: float = 0, most: float = 1e9) -> PolicySpec:
     """Declare a setting; `title` and `help` are what the office reads on the settings page."""
-    POLICIES[key] = PolicySpec(key, default, title, kind, help)
+    POLICIES[key] = PolicySpec(key, default, title, kind, help, least, most)
     return POLICIES[key]
 
 

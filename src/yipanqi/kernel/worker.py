@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import signal
+import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.utils import DatabaseError, InterfaceError
 
 from yipanqi.kernel import jobs, journal, outbox
@@ -21,6 +23,7 @@ class Worker:
 
     def __init__(self, pause: float = 0.5) -> None:
         self.pause, self.stopping = pause, False
+        self.seldom: bool | None = None  # what this loop leaves to the one beside it: nothing, unless that one runs
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -28,9 +31,19 @@ class Worker:
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        self.seldom, beside = False, threading.Thread(target=self._beside, name="seldom jobs")
+        beside.start()
+        self._rounds(self.turn)
+        beside.join()
+
+    def _beside(self) -> None:  # notices, moves and figures do not wait for the long jobs
+        self._rounds(lambda now: bool(jobs.run_due(now, seldom=True)))
+        connection.close()
+
+    def _rounds(self, turn: Callable[[dt.datetime], bool]) -> None:
         while not self.stopping:
             try:
-                busy = self.turn(dt.datetime.now(dt.UTC))
+                busy = turn(dt.datetime.now(dt.UTC))
             except (DatabaseError, InterfaceError, OSError):
                 log.exception("the database or the disk is away; trying again in 3 s")
                 close_old_connections()
@@ -42,6 +55,6 @@ class Worker:
     def turn(self, now: dt.datetime) -> bool:
         """One round; true when there may be more to do at once."""
         delivered = outbox.deliver_due(now)
-        ran = jobs.run_due(now)
+        ran = jobs.run_due(now, self.seldom)
         sealed = journal.seal(now)
         return bool(delivered or ran or sealed >= journal.BATCH)

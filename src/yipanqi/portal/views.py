@@ -27,6 +27,7 @@ from yipanqi.places.coarse import coarse_address
 from yipanqi.portal import numbers, privacy, receiving, selectors
 from yipanqi.portal.forms import RatingForm, ReportForm, TrackForm
 from yipanqi.portal.progress import progress_of
+from yipanqi.typed import whole
 
 #: What is reported most, ready to be tapped.
 PHRASES = (
@@ -162,8 +163,7 @@ def about_privacy(request: HttpRequest) -> HttpResponse:
 def burden(request: HttpRequest) -> HttpResponse:
     """What the grass roots were asked for in a year, the whole city together; counted anew every ten minutes."""
     this_year = timezone.localdate().year
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and 2020 <= int(asked) <= this_year else this_year
+    year = whole(request.GET.get("year", ""), 2020, this_year) or this_year
     report = cache.get_or_set(f"portal:burden:{year}", lambda: year_report(year, timezone.now()), numbers.FRESH_S)
     return render(request, "portal/burden.html", {"report": report, "years": [this_year - n for n in range(3)]})
 

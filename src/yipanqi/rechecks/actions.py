@@ -5,7 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from django.utils import timezone
+
 from yipanqi.cases import actions as cases
+from yipanqi.cases.models import Case
+from yipanqi.cases.states import State
 from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.kernel.policy import policy_value
@@ -55,6 +59,17 @@ def draw_for_verification(_nothing: None, *, day: dt.date, by: Actor, at: dt.dat
         if not drawing.verified_by_person(seed, case.number, share):
             cases.spare(case, until=sampling.term(case, at), by=SYSTEM, at=at)
     return SampleDraw.objects.create(day=day, seed=seed, candidates=listed, drawn_at=at)
+
+
+@action
+def strike_off(case: Case, *, by: Actor, at: dt.datetime) -> Case:
+    """The term of a case that was not drawn is over: it is struck off by the rule. Whatever has meanwhile come up that asks
+    for a person's look (`why_in_full`, or the office has everything verified again) gives it back to the verifiers."""
+    if case.state != State.RESOLVED or case.spared_until is None or at < case.spared_until:
+        return case
+    if sampling.why_in_full(case, at) or sampling.share_of(case.severity) >= 1:
+        return cases.spare(case, until=None, by=SYSTEM, at=at)
+    return cases.close_unsampled(case, draw=str(timezone.localdate(case.resolved_at or at)), by=SYSTEM, at=at)
 
 
 def _note(recheck: Recheck, verb: str, at: dt.datetime) -> Recheck:

@@ -7,7 +7,6 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.cases import actions as cases
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
 from yipanqi.rechecks import actions, sampling, selectors
@@ -31,5 +30,4 @@ def draw_verifications(now: dt.datetime) -> None:
     for day in sampling.days_to_draw(now):
         actions.draw_for_verification(None, day=day, by=SYSTEM, at=now)
     for case in sampling.spared_and_over(now):
-        day = timezone.localdate(case.resolved_at) if case.resolved_at else timezone.localdate(now)
-        cases.close_unsampled(case, draw=str(day), by=SYSTEM, at=now)
+        actions.strike_off(case, by=SYSTEM, at=now)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from yipanqi.cases.models import Case, CaseMove
-from yipanqi.cases.selectors import mending_is_shown
+from yipanqi.cases.selectors import mending_is_shown, objected_to
 from yipanqi.cases.states import State
+from yipanqi.kernel.models import Policy
 from yipanqi.kernel.policy import policy_value
-from yipanqi.rechecks.catalogue import FULL_DAYS, VERIFY_AFTER, VERIFY_SHARE
+from yipanqi.rechecks.catalogue import FULL_DAYS, LEAST_SHARE, VERIFY_AFTER, VERIFY_SHARE
 from yipanqi.rechecks.models import SampleDraw
 
 #: How far back days are drawn that were missed while no worker ran.
@@ -22,7 +23,7 @@ CATCH_UP = 7
 def share_of(severity: int) -> float:
     """The share (0 to 1) of mended cases of a severity that a person verifies."""
     spec = VERIFY_SHARE.get(severity)
-    return min(1.0, max(0.0, float(policy_value(spec.key)) / 100)) if spec else 1.0
+    return min(1.0, max(LEAST_SHARE, float(policy_value(spec.key))) / 100) if spec else 1.0
 
 
 def is_on() -> bool:
@@ -30,10 +31,13 @@ def is_on() -> bool:
 
 
 def days_to_draw(now: dt.datetime) -> list[dt.date]:
-    """Past days that were not drawn yet, the oldest first; none while everything is verified."""
+    """Past days that were not drawn yet, the oldest first; none while everything is verified. What was mended until the
+    day on which the office last changed the shares was mended under another rule, and keeps it: a person verifies it."""
     if not is_on():
         return []
     days = [timezone.localdate(now) - dt.timedelta(days=n) for n in range(CATCH_UP, 0, -1)]
+    changed = Policy.objects.filter(key__in=[spec.key for spec in VERIFY_SHARE.values()]).aggregate(at=Max("changed_at"))["at"]
+    days = [day for day in days if changed is None or day > timezone.localdate(changed)]
     done = set(SampleDraw.objects.filter(day__in=days).values_list("day", flat=True))
     return [day for day in days if day not in done]
 
@@ -46,12 +50,14 @@ def candidates(day: dt.date) -> QuerySet[Case]:
 
 
 def why_in_full(case: Case, at: dt.datetime) -> str:
-    """Why a case is verified whatever the share: severe, sent back or returned before, its unit sent back lately, or its
-    mending not shown; empty where the share holds."""
+    """Why a case is verified whatever the share: severe, sent back or returned before, somebody objected since it was
+    mended, its unit sent back lately, or its mending not shown; empty where the share holds."""
     if case.severity not in VERIFY_SHARE:
         return "severe"
     if case.rework or case.rebound_of_id:
         return "again"
+    if objected_to(case):
+        return "objected"
     since = at - dt.timedelta(days=int(policy_value(FULL_DAYS.key)))
     if CaseMove.objects.filter(verb="verify_fail", at__gte=since, case__unit=case.unit_id).exists():
         return "unit"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from yipanqi.people.models import Unit
 from yipanqi.scoring import counting, selectors
 from yipanqi.scoring.cards import Card, score_again, score_all
 from yipanqi.scoring.catalogue import terms_now
-from yipanqi.scoring.counting import Record
+from yipanqi.scoring.counting import Counts, Record
 from yipanqi.scoring.events import ObjectionFiled, ObjectionRuled, PeriodPublished
 from yipanqi.scoring.measures import FALLING, MEASURES, OBJECTION
 from yipanqi.scoring.models import CardMeasure, CardRecord, Objection, ObjectionCase, Scorecard, ScorePeriod
@@ -52,35 +53,44 @@ def freeze(period: ScorePeriod, *, by: Actor, at: dt.datetime) -> ScorePeriod:
         raise Refused(_("周期到 %(day)s 才结束，结束后才能定稿。") % {"day": period.ends_on})
     PERIOD.move(period, "freeze")
     terms, units = period.rules, selectors.units_scored(period)
-    behind = [one for one in counting.records_now(period.span, at) if one.unit in units]
     groups = {code: terms.group(unit.kind) for code, unit in units.items()}
-    cards, yardstick = score_all(counting.counts_of(behind), groups, terms, FALLING)
     revisions = dict(period.cards.order_by("revision").values_list("unit__code", "revision"))
     period.cards.filter(current=True).update(current=False)
-    _store(period, cards, units, behind, {code: n + 1 for code, n in revisions.items()}, at)
+    rows = {code: _empty(period, unit, groups[code], revisions.get(code, 0) + 1, at) for code, unit in units.items()}
+    Scorecard.objects.bulk_create(rows.values())
+    counts = _keep(rows, (one for one in counting.records_now(period.span, at) if one.unit in units))
+    cards, yardstick = score_all(counts, groups, terms, FALLING)
+    _fill(rows, cards)
     period.yardstick, period.frozen_at = yardstick.as_json(), at
     period.save(update_fields=["state", "yardstick", "frozen_at"])
     return period
 
 
-def _store(period: ScorePeriod, cards: Sequence[Card], units: dict[str, Unit], behind: Iterable[Record], revisions: dict[str, int], at: dt.datetime) -> list[Scorecard]:
-    rows = Scorecard.objects.bulk_create(
-        Scorecard(
-            period=period, unit=units[card.unit], group=card.group, revision=revisions.get(card.unit, 1), made_at=at, tier=card.tier,
-            **({"score": card.score.value, "low": card.score.low, "high": card.score.high} if card.score else {}),
+def _empty(period: ScorePeriod, unit: Unit, group: str, revision: int, at: dt.datetime) -> Scorecard:
+    return Scorecard(period=period, unit=unit, group=group, revision=revision, made_at=at)
+
+
+def _keep(rows: Mapping[str, Scorecard], behind: Iterator[Record]) -> Counts:
+    """Store the records behind the cards (by unit) piece by piece, however many there are; what they add up to."""
+    tally = counting.Tally()
+    while piece := list(islice(behind, PIECE)):
+        for one in piece:
+            tally.add(one)
+        CardRecord.objects.bulk_create(
+            CardRecord(card=rows[one.unit], case_id=one.case_id, measure=one.measure, part=one.part, reason=one.reason, chance=one.chance) for one in piece
         )
-        for card in cards
-    )  # fmt: skip
-    by_unit = {row.unit.code: row for row in rows}
-    CardMeasure.objects.bulk_create((_measure(by_unit[card.unit], key, card) for card in cards for key in card.told), batch_size=PIECE)
-    CardRecord.objects.bulk_create(
-        (
-            CardRecord(card=by_unit[one.unit], case_id=one.case_id, measure=one.measure, part=one.part, reason=one.reason, chance=one.chance)
-            for one in behind
-        ),
-        batch_size=PIECE,
-    )
-    return rows
+    return tally.counts()
+
+
+def _fill(rows: Mapping[str, Scorecard], cards: Sequence[Card]) -> None:
+    """Write what the cards say onto their rows."""
+    for card in cards:
+        row = rows[card.unit]
+        row.tier = card.tier
+        if card.score:
+            row.score, row.low, row.high = card.score.value, card.score.low, card.score.high
+    Scorecard.objects.bulk_update(rows.values(), ["tier", "score", "low", "high"], batch_size=PIECE)
+    CardMeasure.objects.bulk_create((_measure(rows[card.unit], key, card) for card in cards for key in card.told), batch_size=PIECE)
 
 
 def _measure(row: Scorecard, key: str, card: Card) -> CardMeasure:
@@ -192,15 +202,22 @@ def uphold_objection(objection: Objection, *, ruling: str, cases: Sequence[str],
 
 
 def _count_again(card: Scorecard, measure: str, left_out: set[int], at: dt.datetime) -> Scorecard:
-    behind = []
-    for row in card.records.order_by("id"):
+    unit, period = card.unit, card.period
+    period.cards.filter(unit=unit, current=True).update(current=False)
+    row = _empty(period, unit, card.group, card.revision + 1, at)
+    row.save()
+    rows = {unit.code: row}
+    counts = _keep(rows, _behind(card, measure, left_out)).get(unit.code, {})
+    _fill(rows, [score_again(unit.code, card.group, counts, period.measure, period.rules, FALLING)])
+    return row
+
+
+def _behind(card: Scorecard, measure: str, left_out: set[int]) -> Iterator[Record]:
+    """The records of a card, with these cases left out of a measure ("" for all)."""
+    for row in card.records.order_by("id").iterator(PIECE):
         out = row.case_id in left_out and row.part != counting.OUT and measure in ("", row.measure)
         part, reason = (counting.OUT, OBJECTION) if out else (row.part, row.reason)
-        behind.append(Record(card.unit.code, row.case_id, row.measure, part, reason, row.chance))
-    counts = counting.counts_of(behind).get(card.unit.code, {})
-    again = score_again(card.unit.code, card.group, counts, card.period.measure, card.period.rules, FALLING)
-    card.period.cards.filter(unit=card.unit, current=True).update(current=False)
-    return _store(card.period, [again], {card.unit.code: card.unit}, behind, {card.unit.code: card.revision + 1}, at)[0]
+        yield Record(card.unit.code, row.case_id, row.measure, part, reason, row.chance)
 
 
 def _rule(objection: Objection, verb: str, ruling: str, by: Actor, at: dt.datetime) -> None:

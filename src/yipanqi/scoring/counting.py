@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,19 +89,24 @@ def records_now(span: Period, as_of: dt.datetime) -> Iterator[Record]:
             yield Record(unit, case_id, key, part, why if part == OUT else "", *chance)
 
 
-def counts_of(records: Iterable[Record]) -> Counts:
-    """What records add up to; equal to `counts_now` of the same moment."""
-    piles: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for one in records:
-        piles[one.unit, one.measure].append(one)
-    found: Counts = defaultdict(dict)
-    for (unit, key), pile in piles.items():
-        chances = {part: [one.chance for one in pile if one.part == part] for part in (YES, NO)}
-        left_out: dict[str, int] = defaultdict(int)
-        for one in pile:
-            if one.part == OUT:
-                left_out[one.reason] += 1
-        n, d = len(chances[YES]), len(chances[YES]) + len(chances[NO])
-        weighed = _weighed(Answers.of(chances[YES]), Answers.of(chances[NO])) if isinstance(MEASURES[key].rate, Sampled) else (None, None)
-        found[unit][key] = Counted(n, d, dict(left_out), *weighed)
-    return found
+class Tally:
+    """Adds records up one after another, keeping none; in the end equal to `counts_now` of the same moment."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, str], dict[str, Answers]] = defaultdict(lambda: {YES: Answers(), NO: Answers()})
+        self._left_out: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, one: Record) -> None:
+        where = one.unit, one.measure
+        if one.part == OUT:
+            self._left_out[where][one.reason] += 1
+        else:
+            self._answers[where][one.part] += Answers.of((one.chance,))
+
+    def counts(self) -> Counts:
+        found: Counts = defaultdict(dict)
+        for unit, key in {*self._answers, *self._left_out}:
+            yes, no = (self._answers[unit, key][part] for part in (YES, NO))
+            weighed = _weighed(yes, no) if isinstance(MEASURES[key].rate, Sampled) else (None, None)
+            found[unit][key] = Counted(yes.n, yes.n + no.n, dict(self._left_out[unit, key]), *weighed)
+        return found

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from yipanqi.people.models import Unit
 from yipanqi.scoring import selectors
 from yipanqi.scoring.models import Scorecard, ScorePeriod
+from yipanqi.typed import whole
 
 View = Callable[..., HttpResponseBase]
 
@@ -23,7 +24,7 @@ def period_of(request: HttpRequest, code: str) -> ScorePeriod:
 def card_of(request: HttpRequest, period: ScorePeriod, unit: str) -> Scorecard:
     """The stored card of a unit that the person may see: the one that holds, or the revision of the address. Raises Http404."""
     wanted = request.GET.get("revision", "")
-    which = {"revision": int(wanted)} if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else {"current": True}
+    which = {"revision": revision} if (revision := whole(wanted, most=9999)) is not None else {"current": True}
     rows = selectors.visible_to(request.user).select_related("unit", "period").prefetch_related("measures")
     return get_object_or_404(rows, period=period, unit__code=unit, **which)
 

@@ -56,6 +56,7 @@ MEASURES = {
             "not_handed_over": (_("尚未交办"), Q()),
         }),
         Measure("rework", _("返工率"), "cases.rework_rate", 0.15, falling=True, reasons={
+            "by_sample": (_("抽样销号，没有人核查"), Q(by_sample=True)),
             "on_the_spot": (_("立整立改或已答复办结"), Q(state=State.CLOSED)), "not_verified": (_("尚未核查"), Q()),
         }),
         Measure("rebound", _("反弹率"), "rechecks.rebound_rate", 0.15, falling=True, case="case", reasons={

@@ -105,13 +105,15 @@ def _store_report(report: Report) -> Report:
 @action
 @on_version
 def confirm(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by: Actor, at: dt.datetime) -> Case:
-    """Someone on site saw the same problem again while the case is open; counted instead of opening a second case.
+    """Someone on site saw the same problem again while the case is open; counted instead of opening a second case. What
+    was spared verification is verified by a person after all.
 
     Raises:
         WrongState: the case is not open any more.
     """
     at = begin(case, "confirm", at)
     case.confirmations += 1
+    case.spared_until = None
     record(case, "confirm", by=by, at=at, note=note, photos=photos)
     return case
 

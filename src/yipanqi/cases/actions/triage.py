@@ -103,7 +103,8 @@ def reject(case: Case, *, reason: str, by: Actor, at: dt.datetime) -> Case:
 @action(also=("primary",))
 @on_version
 def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.datetime) -> Case:
-    """The case follows another one about the same problem from now on; so do those that followed it.
+    """The case follows another one about the same problem from now on; so do those that followed it. Where the other one
+    was mended and spared verification, a person verifies it after all.
 
     Both are locked in the order of their rows. Of two crossing merges the second finds its primary merged and is refused.
 
@@ -127,6 +128,9 @@ def merge(case: Case, *, primary: Case, note: str = "", by: Actor, at: dt.dateti
         raise BadPrimary(_("%(number)s 已销号，不能并入；问题再次出现的，请在该案件登记反弹。") % {"number": primary.number}, field="primary")
     case.merged_into, case.merged_at = primary, at
     Case.objects.filter(merged_into=case).update(merged_into=primary)
+    if primary.spared_until is not None:
+        primary.spared_until = None
+        primary.save(update_fields=["spared_until"])
     record(case, "merge", by=by, at=at, note=note, data={"primary": primary.number}, other=primary)
     return case
 

@@ -43,9 +43,9 @@ def verify_pass(case: Case, *, note: str = "", photos: Sequence[Photo] = (), by:
 
 
 @action
-def spare(case: Case, *, until: dt.datetime, by: Actor, at: dt.datetime) -> Case:
+def spare(case: Case, *, until: dt.datetime | None, by: Actor, at: dt.datetime) -> Case:
     """A mended case of low severity was not drawn for verification: it leaves the verifiers' lists and is struck off at
-    `until`. Whoever likes may still look before.
+    `until`. Whoever likes may still look before. Without `until` it is not spared any more: a person verifies it.
 
     Raises:
         WrongState: it is not waiting for verification.
@@ -63,11 +63,12 @@ def close_unsampled(case: Case, *, draw: str, by: Actor, at: dt.datetime) -> Cas
 
     Raises:
         WrongState: it is not waiting for verification.
-        NotSpared: it was not spared, its term is not over, or its mending is not shown.
+        NotSpared: it was not spared, its term is not over, its mending is not shown, or somebody objected.
     """
     at = begin(case, "verify_pass", at)
     needs_photo = case.issue_class is not None and case.issue_class.photo_required
-    if case.spared_until is None or at < case.spared_until or (needs_photo and not selectors.mending_is_shown(case)):
+    unseen = needs_photo and not selectors.mending_is_shown(case)
+    if case.spared_until is None or at < case.spared_until or unseen or selectors.objected_to(case):
         raise NotSpared
     case.closed_at, case.by_sample = at, True
     tell_residents(case, at)

@@ -6,13 +6,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from yipanqi.cases.models import Assignment, Case, CaseMove, Extension
-from yipanqi.cases.selectors.one import disputed_share, moves_of, photos, proposed_heir, requests_of
+from django.db.models import Q
+
+from yipanqi.cases.models import Assignment, Case, CaseMove, Extension, Report
+from yipanqi.cases.selectors.one import disputed_share, live, moves_of, photos, proposed_heir, requests_of
 from yipanqi.files.models import Photo
 from yipanqi.people.models import Unit
 from yipanqi.places.models import Area, Place, Segment, Zone
 from yipanqi.places.selectors import Resolution, resolve
 
+#: A rating from which on down a resident is not content.
+LOW = 2
 #: Of which kind the request is that a move decides.
 DECIDES = {
     "grant_extension": "extension", "refuse_extension": "extension", "suspend": "suspension", "refuse_suspension": "suspension",
@@ -78,3 +82,16 @@ def mending_is_shown(case: Case) -> bool:
     """Whether there is a photo after the mending, or after the latest one where an earlier one was sent back."""
     back = next((m.at for m in reversed(moves_of(case)) if m.verb == "verify_fail"), None)
     return any(p.kind == Photo.Kind.AFTER and (back is None or (p.attached_at or p.uploaded_at) > back) for p in photos(case))
+
+
+def objected_to(case: Case) -> bool:
+    """Whether anyone but the units that mended it said something since: it was seen again, another report of it was merged
+    or came in, a resident rated it low, or somebody else added words to the thread."""
+    since = case.resolved_at
+    if since is None:
+        return False
+    own = {part.unit_id for part in live(case)}
+    if any(m.at >= since and (m.verb == "confirm" or (m.verb == "comment" and m.unit_id not in own)) for m in moves_of(case)):
+        return True
+    reports = Report.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    return case.merged_cases.filter(merged_at__gte=since).exists() or reports.filter(Q(sent_at__gte=since) | Q(rated_at__gte=since, rating__lte=LOW)).exists()

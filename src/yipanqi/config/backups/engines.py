@@ -47,11 +47,10 @@ class Engine(Protocol):
     def is_empty(self) -> bool:
         """Whether nothing would be lost by restoring into it."""
 
-    def clear(self, now: dt.datetime) -> str:
-        """Make it empty; a sentence that says where the old content went, or that it is gone."""
-
-    def put(self, folder: Path) -> None:
-        """Load the dump in `folder` into the empty database."""
+    def put(self, folder: Path, now: dt.datetime) -> str:
+        """Load the dump in `folder`. What was there before makes room only once all of the dump is in; a sentence that says
+        where it went, empty where there was nothing. Raises CommandFailed, and has changed nothing, where it cannot be loaded.
+        """
 
 
 def engine() -> Engine:
@@ -100,8 +99,7 @@ class SQLite:
         with self.reading() as here:
             return not list(here.rows("SELECT 1 FROM sqlite_master LIMIT 1"))
 
-    def clear(self, now: dt.datetime) -> str:
-        connection.close()
+    def _set_aside(self, now: dt.datetime) -> str:
         kept = self.file.with_name(f"{self.file.name}.before-{now:%Y%m%d-%H%M%S}")
         with closing(sqlite3.connect(self.file, timeout=5)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -110,15 +108,34 @@ class SQLite:
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         return f"The database that was here is kept as {kept}."
 
-    def put(self, folder: Path) -> None:
+    def put(self, folder: Path, now: dt.datetime) -> str:
         connection.close()
         half = self.file.with_name(f".{self.file.name}.half")
-        shutil.copyfile(folder / self.dump, half)
-        half.chmod(0o600)
-        _onto_disk(half)
+        try:
+            shutil.copyfile(folder / self.dump, half)
+            half.chmod(0o600)
+            _check_sqlite(half)
+            _onto_disk(half)
+        except OSError as error:
+            half.unlink(missing_ok=True)
+            raise CommandFailed(f"The database could not be copied ({error.strerror}): nothing was put into it.") from error
+        said = "" if self.is_empty() else self._set_aside(now)
         half.replace(self.file)
         with closing(sqlite3.connect(self.file)) as here:
             here.execute("PRAGMA journal_mode=WAL")
+        return said
+
+
+def _check_sqlite(file: Path) -> None:
+    """Raises CommandFailed, and drops the file, where it is no sound database."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+            answer = str(copy.execute("PRAGMA integrity_check").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        answer = str(error)
+    if answer != "ok":
+        file.unlink()
+        raise CommandFailed(f"The database in the backup is damaged ({answer}): nothing was put into the database. Take another backup.")
 
 
 class _SQLiteReading:
@@ -195,21 +212,40 @@ class PostgreSQL:
         with self.reading() as here:
             return not list(here.rows(TABLES))
 
-    def clear(self, now: dt.datetime) -> str:
-        with self._connect(autocommit=True) as here:
+    def _set_aside(self, kept: str) -> None:
+        """Rename what is there, so that the dump finds an empty place and the old content is there until it is in."""
+        with self._connect() as here:
             others = here.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").fetchone()[0]
             if others:
                 raise CommandFailed(f"{others} others are connected to the database: stop the server and the worker first.")
-            here.execute("DROP SCHEMA public CASCADE")
+            here.execute(f'ALTER SCHEMA public RENAME TO "{kept}"')
             here.execute("CREATE SCHEMA public")
-        return "What was in the database before is gone."
 
-    def put(self, folder: Path) -> None:
+    def put(self, folder: Path, now: dt.datetime) -> str:
         connection.close()
-        name = str(connection.settings_dict["NAME"])
-        self._tool("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(folder / self.dump))
+        name, dump = str(connection.settings_dict["NAME"]), str(folder / self.dump)
+        self._tool("pg_restore", f"--file={os.devnull}", dump)  # reads all of it, with nothing to lose yet
+        kept = "" if self.is_empty() else f"before_{now:%Y%m%d_%H%M%S}"
+        if kept:
+            self._set_aside(kept)
+        try:
+            self._tool("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
+        except BaseException:
+            if kept:
+                self._drop("public", instead=kept)
+            raise
+        if kept:
+            self._drop(kept)
         with self._connect(autocommit=True) as here:
             here.execute("ANALYZE")
+        return "What was in the database before is gone." if kept else ""
+
+    def _drop(self, gone: str, instead: str = "") -> None:
+        """Drop a schema, and give its name to another one, if one is to stand there instead."""
+        with self._connect() as here:
+            here.execute(f'DROP SCHEMA "{gone}" CASCADE')
+            if instead:
+                here.execute(f'ALTER SCHEMA "{instead}" RENAME TO "{gone}"')
 
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"

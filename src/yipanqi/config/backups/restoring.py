@@ -30,9 +30,20 @@ def check_source(folder: Path, told: Manifest) -> None:
     """Raises CommandFailed where the backup itself is damaged or belongs to the other database."""
     if told.database != engine().name:
         raise CommandFailed(f"This is a backup of {told.database}, the settings name {engine().name}: set or unset DATABASE_URL to match.")
-    for name, wanted in ((told.dump, told.dump_sha256), (manifest.SUMS, told.sums_sha256)):
-        if not (folder / name).exists() or files.sum_of(folder / name) != wanted:
+    for name, wanted in ((engine().dump, told.dump_sha256), (manifest.SUMS, told.sums_sha256)):
+        if not (folder / name).is_file() or (folder / name).is_symlink() or files.sum_of(folder / name) != wanted:
             raise CommandFailed(f"{folder / name} is missing or damaged: nothing was restored. Take another backup.")
+    for path in files.sums(folder):
+        if not _is_inside(folder / files.FOLDER, path):
+            raise CommandFailed(f"{folder} names a file that is no file of a backup ({path[:80]!r}): nothing was restored. Take a backup that nobody has changed.")
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    """Whether a path below a folder stays there: it neither leads up or elsewhere, nor through a link."""
+    parts = path.split("/")
+    if "\\" in path or any(part in ("", ".", "..") for part in parts):
+        return False
+    return not any(folder.joinpath(*parts[:n]).is_symlink() for n in range(len(parts) + 1))
 
 
 def check_target(force: bool) -> None:
@@ -49,10 +60,10 @@ def restore(folder: Path, told: Manifest, now: dt.datetime) -> Iterator[str]:
     with Progress("restore: files", told.files) as bar:
         for path, wanted in bar.over(files.sums(folder).items()):
             _put(folder / files.FOLDER / path, media / path, wanted)
-    if not target.is_empty():
-        yield target.clear(now)
     with Progress("restore: database"):
-        target.put(folder)
+        said = target.put(folder, now)
+    if said:
+        yield said
     head = Path(settings.JOURNAL_HEAD) if settings.JOURNAL_HEAD else None
     if head and head.exists():
         kept = head.with_name(f"{head.name}.before-{now:%Y%m%d-%H%M%S}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 from django.db import connection
 
 from yipanqi.config.backups import files, keys, manifest, restoring, taking
-from yipanqi.config.backups.engines import SQLite, engine
+from yipanqi.config.backups.engines import PostgreSQL, SQLite, engine
 from yipanqi.config.failure import CommandFailed
 from yipanqi.files.actions import add_photo, attach
 from yipanqi.files.intake import prepare
@@ -142,6 +143,48 @@ def test_restore_refuses_what_is_damaged_foreign_or_not_empty(place: Path, setti
         (folder / "manifest.json").write_text(text)
         with pytest.raises(CommandFailed, match=words):
             manifest.read(folder)
+
+
+@pytest.mark.parametrize("path", ["../../outside", "/etc/outside", "a/../../outside", "a//b", "a\\..\\b", "linked/secret", "link"])
+def test_restore_refuses_files_that_lead_elsewhere(place: Path, tmp_path: Path, path: str) -> None:
+    folder, made = taking.take(place, NOW)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret").write_text("x")
+    (folder / "files" / "linked").symlink_to(tmp_path / "elsewhere")
+    (folder / "files" / "link").symlink_to(tmp_path / "elsewhere" / "secret")
+    with (folder / manifest.SUMS).open("a") as list_:
+        list_.write(f"{files.sum_of(tmp_path / 'elsewhere' / 'secret')}  files/{path}\n")
+    changed = dataclasses.replace(made, sums_sha256=files.sum_of(folder / manifest.SUMS))
+    with pytest.raises(CommandFailed, match="no file of a backup"):
+        restoring.check_source(folder, changed)
+
+
+def test_dump_that_cannot_be_loaded_leaves_the_database_as_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, made = taking.take(place, NOW)
+    Photo.objects.update(width=1)
+    for damage in ("cut", "full"):
+        dump = folder / made.dump
+        whole = dump.read_bytes()
+        if damage == "cut":
+            dump.write_bytes(whole[: len(whole) // 2])
+        elif made.database == "postgresql":
+            tool = PostgreSQL._tool
+            monkeypatch.setattr(PostgreSQL, "_tool", lambda self, *words: _full() if "--single-transaction" in words else tool(self, *words))
+        else:
+            monkeypatch.setattr("yipanqi.config.backups.engines.shutil.copyfile", lambda *_paths: _full())
+        with pytest.raises(CommandFailed, match="nothing was put|pg_restore failed|No space left"):
+            engine().put(folder, NOW + MINUTE)
+        dump.write_bytes(whole)
+        assert Photo.objects.get().width == 1, damage
+    monkeypatch.undo()
+    said = engine().put(folder, NOW + MINUTE)
+    assert "before" in said and restoring.differences(folder, made, NOW) == [] and Photo.objects.get().width != 1
+    if made.database == "sqlite":
+        Path(said.removeprefix("The database that was here is kept as ").rstrip(".")).unlink()
+
+
+def _full() -> None:
+    raise CommandFailed("pg_restore failed: No space left on device") if connection.vendor == "postgresql" else OSError(28, "No space left on device")
 
 
 def test_damaged_sqlite_is_not_backed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

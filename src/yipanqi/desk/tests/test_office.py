@@ -37,6 +37,15 @@ def test_change_policy_as_head_only(town: Town, as_: SignIn) -> None:
     assert as_("head").post("/settings/policies/nonsense/", {"value": "6"}).status_code == 404
 
 
+def test_a_number_that_a_setting_does_not_allow_is_not_kept(town: Town, as_: SignIn) -> None:
+    assert all(spec.least <= spec.default <= spec.most for spec in POLICIES.values() if spec.kind in ("int", "float"))
+    head, address = as_("head"), "/settings/policies/rechecks.verify_share_1/"
+    for wrong in ("4", "101", "nan", "inf", "-0", "9" * 5000):
+        assert "没有保存" in head.post(address, {"value": wrong}, follow=True).content.decode()
+    assert not Policy.objects.exists()
+    assert 'min="5" max="100"' in head.get("/settings/").content.decode()
+
+
 def test_settings_stand_in_groups_in_the_order_of_the_loop(town: Town, as_: SignIn) -> None:
     page = as_("head").get("/settings/")
     groups = {str(title): [row["spec"].key for row in rows] for title, rows in page.context["groups"]}

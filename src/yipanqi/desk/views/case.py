@@ -38,6 +38,7 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.people.lookup import look_up
 from yipanqi.people.models import Unit, User
+from yipanqi.typed import whole
 
 #: What photos sent with a move show.
 PHOTO_KINDS = {
@@ -134,14 +135,13 @@ def _act(case: Case, verb: str, form: forms.Form, photos: list[Any], user: User,
         values["photos"] = tuple(photos)
     if verb == "accept":
         values["suggested"] = suggesting.kept(case, user)
-    version = int(seen) if seen.isascii() and seen.isdigit() else None
-    return getattr(actions, verb)(case, by=user, at=timezone.now(), version=version, **values)
+    return getattr(actions, verb)(case, by=user, at=timezone.now(), version=whole(seen), **values)
 
 
 def _moved_meanwhile(request: HttpRequest, case: Case, verb: str) -> str:
     """Who did what since the page was opened; empty where nobody did, or where it does not matter."""
-    seen = request.POST.get("version", "")
-    if verb == "comment" or not seen.isascii() or not seen.isdigit() or int(seen) >= case.version:
+    seen = whole(request.POST.get("version", ""))
+    if verb == "comment" or seen is None or seen >= case.version:
         return ""
     newest = list(cases.thread(case))[-1:]
     for done in newest:

@@ -20,6 +20,7 @@ from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import User
 from yipanqi.standards.models import IssueClass
+from yipanqi.typed import whole
 
 
 @require_safe
@@ -80,8 +81,7 @@ def _find(number: str, user: User) -> Case:
 
 
 def _decided(request: HttpRequest, case: Case, user: User) -> HttpResponse:
-    form, seen = TriageForm(request.POST), request.POST.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() else None
+    form, version = TriageForm(request.POST), whole(request.POST.get("version", ""))
     if not form.is_valid():
         sentences = [str(error) for errors in form.errors.values() for error in errors]
         return _page(request, user, case.number, form=form, problem=" ".join(sentences))

@@ -90,20 +90,27 @@ def add_campaign(
 
 @action
 def change_campaign(
-    campaign: Campaign, *, name: str, kind: str, edition: Edition, starts_on: dt.date, ends_on: dt.date, by: Actor, at: dt.datetime
-) -> Campaign:
-    """The office changes a plan; the edition only while it is a draft.
+    campaign: Campaign, *, name: str, kind: str, edition: Edition, starts_on: dt.date, ends_on: dt.date,
+    again: str = "", why_again: str = "", by: Actor, at: dt.datetime,
+) -> Campaign:  # fmt: skip
+    """The office changes a plan; the edition only while it is a draft. Places that another campaign looks at too only now,
+    by the new kind, days or edition, are decided about as when they join (see `assign_places`).
 
     Raises:
         WrongState: the campaign is closed.
         BadDates, EditionFixed.
+        TooSoon, ItemsDiffer: there are such places, and it is not said what becomes of them.
     """
     CAMPAIGN.move(campaign, "change_campaign")
     _check_dates(starts_on, ends_on)
     if campaign.state != CampaignState.DRAFT and edition != campaign.edition:
         raise EditionFixed
+    before = spacing.unsettled(campaign, at)
     campaign.name, campaign.kind, campaign.edition = name, Campaign.Kind(kind), edition
     campaign.starts_on, campaign.ends_on = starts_on, ends_on
+    others = {place: other for place, other in spacing.unsettled(campaign, at).items() if place not in before}
+    if others:
+        _settle_joined(campaign, others, again, why_again.strip())
     campaign.save()
     return campaign
 
@@ -165,6 +172,22 @@ def _settle_again(campaign: Campaign, places: Sequence[Place], others: Mapping[i
     elif again != "leave_out":
         sentence = _("%(n)s 个点位近期已由其他计划检查或即将检查（%(names)s 等），请选择剔除、合并，或写明理由后仍要检查。")
         raise TooSoon(sentence % {"n": len(theirs), "names": names}, field="again")
+
+
+def _settle_joined(campaign: Campaign, others: Mapping[int, spacing.Other], again: str, why: str) -> None:
+    """Do what was decided about places of the campaign that are looked at twice by its new terms."""
+    rows = list(campaign.campaign_places.filter(place__in=list(others)).select_related("place"))
+    places = [row.place for row in rows]
+    _settle_again(campaign, places, others, again, why)
+    if again == "leave_out":
+        campaign.campaign_places.filter(place__in=places).delete()
+    for row in rows:
+        for name, value in {"merged_with": None, "served_by": None, **_again(others[row.place_id], again, why)}.items():
+            setattr(row, name, value)
+    if again != "leave_out":
+        CampaignPlace.objects.bulk_update(rows, ["merged_with", "served_by", "why_again"], batch_size=500)
+    if again != "keep":
+        _part(campaign, places)
 
 
 def _again(other: spacing.Other | None, again: str, why: str) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_api_assign_chooses_by_area_category_days_and_code() -> None:
 
 def test_api_moves_name_the_fields_of_their_bodies() -> None:
     bodies = {
-        "change_campaign": schemas.CampaignIn, "assign_places": schemas.AssignIn, "remove_places": schemas.RemoveIn,
+        "change_campaign": schemas.ChangeIn, "assign_places": schemas.AssignIn, "remove_places": schemas.RemoveIn,
         "cancel_campaign": schemas.WhyIn, "start_visit": schemas.StartIn, "record_finding": schemas.FindingIn, "give_up_visit": schemas.GiveUpIn,
     }  # fmt: skip
     fields = schemas.campaign_fields() | schemas.visit_fields()

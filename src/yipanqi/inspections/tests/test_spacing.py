@@ -135,6 +135,66 @@ def test_places_that_stand_in_the_plan_change_hands_without_questions() -> None:
     assert not spacing.others_at(second, w.places, NOW + DAY)
 
 
+def changed(w: World, plan: Campaign, at: dt.datetime = NOW + DAY, **facts: Any) -> Campaign:
+    stands = {"name": plan.name, "kind": plan.kind, "edition": plan.edition, "starts_on": plan.starts_on, "ends_on": plan.ends_on}
+    return actions.change_campaign(plan, **{**stands, **facts}, by=w.desk, at=at)
+
+
+def test_another_kind_or_other_days_do_not_bring_places_in_unasked() -> None:
+    w = world()
+    looked_at(w, plan(w, places=2))
+    for begun in ("kind", "days"):
+        made = plan(w, "self_check" if begun == "kind" else "special", opened=False, again="leave_out", at=NOW + DAY)
+        if begun == "days":
+            changed(w, made, starts_on=dt.date(2026, 12, 20), ends_on=dt.date(2026, 12, 30))
+            actions.assign_places(made, places=w.places, inspectors=[], by=w.desk, at=NOW + DAY)
+        terms = {"kind": "special", "starts_on": dt.date(2026, 11, 1), "ends_on": dt.date(2026, 11, 30)}
+        with pytest.raises(actions.TooSoon) as asked:
+            changed(w, made, **terms)
+        assert "2 个点位" in str(asked.value) and asked.value.field == "again"
+        made.refresh_from_db()
+        with pytest.raises(actions.TooSoon):
+            changed(w, made, **terms, again="keep")
+        made.refresh_from_db()
+        if begun == "kind":
+            kept = changed(w, made, **terms, again="keep", why_again="群众集中反映")
+            assert [row.why_again for row in kept.campaign_places.order_by("place__code")] == ["群众集中反映", "群众集中反映", ""]
+            assert changed(w, kept, name="改名").name == "改名"  # it was said already
+        else:
+            assert changed(w, made, **terms, again="leave_out").campaign_places.count() == 1
+        actions.cancel_campaign(made, why="试一试", by=w.desk, at=NOW + DAY)
+
+
+def test_changed_days_can_merge_and_a_changed_edition_parts_what_differs() -> None:
+    w = world()
+    first = plan(w, places=2)
+    looked_at(w, first)
+    second = plan(w, "self_check", opened=False)
+    merged = changed(w, second, kind="mock", again="merge")
+    assert merged.campaign_places.exclude(merged_with=None).count() == 2 and merged.campaign_places.get(place=w.places[0]).served_by is not None
+    other = copy_edition(w.edition, code="E2027", name="新版", by=SYSTEM, at=NOW)
+    other.items.filter(code="MK-01").update(text="公示两个投诉电话")
+    with pytest.raises(actions.ItemsDiffer):
+        changed(w, merged, edition=other, again="merge")
+    merged.refresh_from_db()
+    parted = changed(w, merged, edition=other, again="keep", why_again="新版另有要求")
+    assert not parted.campaign_places.exclude(merged_with=None).exists() and parted.campaign_places.filter(served_by=None, why_again="新版另有要求").count() == 2
+
+
+def test_page_of_a_plan_asks_only_where_places_are_looked_at_twice(client: Client) -> None:
+    w = world()
+    looked_at(w, plan(w, places=1))
+    made = plan(w, "self_check", opened=False)
+    client.force_login(w.desk)
+    address = f"/inspections/{made.code}/edit/"
+    assert 'name="again"' not in client.get(address).content.decode()
+    said = {"name": "专项", "kind": "special", "edition": made.edition.code, "starts_on": "2026-11-01", "ends_on": "2026-11-30"}
+    refused = client.post(address, said)
+    assert refused.status_code == 422 and 'name="again"' in refused.content.decode() and "请选择剔除、合并" in refused.content.decode()
+    assert client.post(address, said | {"again": "keep", "why_again": "群众反映"}).status_code == 302
+    assert made.campaign_places.filter(why_again="群众反映").count() == 1
+
+
 def test_pages_say_which_places_are_looked_at_too_often() -> None:
     w = world()
     looked_at(w, plan(w, places=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -225,8 +226,28 @@ def test_worker_waits_for_a_database_that_is_away_and_goes_on(monkeypatch: pytes
         return found
 
     monkeypatch.setattr(worker, "turn", turn)
+    monkeypatch.setattr(worker, "_beside", lambda: None)
     worker.run()
     assert pauses == [3, 0.5, 0.5]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_notices_are_delivered_while_a_long_job_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, heard, told = Worker(pause=0.02), threading.Event(), []
+    monkeypatch.setattr("yipanqi.kernel.worker.signal.signal", lambda *_args: None)
+
+    def nightly(now: dt.datetime) -> None:
+        publish_all([Noted(at=now, key="meanwhile")])
+        told.append(heard.wait(20))
+        worker.stop(15, None)
+
+    def hear(event: Noted) -> None:
+        heard.set()
+
+    monkeypatch.setattr(jobs, "JOBS", {"kernel.nightly": jobs.Job("kernel.nightly", DAY, nightly, DAY, "", lambda now: False)})
+    monkeypatch.setitem(HANDLERS, "kernel.on_noted", ((Noted,), hear))
+    worker.run()
+    assert told == [True] and JobRun.objects.get(key="kernel.nightly").failures == 0
 
 
 @pytest.mark.django_db

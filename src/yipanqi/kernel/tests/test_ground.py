@@ -29,6 +29,7 @@ def test_worker_outlives_a_database_that_is_away_and_a_disk_that_is_full(error: 
         return False
 
     monkeypatch.setattr(one, "turn", turn)
+    monkeypatch.setattr(one, "_beside", lambda: None)
     one.run()
     assert len(turns) == 3
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.kernel.gates import demand
 from yipanqi.people.models import User
+from yipanqi.typed import whole
 
 View = Callable[..., HttpResponse]
 
@@ -43,8 +44,7 @@ def position_of(request: HttpRequest) -> tuple[float, float] | None:
 
 def version_of(request: HttpRequest) -> int | None:
     """The version of the case that the page showed; None where it was not sent."""
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdigit() else None
+    return whole(request.POST.get("version", ""))
 
 
 def distance_words(metres: float | None) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from yipanqi.cases import actions as cases
 from yipanqi.cases.models import Case
 from yipanqi.cases.tests.town import MONDAY, Town, moment
-from yipanqi.figures import Period, Scope, ask
+from yipanqi.figures import Period, Scope, ask, sampling
 from yipanqi.kernel import outbox
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import SYSTEM
@@ -70,6 +70,32 @@ def test_rate_is_unbiased_although_risky_ones_are_looked_at_more() -> None:
     assert abs(mean(rates) - truth) < 0.004 < 0.05 < mean(naive) - truth
     assert 0.92 <= covered / 400 <= 0.98
     assert drawing.rebound_rate([]) is None
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 29])
+@pytest.mark.parametrize("chance", [1.0, 0.2])
+def test_few_answers_that_agree_are_not_certain(n: int, chance: float) -> None:
+    kept, back = (drawing.rebound_rate([(chance, came)] * n) for came in (False, True))
+    assert kept is not None and back is not None
+    assert (kept.rate, kept.low) == (0, 0) and kept.high == pytest.approx(sampling.Z**2 / (n + sampling.Z**2)) and kept.high > 0.1
+    assert (back.rate, back.high) == (1, 1) and back.low == pytest.approx(1 - kept.high)
+    uneven = drawing.rebound_rate([(0.05, False), *[(1.0, False)] * n])
+    even = drawing.rebound_rate([(1.0, False)] * (n + 1))
+    assert uneven is not None and even is not None and uneven.high > even.high  # one answer weighs most: all are worth fewer
+
+
+def test_page_says_that_a_sample_is_too_small(town: Town, client: Client) -> None:
+    client.force_login(town.head)
+    today = timezone.localtime().replace(day=1, hour=9) - dt.timedelta(days=5)
+    address = REBOUND.records_url(Period.this_month(today.date()), Scope())
+    drawn = [closed(town, today) for _n in range(5)]
+    draw = Draw.objects.create(day=today.date(), seed="x", uniform=1, weighted=0, drawn_at=today)
+    rows = [Recheck.objects.create(draw=draw, case=case, closed_at=today, why="uniform", chance=0.5, due_on=today.date(), state="due") for case in drawn]
+    for number, said in ((4, True), (5, False)):
+        Recheck.objects.filter(pk__in=[row.pk for row in rows[:number]]).update(state="kept")
+        page, figure = client.get("/rechecks/rate/").content.decode(), client.get(address).content.decode()
+        assert ("样本太少</a>" in page) is said and ("样本太少（4 件）" in figure) is said
+        assert ("0%—43%" in page) is not said
 
 
 def closed(town: Town, at: dt.datetime, **facts: object) -> Case:
@@ -126,7 +152,8 @@ def test_what_inspectors_say_is_noted_and_counts(town: Town) -> None:
     jobs.draw_rechecks(moment(31))
     day, scope = Period(MONDAY.date(), MONDAY.date()), Scope(user=town.head)
     value = REBOUND.value(day, scope, moment(31))
-    assert (value.value, value.numerator, value.denominator, value.excluded, value.interval) == (0.5, 1, 2, 1, (0.5, 0.5))
+    assert (value.value, value.numerator, value.denominator, value.excluded) == (0.5, 1, 2, 1) and value.too_few
+    assert value.interval is not None and [round(end, 3) for end in value.interval] == [0.095, 0.905]  # Wilson's, of 1 in 2
     cases.recheck_pass(missed, by=town.inspector, at=moment(32))  # late, but somebody looked
     outbox.deliver_due(timezone.now())
     value = REBOUND.value(day, scope, moment(32))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,8 +23,8 @@ from yipanqi.people.models import Appointment, Role
 from yipanqi.rechecks.figures import REBOUND
 from yipanqi.scoring import actions, counting, jobs, selectors
 from yipanqi.scoring.measures import MEASURES
-from yipanqi.scoring.models import Objection, Scorecard, ScorePeriod
-from yipanqi.scoring.tests.world import APRIL, ScoredTown, late, rechecked
+from yipanqi.scoring.models import CardRecord, Objection, Scorecard, ScorePeriod
+from yipanqi.scoring.tests.world import APRIL, ScoredTown, late, mended, rechecked
 
 
 @pytest.fixture
@@ -39,7 +41,10 @@ def test_counts_are_those_of_the_registered_figures(town: ScoredTown) -> None:
     rechecked(list(Case.objects.filter(unit=town.water).order_by("-id")[:2]), "back", 0.25)
     rechecked(list(Case.objects.filter(unit=town.clean).order_by("-id")[:2]), "due", 0.25)
     now, behind = counting.counts_now(period.span, APRIL), list(counting.records_now(period.span, APRIL))
-    again = counting.counts_of(behind)
+    tally = counting.Tally()
+    for one in behind:
+        tally.add(one)
+    again = tally.counts()
     assert set(now) == set(again) >= {"CGJ", "HW", "SW", "D0", "QY"}
     for key, measure in MEASURES.items():
         for line in FIGURES[measure.figure].breakdown("unit", period.span, Scope(), APRIL):
@@ -52,6 +57,41 @@ def test_counts_are_those_of_the_registered_figures(town: ScoredTown) -> None:
             assert (counted.size or 0) == pytest.approx(other.size or 0) and (counted.size is None) == (key != "rebound")
     assert now["CGJ"]["closure"].left_out == {"suspended": 1, "rejected": 1} and now["CGJ"]["on_time"].left_out == {"suspended": 1}
     assert now["HW"]["rebound"].left_out == {"due": 2}
+
+
+def test_freezing_keeps_only_a_piece_of_the_records_in_memory(town: ScoredTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read and not yet stored is never more than one piece."""
+    monkeypatch.setattr(actions, "PIECE", 20)
+    read, ahead, now = 0, [], counting.records_now
+
+    def counted(*asked: Any) -> Iterator[counting.Record]:
+        nonlocal read
+        for one in now(*asked):
+            read += one.unit != town.office.code
+            ahead.append(read - CardRecord.objects.count())
+            yield one
+
+    monkeypatch.setattr(counting, "records_now", counted)
+    period = town.frozen()
+    assert read > 100 and max(ahead) <= 21 and CardRecord.objects.filter(card__period=period).count() == read
+    sums = {row.measure: row for row in card(period, "HW").measures.all()}
+    kept = CardRecord.objects.filter(card__unit=town.clean, part="yes")
+    assert {key: row.numerator for key, row in sums.items()} == {key: kept.filter(measure=key).count() for key in MEASURES}
+
+
+def test_what_nobody_looked_at_stands_apart_and_is_no_part_of_the_rework_rate(town: ScoredTown) -> None:
+    mended(town, town.city, 2, by_sample=True)
+    mended(town, town.city, 1, on_the_spot=True, dispatched_at=None, due_at=None, last_due_at=None)
+    period = town.opened()
+    before = counting.counts_now(period.span, APRIL)["CGJ"]
+    assert before["rework"].left_out == {"by_sample": 2, "on_the_spot": 1, "not_verified": 2} and before["rework"].d == 22
+    mended(town, town.city, 30, by_sample=True)
+    after = counting.counts_now(period.span, APRIL)["CGJ"]
+    assert after["rework"].left_out["by_sample"] == 32 and after["rework"].cases == before["rework"].cases
+    frozen = card(actions.freeze(period, by=town.head, at=APRIL), "CGJ")
+    assert frozen.measures.get(measure="rework").left_out["by_sample"] == 32
+    assert MEASURES["rework"].reason("by_sample") == "抽样销号，没有人核查"
+    assert "不含抽样销号" in str(FIGURES["cases.rework_rate"].definition)
 
 
 def test_opening_keeps_the_settings_and_periods_open_by_themselves(town: ScoredTown) -> None:

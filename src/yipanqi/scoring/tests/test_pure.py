@@ -154,6 +154,14 @@ def test_score_lies_among_its_parts_and_in_its_interval(rows: list[tuple[float, 
     assert min(values) - 1e-9 <= found.value <= max(values) + 1e-9 and 0 <= found.low <= found.value <= found.high <= 1
 
 
+@pytest.mark.parametrize(("yes", "n"), [(5, 5), (0, 5), (60, 60)])
+def test_a_faultless_handful_is_not_certain(yes: int, n: int) -> None:
+    one = share(yes, n, None)
+    found = composite([(0.6, one), (0.4, one)])
+    assert found is not None and found.value == yes / n and found.high - found.low > (0.2 if n == 5 else 0.01) and found.variance > 0
+    assert one.low <= found.low <= found.value <= found.high <= one.high
+
+
 def test_score_needs_half_of_the_weights() -> None:
     known = Share(0.8, 0.7, 0.9, 0.002)
     assert composite([(0.5, known), (0.5, None)]) == composite([(1, known)])
