@@ -59,5 +59,11 @@ def score(found: Evidence, measure: Measure) -> float:
     return sum(weight * share for weight, share in parts) / whole if whole else 0.0
 
 
+def nearness(metres: float, between: dt.timedelta, measure: Measure) -> float:
+    """What place and time alone speak for two being the same, to put neighbours in order."""
+    weights = measure.weights
+    return weights.distance * max(0.0, 1 - metres / measure.radius_m) + weights.time * _recent(between, measure.days)
+
+
 def _recent(between: dt.timedelta, days: float) -> float:
     return max(0.0, 1 - abs(between) / dt.timedelta(days=days))

@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Of a description only the beginning is compared: it says what the matter is, the rest tells its history.
@@ -24,6 +25,9 @@ SAYS_HALF = 2.0
 #: new text are asked for.
 KEPT, ASKED = 16, 40
 FOREMOST = 2.0
+#: A gram that more than this share of all texts have leads to no case; in small cities so many may. So many of those that
+#: share most are looked at closely.
+COMMON_SHARE, COMMON_LEAST, SAME_WORDS = 0.003, 20, 25
 #: With fewer texts counted, grams weigh as if there were so many: among three texts nothing is common yet.
 FEWEST = 1_000
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
@@ -51,6 +55,7 @@ def grams(text: str) -> Iterator[str]:
             yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
+@lru_cache(maxsize=65_536)
 def key(gram: str) -> int:
     """The number under which a gram stands in the index, so that the index holds no words."""
     return zlib.crc32(gram.encode())
@@ -94,20 +99,37 @@ def counted(texts: Iterable[frozenset[int]], least: int = 2) -> dict[int, int]:
 def closeness(one: Text, other: Text, rarity: Rarity) -> float:
     """How alike the words of two cases are, 0 to 1. The root lets a reader's eye and the number agree: a seventh of the
     weight in common, which in long texts is a lot, becomes 0.38."""
-    return math.sqrt(max(_alike(one.all, other.all, rarity), TITLES * _alike(one.names, other.names, rarity)))
+    return beside(one, rarity)(other)
 
 
-def _alike(one: frozenset[int], other: frozenset[int], rarity: Rarity) -> float:
+def beside(one: Text, rarity: Rarity) -> Callable[[Text], float]:
+    """`closeness` of one text to many."""
+    all_of_it, names = rarity.says(one.all), rarity.says(one.names)
+
+    def closeness_of(other: Text) -> float:
+        whole = _alike(one.all, all_of_it, other.all, rarity)
+        return math.sqrt(max(whole, TITLES * _alike(one.names, names, other.names, rarity)))
+
+    return closeness_of
+
+
+def _alike(one: frozenset[int], says: float, other: frozenset[int], rarity: Rarity) -> float:
     """The cosine of both sets, weighted, less where little is said in common."""
     both = rarity.says(one & other)
     if not both:
         return 0.0
-    return both / math.sqrt(rarity.says(one) * rarity.says(other)) * both / (both + SAYS_HALF)
+    return both / math.sqrt(says * rarity.says(other)) * both / (both + SAYS_HALF)
 
 
 def most_telling(text: Text, rarity: Rarity, most: int = KEPT) -> list[int]:
     """The grams by which the case is found again, the most telling first; of equals always the same."""
     return sorted(text.all, key=lambda gram: (-rarity.weight(gram) * (FOREMOST if gram in text.names else 1.0), gram))[:most]
+
+
+def asked_for(text: Text, rarity: Rarity) -> list[int]:
+    """The grams of a text by which others are looked for."""
+    most = max(COMMON_SHARE, COMMON_LEAST / rarity.texts) if rarity.texts else 1.0
+    return [gram for gram in most_telling(text, rarity, ASKED) if rarity.share(gram) <= most]
 
 
 def in_common(one: str, other: str, rarity: Rarity, *, most: int = 3, least: float = 0.5) -> list[str]:
