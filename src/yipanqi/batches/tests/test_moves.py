@@ -261,6 +261,7 @@ def test_before_a_move_without_an_opposite_it_is_said_that_it_cannot_be_taken_ba
     town.report()
     page = as_("desk").post("/cases/bulk/", {"query": "", "move": "accept"}).content.decode()
     assert "此步办理后不能整批撤回。" in page
+    assert "此步办理后不能整批撤回。" in as_("desk").get("/cases/?order=").content.decode(), "a few that were ticked are asked about in place"
 
 
 def test_undo_from_the_page(town: Town, as_: SignIn) -> None:
