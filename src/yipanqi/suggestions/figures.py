@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -35,9 +35,10 @@ def so_far(condition: Q) -> Condition:
 
 
 def _accepted(**kept: object) -> Q:
-    """Cases whose acceptance kept this of what was suggested."""
+    """Cases of which the last line that tells of suggestions, the acceptance or a class corrected since, keeps this."""
+    told = CaseMove.objects.filter(case=OuterRef("case"), verb__in=("accept", "correct_class"), data__suggested__isnull=False)
     conditions = {f"data__suggested__{name}": value for name, value in kept.items()}
-    return Q(Exists(CaseMove.objects.filter(case=OuterRef("pk"), verb="accept", **conditions)))
+    return Q(Exists(CaseMove.objects.filter(case=OuterRef("pk"), pk=Subquery(told.order_by("-at", "-id").values("pk")[:1]), **conditions)))
 
 
 SHOWN = _accepted(rank__gte=0)
