@@ -33,6 +33,8 @@ BLIND = PAIRS.with_name("message_pairs_blind.txt")
 FLOORS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
 WINDOWS = (30, 60, 180)
 RESAMPLED = 2_000
+#: Sizes of young cities, and how often each is drawn.
+YOUNG, DRAWN = (0, 50, 100, 300, 1_000), 5
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,17 @@ def reached(found: dict[str, Message], known: Rarity) -> Callable[[str], set[str
     return leads_to
 
 
+def young(found: dict[str, Message], rows: Sequence[Pair], texts: int, measure: Measure) -> tuple[float, float]:
+    """(precision, recall) at the floor where a city has counted only so many texts, on average over some that were drawn."""
+    drawn = []
+    for seed in range(DRAWN):
+        some = random.Random(seed).sample(list(found.values()), texts)
+        known = Rarity(texts, words.counted(message.text.all for message in some))
+        drawn.append(figures([(scored(found, pair, known, measure), pair) for pair in rows], measure.floor))
+    precision, recall = zip(*drawn, strict=True)
+    return sum(precision) / DRAWN, sum(recall) / DRAWN
+
+
 def main(path: str) -> None:
     found = messages(path)
     known = Rarity(len(found), words.counted(message.text.all for message in found.values()))
@@ -143,6 +156,9 @@ def main(path: str) -> None:
             same = [pair for points, pair in rows if pair.label == "1" and points >= measure.floor]
             led = sum(pair.other in leads_to(pair.one) or pair.one in leads_to(pair.other) for pair in same)
             print(f"the index leads to {led} of the {len(same)} that are above the floor")
+    measure, close = Measure(), within(found, labelled, int(Measure().days))
+    for texts in YOUNG:
+        print("with {:,} texts counted: precision {:.0%}, recall {:.0%}".format(texts, *young(found, close, texts, measure)))
     fresh = pairs(BLIND)
     missed, unsure = (sum(pair.stands_for for pair in fresh if pair.label == label) for label in "1?")
     print(f"\nblind: of {len(fresh)} pairs drawn below the floor {Counter(pair.label for pair in fresh)['1']} are the same; they stand for {missed:.0f} missed (unsure: {unsure:.0f})")

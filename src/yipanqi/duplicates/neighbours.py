@@ -66,7 +66,7 @@ def _near(case: Case, asked: Measure) -> list[int]:
     up, aside = asked.radius_m / METRES_A_DEGREE, asked.radius_m / METRES_A_DEGREE / max(scale, 0.01)
     box: dict[str, Any] = {"lon__gte": lon - aside, "lon__lte": lon + aside, "lat__gte": lat - up, "lat__lte": lat + up}
     spots = Sketch.objects.filter(cell__in=_cells(case.cell, lon, lat, asked.radius_m), **box).exclude(pk=case.pk)
-    rows = [_Spot(*row) for row in spots.values_list("pk", "lon", "lat", "found_at")]
+    rows = [_Spot(*row) for row in spots.values_list("pk", "lon", "lat", "found_at")]  # type: ignore[arg-type]  # the box leaves out what has no position
 
     def points(spot: _Spot) -> tuple[float, int]:
         metres = METRES_A_DEGREE * math.hypot((spot.lon - lon) * scale, spot.lat - lat)

@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.catalogue import PHOTO_ALIKE_BITS
-from yipanqi.cases.models import Case
+from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.selectors.one import metres_between
 from yipanqi.cases.states import OPEN, State
 from yipanqi.duplicates import neighbours, words
-from yipanqi.duplicates.catalogue import APART, DAYS, FLOOR, RADIUS, SHOWN, WEIGHTS
+from yipanqi.duplicates.catalogue import APART, DAYS, FLOOR, OTHER_GROUP, RADIUS, SHOWN, WEIGHTS
 from yipanqi.duplicates.models import Counted
 from yipanqi.duplicates.scoring import Evidence, Measure, Weights, score
 from yipanqi.duplicates.words import Rarity, Text
@@ -24,6 +26,7 @@ from yipanqi.files.models import Photo
 from yipanqi.files.selectors import likenesses
 from yipanqi.kernel.policy import policy_value
 from yipanqi.kernel.stamps import cached, one_look
+from yipanqi.standards.selectors import class_of
 
 TOPIC = "duplicates"
 MOST = 5
@@ -81,7 +84,7 @@ def measure() -> Measure:
     weights = Weights(**{name: max(0, policy_value(one.key)) for name, one in WEIGHTS.items()})
     radius = min(max(1, policy_value(RADIUS.key)), FARTHEST)
     days = max(1, policy_value(DAYS.key))
-    return Measure(radius, max(radius, policy_value(APART.key)), days, policy_value(FLOOR.key) / 100, weights)
+    return Measure(radius, max(radius, policy_value(APART.key)), days, policy_value(FLOOR.key) / 100, min(max(0, policy_value(OTHER_GROUP.key)), 100) / 100, weights)
 
 
 def rarity() -> Rarity:
@@ -140,13 +143,20 @@ def _rows(case: Case, user: Any, found: set[int], bits: dict[str, int], asked: M
     which = Q(pk__in=found) | Q(number__in=bits) if bits else Q(pk__in=found)
     recent = Q(state__in=OPEN) | Q(found_at__gte=case.found_at - dt.timedelta(days=asked.days))
     seen = cases.visible_to(user).filter(which).filter(recent).exclude(pk=case.pk).exclude(state=State.REJECTED)
+    seen = seen.exclude(number__in=_told_apart(case))
     return [Row(*row) for row in seen.values_list(*Row._fields)]
+
+
+def _told_apart(case: Case) -> Any:
+    """Numbers of cases that the desk split this one off from, or off from this one: it knows that they are others."""
+    lines = CaseMove.objects.filter(Q(verb="split_off") | Q(verb="comment", data__split_off__isnull=False), case=case)
+    return lines.values_list(Coalesce(KT("data__primary"), KT("data__split_off")))
 
 
 def _leading_to(rows: Sequence[Row], user: Any, case: Case) -> Iterator[tuple[Row, Row]]:
     """What would be shown of each row: itself or, of one merged, the case it was merged into. That is rare, so those others
     are read apart rather than with every row."""
-    merged = {row.merged_into_id for row in rows if row.state == State.MERGED}
+    merged = {row.merged_into_id for row in rows if row.state == State.MERGED and row.merged_into_id}
     seen = cases.visible_to(user).filter(pk__in=merged).values_list(*Row._fields) if merged else ()
     into = {one.id: one for one in (Row(*row) for row in seen)}
     for row in rows:
@@ -193,7 +203,14 @@ def _evidence(case: Case, other: Case | Row, close: float, bits: int | None) -> 
     return Evidence(
         metres, case.found_at - other.found_at, same, close, bits,
         same_place=bool(case.place_id) and case.place_id == other.place_id,
+        other_group=same is False and _of_other_groups(case.issue_class_id, other.issue_class_id),
     )  # fmt: skip
+
+
+def _of_other_groups(one: int | None, other: int | None) -> bool:
+    """Whether two classes of one standard are not even of one group."""
+    mine, theirs = class_of(one), class_of(other)
+    return mine is not None and theirs is not None and mine.standard == theirs.standard and mine.group_code != theirs.group_code
 
 
 def _with_words(case: Case, one: Candidate, known: Rarity) -> Candidate:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from yipanqi.duplicates.stock import STOCK
+
 #: Of a description only the beginning is compared: it says what the matter is, the rest tells its history.
 BEGINNING = 200
 #: Titles name the place: alike titles count by themselves, for so much.
@@ -28,8 +30,11 @@ FOREMOST = 2.0
 #: A gram that more than this share of all texts have leads to no case; in small cities so many may. So many of those that
 #: share most are looked at closely.
 COMMON_SHARE, COMMON_LEAST, SAME_WORDS = 0.003, 20, 25
-#: With fewer texts counted, grams weigh as if there were so many: among three texts nothing is common yet.
-FEWEST = 1_000
+#: A gram that this share of all texts have says nothing.
+SAYS_NOTHING = 0.2
+#: With fewer texts counted, grams weigh as if there were so many: among three texts nothing is common yet. From so many on,
+#: what is surely common among them (by so many standard errors) weighs as it would there.
+FEWEST, TELLING, SURELY = 1_000, 30, 3.0
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
 
 
@@ -70,12 +75,23 @@ class Rarity:
 
     def __init__(self, texts: int = 0, having: Mapping[int, int] | None = None) -> None:
         self.texts, self._having = texts, having or {}
-        most = math.log(max(texts, FEWEST) + 2)
-        self._weights = {gram: 1 - math.log(n + 1) / most for gram, n in self._having.items()}
+        most = math.log(max(texts, FEWEST) * SAYS_NOTHING + 2)
+        expected = {key(gram): SAYS_NOTHING * (FEWEST - texts) for phrase in STOCK for gram in grams(phrase)} if texts < FEWEST else {}
+        for gram, n in self._having.items():
+            expected[gram] = max(expected.get(gram, 0.0), n, self._surely(n) * FEWEST if texts < FEWEST else 0.0)
+        self._weights = {gram: max(0.0, 1 - math.log(n + 1) / most) for gram, n in expected.items()}
         self._squares = {gram: weight**2 for gram, weight in self._weights.items()}
 
+    def _surely(self, n: int) -> float:
+        """The share of texts that have a gram which `n` of these few have, at the least."""
+        if self.texts < TELLING:
+            return 0.0
+        share, doubt = n / self.texts, SURELY**2 / self.texts
+        spread = SURELY * math.sqrt(max(0.0, share * (1 - share)) / self.texts + doubt / (4 * self.texts))
+        return max(0.0, (share + doubt / 2 - spread) / (1 + doubt))
+
     def weight(self, gram: int) -> float:
-        """1 for a gram that no text had when they were counted, towards 0 the more had it."""
+        """1 for a gram that no text had when they were counted, 0 for one that many had."""
         return self._weights.get(gram, 1.0)
 
     def share(self, gram: int) -> float:
