@@ -17,6 +17,16 @@ function keepsPlace(holder: HTMLElement): boolean {
   return holder.dataset.live !== undefined && holder.dataset.live !== "none";
 }
 
+/** Maps on the page. A browser draws some sixteen: whatever is swapped away gives its place back. */
+const drawn = new Set<Map>();
+document.addEventListener("htmx:afterSwap", () => {
+  for (const map of drawn) {
+    if (map.getContainer().isConnected) continue;
+    drawn.delete(map);
+    map.remove();
+  }
+});
+
 function create(holder: HTMLElement): Map {
   setWorkerUrl(new URL(file("map-worker"), location.href).href);
   const map = new Map({
@@ -42,6 +52,7 @@ function create(holder: HTMLElement): Map {
       "CooperativeGesturesHandler.MobileHelpText": text("touch_help"),
     },
   });
+  drawn.add(map);
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -125,6 +136,7 @@ function legend(holder: HTMLElement, points: GeoJSON.FeatureCollection): void {
 
 async function show(holder: HTMLElement): Promise<void> {
   const [areas, points] = await Promise.all([read(holder.dataset.areas), read(holder.dataset.src)]);
+  if (!holder.isConnected) return; // swapped away meanwhile
   const map = create(holder);
   await loaded(map);
   const near = holder.dataset.near === "points" ? boundsOf(points) : null;
@@ -143,6 +155,7 @@ async function show(holder: HTMLElement): Promise<void> {
 async function live(holder: HTMLElement): Promise<void> {
   const kept = keepsPlace(holder) && /^#\d/.test(location.hash);
   const [areas, first] = await Promise.all([read(holder.dataset.areas), ask(holder.dataset.src ?? "", null)]);
+  if (!holder.isConnected) return;
   const map = create(holder);
   await loaded(map);
   const at = map.getCenter(), zoom = map.getZoom();
@@ -168,6 +181,7 @@ async function pick(holder: HTMLElement): Promise<void> {
   const lat = document.querySelector<HTMLInputElement>(holder.dataset.lat ?? "[name=lat]");
   if (!lon || !lat) throw new Error("data-map-pick: no inputs for lon and lat");
   const areas = await read(holder.dataset.areas);
+  if (!holder.isConnected) return;
   const map = create(holder);
   const marker = new Marker({ color: "#0b4a8f", draggable: true });
   const put = (at: { lng: number; lat: number }, tell = true) => {
@@ -211,8 +225,15 @@ async function listInstead(holder: HTMLElement): Promise<void> {
   holder.replaceChildren(make("p", {}, text("no_webgl")), make("ul", {}, ...items));
 }
 
+/** Whether the device draws maps; asked once, as every try takes a place of those that a browser has. */
+const draws = ((): boolean => {
+  const tried = document.createElement("canvas").getContext("webgl2");
+  tried?.getExtension("WEBGL_lose_context")?.loseContext();
+  return tried !== null;
+})();
+
 /** Turn an element with `data-map` or `data-map-pick` into a map. */
 export async function use(holder: HTMLElement): Promise<void> {
-  if (!document.createElement("canvas").getContext("webgl2")) return listInstead(holder);
+  if (!draws) return listInstead(holder);
   await (holder.dataset.mapPick !== undefined ? pick(holder) : holder.dataset.live === undefined ? show(holder) : live(holder));
 }

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.steps import go
+from tests.browser.test_pages import TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
 COUNTS = re.compile(r"(\d+) / (\d+)")
@@ -21,7 +23,9 @@ def begun(desk: Page, verb: str, address: str = "/cases/?order=") -> int:
     desk.locator("[data-bulk-everything]").click()
     desk.wait_for_url("**/cases/bulk/?**")
     desk.locator(f"button[value={verb}]").click()
+    accessible(desk)
     words = desk.locator("[data-bulk-confirm]").inner_text()
+    assert ("不能" in words) is (verb != "dispatch")
     found = re.search(r"\d+", words)
     assert found, words
     desk.locator("[data-bulk-now]").click()
@@ -35,6 +39,13 @@ def ended(desk: Page, state: str = "done") -> str:
     return desk.locator("[data-batch-counts]").inner_text()
 
 
+def accessible(desk: Page) -> None:
+    """The page as it stands keeps the rules of accessibility and fits, on the phone and on the desktop."""
+    for size in (PHONE, DESKTOP):
+        desk.set_viewport_size(size)  # type: ignore[arg-type]
+        assert violations(desk) == [] and desk.evaluate(TOO_WIDE) <= 0, (desk.url, size)
+
+
 def test_hundreds_are_handed_over_with_progress_and_taken_back(open_as: Callable[..., Page]) -> None:
     desk = open_as("desk")
     total = begun(desk, "dispatch")
@@ -44,8 +55,10 @@ def test_hundreds_are_handed_over_with_progress_and_taken_back(open_as: Callable
     expect(desk.locator("[data-bulk-reasons]")).to_contain_text("不能交办")
     done = int(re.search(r"\d+", desk.locator(".text-done").first.inner_text()).group())  # type: ignore[union-attr]
     assert done >= 1
+    accessible(desk)
     desk.locator("[data-batch-undo]").click()
     desk.wait_for_url("**/take-back/")
+    accessible(desk)
     desk.locator("[name=note]").fill("整批交错了")
     desk.locator("[data-batch-undo-now]").click()
     desk.wait_for_url(lambda url: "/take-back/" not in url)
@@ -53,6 +66,7 @@ def test_hundreds_are_handed_over_with_progress_and_taken_back(open_as: Callable
     assert match and match.groups() == (str(done), str(done))
     expect(desk.locator(".text-late")).to_have_count(0)
     go(desk, "/batches/")
+    accessible(desk)
     assert desk.locator("[data-row]").count() >= 2
 
 

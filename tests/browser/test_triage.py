@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.steps import enter, go
+from tests.browser.test_pages import TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
 REPORTS = (
@@ -122,3 +124,46 @@ def test_nothing_fires_while_typing_and_the_keys_can_be_switched_off(desk: Page)
     expect(desk.locator("[data-armed-line]")).to_be_hidden()
     shown_number = desk.locator("[data-triage]").get_attribute("data-number")
     assert shown_number == number
+
+
+LIVING = """
+(() => {
+  const all = [], get = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (...given) {
+    const made = get.apply(this, given);
+    if (made && String(given[0]).startsWith("webgl") && !all.includes(made)) all.push(made);
+    return made;
+  };
+  window.livingMaps = () => all.filter((one) => !one.isContextLost()).length;
+})();
+"""
+
+
+def test_maps_that_were_swapped_away_give_their_place_back(desk: Page) -> None:
+    desk.add_init_script(LIVING)
+    go(desk, "/triage/")
+    drawn = 0
+    for _case in range(12):
+        desk.locator("[data-triage] [data-title]").wait_for()
+        if desk.locator("#triage [data-map]").count():
+            desk.locator("#triage [data-map]").scroll_into_view_if_needed()
+            expect(desk.locator("#triage [data-map-ready]")).to_have_count(1, timeout=20_000)
+            drawn += 1
+        here = desk.get_attribute("[data-triage]", "data-number")
+        desk.keyboard.press("j")
+        expect(desk.locator(f"[data-triage][data-number='{here}']")).to_have_count(0)
+    assert drawn >= 4
+    assert int(desk.evaluate("livingMaps()")) <= 1
+
+
+def test_the_desk_is_accessible_on_the_phone_and_on_the_desktop(desk: Page) -> None:
+    number = enter(desk, "玉泉路护栏损坏，倒在路边。")
+    for size in (PHONE, DESKTOP):
+        desk.set_viewport_size(size)  # type: ignore[arg-type]
+        go(desk, f"/triage/{number}/")
+        assert violations(desk) == [] and desk.evaluate(TOO_WIDE) <= 0, size
+        desk.keyboard.press("x")
+        assert violations(desk) == [] and desk.evaluate(TOO_WIDE) <= 0, size
+        desk.keyboard.press("?")
+        expect(desk.locator("#triage-keys-dialog")).to_be_visible()
+        assert violations(desk) == [], size

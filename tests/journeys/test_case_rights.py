@@ -45,7 +45,8 @@ def bodies(city: City) -> dict[str, dict[str, Any]]:
         "dispatch": {"unit": "CGJ"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": "HW", "note": "不需协办"}, "dispute": {"reason": "不归我管"}, "uphold": {"unit": "SW"}, "overrule": {"note": "归你管"},
         "ask_extension": {"reason": "降雪", "days": 2}, "refuse_extension": {"note": "不同意"}, "ask_suspension": {"reason": "冬季"},
         "refuse_suspension": {"note": "不同意"}, "suspend": {"review_on": soon}, "resolve": {"what_was_done": "已清理", "outcome": "mended"},
-        "finish_step": {"what_was_done": "已围护"},
+        "finish_step": {"what_was_done": "已围护"}, "unaccept": {"note": "点错了"}, "split_off": {"note": "是两件事"},
+        "correct_class": {"issue_class": city.class_.key, "severity": 4, "note": "选错了"},
         "verify_fail": {"note": "还脏"}, "rebound": {"note": "又脏了"}, "comment": {"note": "请加快"}, "fix_on_the_spot": {"note": "已清走"},
     }  # fmt: skip
 

@@ -9,6 +9,9 @@ MOVES = {
     "reject": ("reported filed", "rejected"),
     "merge": ("reported filed", "merged"),
     "fix_on_the_spot": ("reported filed", "closed"),
+    "unaccept": ("filed", "reported"),
+    "split_off": ("merged", "reported filed"),
+    "correct_class": ("filed dispatched disputed handling resolved suspended", "="),
     "dispatch": ("filed", "dispatched"),
     "withdraw": ("dispatched handling", "filed"),
     "release_unit": ("dispatched handling", "dispatched handling resolved"),
@@ -68,7 +71,7 @@ DECIDES = {"leader", "head"}
 UNITS = {"liaison", "chief", "helper", "double"}  # those with a share; only after it was handed over
 
 MAY = {
-    "accept": OFFICE, "reject": OFFICE, "merge": OFFICE, "dispatch": OFFICE, "withdraw": OFFICE, "release_unit": OFFICE, "uphold": OFFICE, "overrule": OFFICE,
+    "accept": OFFICE, "reject": OFFICE, "merge": OFFICE, "unaccept": OFFICE, "split_off": OFFICE, "correct_class": OFFICE, "dispatch": OFFICE, "withdraw": OFFICE, "release_unit": OFFICE, "uphold": OFFICE, "overrule": OFFICE,
     "grant_extension": OFFICE, "refuse_extension": OFFICE,
     "fix_on_the_spot": ON_SITE | {"grid"},  # the grid worker who found it
     "confirm": ON_SITE | {"grid", "other_grid"},

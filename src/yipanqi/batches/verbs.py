@@ -17,6 +17,7 @@ from yipanqi.cases import actions
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.forms import MOVE_FORMS
 from yipanqi.cases.models import Case
+from yipanqi.cases.states import CASE
 from yipanqi.kernel.actions import Refused
 from yipanqi.people.lookup import look_up
 from yipanqi.people.models import User
@@ -35,6 +36,16 @@ def form_of(verb: str, data: Any = None) -> forms.Form:
         form.fields[name].required, form.fields[name].label = True, label
     look_up(form)
     return form
+
+
+def question(verb: str, what: str) -> str:
+    """What is asked once more before a move is made on many, and plainly where it cannot be taken back."""
+    asked = str(VERBS[verb].confirm) % {"what": what}
+    if VERBS[verb].back:
+        return asked
+    lasting = not any(set(CASE.moves[verb].to) & set(line.source) and line.to != ("=",) for line in CASE.moves.values())
+    told = _("%(asked)s此步办理后不能撤回。") if lasting else _("%(asked)s此步办理后不能整批撤回。")
+    return told % {"asked": asked}
 
 
 def asks(verb: str) -> bool:
@@ -141,13 +152,13 @@ VERBS.add("dispatch", Verb(
     ("unit", "requirements"), {"unit": gettext_lazy("主办单位（不选则按责任规则）")}, back="withdraw",
 ))  # fmt: skip
 VERBS.add("verify_pass", Verb(
-    gettext_lazy("%(what)s核查通过并销号？办理后不能撤回。请写明怎样核查的，写入每条案件；紧急的、照片有疑点的、没有整改后照片的会原样留下，须打开案件逐条核查。"), _verify,
+    gettext_lazy("%(what)s核查通过并销号？请写明怎样核查的，写入每条案件；紧急的、照片有疑点的、没有整改后照片的会原样留下，须打开案件逐条核查。"), _verify,
     ("note",), required={"note": gettext_lazy("核查情况")}, apart=APART, alone=_to_look_at,
 ))  # fmt: skip
 VERBS.add("sign", Verb(gettext_lazy("签收%(what)s？"), _sign))
 VERBS.add("reject", Verb(
-    gettext_lazy("%(what)s都不予受理？理由会告知反映人，办理后不能撤回。紧急的会原样留下，须打开案件逐条办理。"), _reject, ("reason",), apart=APART, alone=_urgent,
+    gettext_lazy("%(what)s都不予受理？理由会告知反映人。紧急的会原样留下，须打开案件逐条办理。"), _reject, ("reason",), apart=APART, alone=_urgent,
 ))  # fmt: skip
-VERBS.add("merge", Verb(gettext_lazy("把%(what)s都并入同一件？办理后不能撤回。"), _merge, ("primary", "note")))
+VERBS.add("merge", Verb(gettext_lazy("把%(what)s都并入同一件？"), _merge, ("primary", "note")))
 VERBS.add("withdraw", Verb(gettext_lazy("从单位收回%(what)s？已签收的也会收回，单位会收到通知。"), _withdraw, ("note",)))
 VERBS.add("grant_extension", Verb(gettext_lazy("同意%(what)s的延期申请？没有申请的会原样留下。"), _grant, ("days", "note")))

@@ -25,7 +25,8 @@ LONGEST = dt.timedelta(days=366)
 @action(private=("text", "page"))
 def complain(_nothing: None, *, text: str, page: str = "", unit_kind: str = "", by: Actor, at: dt.datetime) -> Complaint:
     """Somebody at work says what is too much or asked twice. A person who acts signs it; a visitor stays unknown, and then
-    neither the row nor the journal tells more than the day, the kind of unit and the kind of page.
+    the row tells no more than the day, the kind of unit and the kind of page. The journal and the news to the office keep
+    the moment: a journal row of another time would look as if the clock had been set back.
 
     Raises:
         Refused: nothing was said.

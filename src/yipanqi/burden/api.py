@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,6 +19,7 @@ from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.kernel.gates import demand
+from yipanqi.kernel.idempotency import told_once
 from yipanqi.kernel.moves import MoveOut, field, moves_out
 from yipanqi.kernel.permissions import why_not
 
@@ -78,7 +79,7 @@ class ComplaintOut(Schema):
 class ComplainIn(Schema):
     text: str = Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")
     page: str = Field("", max_length=120, pattern=r"^[^\x00]*$")
-    signed: bool = Field(False, description="without it nobody learns who said it")
+    signed: bool = Field(False, description="without it neither the complaint nor the journal names who said it")
 
 
 class TextIn(Schema):
@@ -123,11 +124,13 @@ def complaints(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any
 
 
 @router.post("/burden/complaints", response={201: ComplaintOut, **PROBLEMS}, operation_id="burden.complain", summary="反映基层负担")
-def complain(request: HttpRequest, body: ComplainIn) -> tuple[int, dict[str, Any]]:
+def complain(request: HttpRequest, body: ComplainIn, response: HttpResponse) -> tuple[int, dict[str, Any]]:
     """Say what is too much or asked twice; the code in the answer finds the reply."""
     demand(request.user, "burden.use_complaint_page")
     by: Any = request.user if body.signed else Visitor()
     made = actions.complain(None, text=body.text, page=body.page, unit_kind="" if body.signed else selectors.kind_of_unit(request.user), by=by, at=now())
+    if made.anonymous:
+        told_once(response)  # the answer names the code: it is not kept beside the key, which names the sender
     return 201, complaint_out(made, request.user)
 
 

@@ -11,7 +11,7 @@ class ComplainForm(forms.Form):
 
     text = forms.CharField(label=_("什么太多了，或者哪里重复了"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
     page = forms.CharField(label=_("所说的页面"), max_length=120, required=False, help_text=_("自动带上您刚才的页面，可以改。匿名时只留页面的种类，不留案件、点位编号。"))
-    signed = forms.BooleanField(label=_("署名（答复会发到您的消息里）"), required=False, help_text=_("不勾选就是匿名：不记是谁，只记哪一天和哪类单位，凭查询码看答复。"))
+    signed = forms.BooleanField(label=_("署名（答复会发到您的消息里）"), required=False, help_text=_("不勾选就是匿名：反映里不记是谁，只写哪一天、哪类单位；操作日志里只有提交的时刻。凭查询码看答复。"))
 
 
 class AnswerForm(forms.Form):

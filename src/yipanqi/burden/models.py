@@ -15,7 +15,8 @@ from yipanqi.people.models import Unit, UnitKind
 
 
 class Complaint(models.Model):
-    """What somebody at work says is too much, or asked twice. Anonymous, it keeps the day and the kind of unit alone."""
+    """What somebody at work says is too much, or asked twice. Anonymous, it keeps the day and the kind of unit alone;
+    the moment stands in the journal and in the news to the office (docs/adr/0025)."""
 
     code = models.CharField(_("查询码"), max_length=12, unique=True)
     text = models.TextField(_("反映内容"))

@@ -38,6 +38,11 @@ ask(forms.AcceptForm, title=_("受理"), minutes=1, fields={
     "issue_class": CLASS, "suggested": CHOSEN,
     "severity": Why(_("现场比一般情况严重或轻微时才改，会影响时限。")),
 }, **BY_DESK)  # fmt: skip
+ask(forms.CorrectClassForm, title=_("更正类别"), minutes=1, fields={
+    "issue_class": Why(_("类别选错了，时限、销号条件和统计都跟着错；改对只改这一处。"), differs=_("受理时选的错了才改，平时不用填")),
+    "severity": Why(_("程度判断错了才改。"), differs=_("受理时选的错了才改，平时不用填")),
+    "note": REASON,
+}, **BY_DESK)  # fmt: skip
 ask(forms.RejectForm, title=_("不予受理"), minutes=1.5, fields={"reason": Why(_("原样告知反映人，让人知道为什么不办、该找谁。"))}, **BY_DESK)
 ask(forms.MergeForm, title=_("并案"), minutes=0.5, fields={"primary": Why(_("同一个问题只办一次，写明并到哪一件。"))}, **BY_DESK)
 ask(forms.DispatchForm, title=_("交办"), minutes=2, fields={

@@ -39,6 +39,9 @@ KINDS.add("cases.taken_away", Kind(_("收回"), {
     "withdraw": _("案件 %(number)s（%(what)s）已由综合组收回，%(unit)s 不必再办。"),
     "release_unit": _("案件 %(number)s（%(what)s）不再需要 %(unit)s 协办。"),
 }, PAGE))  # fmt: skip
+KINDS.add("cases.corrected", Kind(_("更正类别"), {
+    "correct_class": _("案件 %(number)s 的问题类别或严重程度已由综合组更正，现为“%(what)s”；整改期限和要求以案件页为准。"),
+}, PAGE))  # fmt: skip
 KINDS.add("cases.asked", Kind(_("单位的申请"), {
     "dispute": _("%(unit)s 对案件 %(number)s（%(what)s）提出退单，待裁定。"),
     "ask_extension": _("%(unit)s 就案件 %(number)s（%(what)s）申请延期，待答复。"),

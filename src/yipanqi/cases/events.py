@@ -33,6 +33,18 @@ class CaseMerged(CaseEvent):
     """It follows `other_case_id` from now on."""
 
 
+class AcceptanceWithdrawn(CaseEvent):
+    """The desk took its acceptance back; it waits to be looked at again."""
+
+
+class CaseSplitOff(CaseEvent):
+    """It follows `other_case_id` no longer, and is worked on by itself."""
+
+
+class ClassCorrected(CaseEvent):
+    """The desk put its class or severity right."""
+
+
 class CaseFixedOnTheSpot(CaseEvent):
     """It was put right where it was seen, and is closed."""
 
@@ -146,7 +158,8 @@ class ReportRated(ReportEvent):
 
 
 MOVED: dict[str, type[CaseEvent]] = {
-    "accept": CaseAccepted, "reject": CaseRejected, "merge": CaseMerged, "fix_on_the_spot": CaseFixedOnTheSpot,
+    "accept": CaseAccepted, "reject": CaseRejected, "merge": CaseMerged, "unaccept": AcceptanceWithdrawn, "split_off": CaseSplitOff, "correct_class": ClassCorrected,
+    "fix_on_the_spot": CaseFixedOnTheSpot,
     "dispatch": CaseDispatched, "withdraw": CaseWithdrawn, "release_unit": UnitReleased, "sign": CaseSigned, "dispute": CaseDisputed, "uphold": DisputeUpheld,
     "overrule": DisputeOverruled, "ask_extension": ExtensionAsked, "grant_extension": ExtensionGranted,
     "refuse_extension": ExtensionRefused, "ask_suspension": SuspensionAsked, "refuse_suspension": SuspensionRefused,

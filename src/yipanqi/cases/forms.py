@@ -104,6 +104,17 @@ class AcceptForm(NoteForm):
         self.fields["issue_class"].widget.choices = [("", _("请选择")), *classes_for_menu()]
 
 
+class CorrectClassForm(AcceptForm):
+    """Putting a wrong class or severity right."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["issue_class"]
+        field.help_text = _("新类别的整改时限与原来不同的，按新时限从交办之时重新计算期限，已同意的延期、挂账仍计入；时限相同、交办时另定期限，或者改后会使未超期变为超期的，期限不变。")
+        self.fields["severity"].label = _("严重程度（不选则按新类别；类别不变的不变）")
+        self.fields["note"].label, self.fields["note"].required = _("更正的理由"), True
+
+
 class RejectForm(forms.Form):
     """Declining."""
 
@@ -227,7 +238,7 @@ class SignForm(UnitForm):
 
 MOVE_FORMS: dict[str, type[forms.Form]] = {
     "accept": AcceptForm, "reject": RejectForm, "merge": MergeForm, "fix_on_the_spot": FixOnTheSpotForm, "dispatch": DispatchForm,
-    "withdraw": ReasonedForm, "release_unit": ReleaseUnitForm,
+    "unaccept": ReasonedForm, "split_off": ReasonedForm, "correct_class": CorrectClassForm, "withdraw": ReasonedForm, "release_unit": ReleaseUnitForm,
     "sign": SignForm, "dispute": DisputeForm, "uphold": UpholdForm, "overrule": ReasonedForm, "ask_extension": AskExtensionForm,
     "grant_extension": GrantExtensionForm, "refuse_extension": ReasonedForm, "ask_suspension": AskSuspensionForm,
     "refuse_suspension": ReasonedForm, "suspend": SuspendForm, "resume": NoteForm, "finish_step": FinishStepForm, "resolve": ResolveForm,

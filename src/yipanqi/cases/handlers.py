@@ -35,6 +35,14 @@ def tell_of_taking_back(event: events.CaseEvent) -> None:
     messaging.tell(None, kind="cases.taken_away", **selectors.news_for_units(event), by=SYSTEM, at=event.at)
 
 
+@handles(events.ClassCorrected)
+def tell_of_correction(event: events.CaseEvent) -> None:
+    """The liaisons of every unit that has a share; nobody where none has."""
+    news = selectors.news_for_units(event)
+    if news["units"]:
+        messaging.tell(None, kind="cases.corrected", **news, by=SYSTEM, at=event.at)
+
+
 @handles(events.CaseDisputed, events.ExtensionAsked, events.SuspensionAsked)
 def tell_the_desk(event: events.CaseEvent) -> None:
     """Whoever sits at the duty desk."""

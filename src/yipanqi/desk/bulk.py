@@ -28,10 +28,10 @@ def offered(user: User) -> list[dict[str, str]]:
     to be filled in."""
     return [
         {
-            "value": verb, "title": str(CASE.moves[verb].title), "confirm": str(entry.confirm) % {"what": _("所选的案件")},
+            "value": verb, "title": str(CASE.moves[verb].title), "confirm": verbs.question(verb, _("所选的案件")),
             "quick": "" if verbs.asks(verb) else "1",
         }
-        for verb, entry in VERBS.items() if user.has_perm(f"batches.use_{verb}")
+        for verb in VERBS if user.has_perm(f"batches.use_{verb}")
     ]  # fmt: skip
 
 

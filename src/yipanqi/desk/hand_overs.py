@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from yipanqi.cases.forms import SEVERITIES
 from yipanqi.cases.models import CaseMove
 from yipanqi.people.models import Unit
+from yipanqi.standards.selectors import all_classes
 
 
 def sentences(moves: Sequence[CaseMove]) -> dict[int, str]:
@@ -56,8 +58,22 @@ def _withdraw(move: CaseMove, names: dict[str, str]) -> str:
     return _("从 %(units)s 收回") % {"units": _named(move.data.get("units"), names) or move.unit}
 
 
+def _correct(move: CaseMove, _names: dict[str, str]) -> str:
+    """From which class and severity to which, and what became of the clocks."""
+    names, was = {row.key: row.name for row in all_classes()}, move.data["was"]
+    found = []
+    if was["class"] != move.data["class"]:
+        found.append(_("类别由“%(was)s”改为“%(now)s”") % {"was": names.get(was["class"], was["class"]), "now": names.get(move.data["class"], "")})
+    if was["severity"] != move.data["severity"]:
+        levels = dict(SEVERITIES)
+        found.append(_("严重程度由“%(was)s”改为“%(now)s”") % {"was": levels[was["severity"]], "now": levels[move.data["severity"]]})
+    if "limit" in move.data:
+        found.append(_("整改期限按新类别重新计算"))
+    return _("，").join(found)
+
+
 def _release(move: CaseMove, _names: dict[str, str]) -> str:
     return _("%(before)s不再协办") % {"before": move.unit}
 
 
-SAID = {"dispatch": _dispatch, "uphold": _uphold, "overrule": _overrule, "withdraw": _withdraw, "release_unit": _release}
+SAID = {"dispatch": _dispatch, "uphold": _uphold, "overrule": _overrule, "withdraw": _withdraw, "release_unit": _release, "correct_class": _correct}

@@ -13,7 +13,7 @@ from yipanqi.kernel.machine import OpenMove
 from yipanqi.people.models import Role, User
 
 BACKWARDS = frozenset(
-    {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule", "withdraw", "release_unit"}
+    {"reject", "dispute", "verify_fail", "rebound", "refuse_extension", "refuse_suspension", "overrule", "withdraw", "release_unit", "unaccept", "split_off"}
 )
 #: The moves that take a case on from each state, the first that is open to the person being the one asked for.
 NEXT = {
@@ -29,7 +29,7 @@ NEXT = {
 OF_UNITS = frozenset({"sign", "dispute", "ask_extension", "ask_suspension", "finish_step", "resolve"})
 OF_VERIFIERS = frozenset({"verify_pass", "verify_fail", "recheck_pass", "rebound"})
 ICONS = {
-    "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send", "withdraw": "arrow-back-up", "release_unit": "arrow-back-up",
+    "accept": "clipboard-check", "reject": "ban", "merge": "git-merge", "fix_on_the_spot": "tool", "dispatch": "send", "unaccept": "arrow-back-up", "split_off": "git-branch", "correct_class": "edit", "withdraw": "arrow-back-up", "release_unit": "arrow-back-up",
     "sign": "signature", "dispute": "arrow-back-up", "uphold": "gavel", "overrule": "gavel", "resolve": "circle-check",
     "verify_pass": "checks", "verify_fail": "circle-x", "recheck_pass": "repeat", "rebound": "refresh", "comment": "message",
     "ask_extension": "hourglass", "grant_extension": "hourglass", "refuse_extension": "hourglass", "suspend": "clock-pause", "finish_step": "list-check",

@@ -124,10 +124,16 @@ def _reasons() -> list[tuple[int, str]]:
     return list(enumerate([text for text in texts if text][:MOST_REASONS], 1))
 
 
-def undone_by(case: Case, user: User) -> bool:
-    """Whether the last step of the case is a hand-over by `user` that no unit has signed, which they may take back at once."""
+#: How each decision of the desk is taken back.
+BACK = {"dispatch": "withdraw", "accept": "unaccept", "merge": "split_off"}
+
+
+def undone_by(case: Case, user: User) -> str:
+    """The move by which `user` may take back at once what they decided, where that is the last that happened to the case: a
+    hand-over that no unit has signed, an acceptance, a merge; empty where there is none."""
     last = next(reversed(cases.moves_of(case)), None)
-    return case.state == State.DISPATCHED and last is not None and last.verb == "dispatch" and last.actor_id == user.pk
+    back = BACK.get(last.verb, "") if last is not None and last.actor_id == user.pk and last.target == case.state else ""
+    return back if any(move.name == back and move.allowed for move in cases.open_moves(case, user)) else ""
 
 
 def shown_case(number: str, user: User) -> Case | None:

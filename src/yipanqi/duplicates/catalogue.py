@@ -15,6 +15,9 @@ DAYS = policy("duplicates.days", 60, _("与多少天以内的案件比对"), "in
 FLOOR = policy(
     "duplicates.floor_percent", 40, _("相似程度达到多少才提示（%）"), "int", _("数值越小，提示越多、误报也越多。")
 )
+OTHER_GROUP = policy(
+    "duplicates.other_group_percent", 75, _("类别大类不同的，得分打几折（%）"), "int", _("两件都已定类别且不属同一大类的，相似程度按此打折；照片相同的不打折。100 为不打折。")
+)
 WEIGHTS = {
     "distance": policy("duplicates.weight_distance", 30, _("评分权重：距离"), "int"),
     "time": policy("duplicates.weight_time", 10, _("评分权重：时间"), "int"),

@@ -23,7 +23,8 @@ class Sketch(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["cell"], name="sketch_cell")]
+        #: All that is asked of those around stands in the index: their rows lie far apart.
+        indexes = [models.Index(fields=["cell", "lat", "lon", "found_at", "case"], name="sketch_around")]
 
 
 class Trace(models.Model):

@@ -25,6 +25,8 @@ class Measure:
     apart_m: float = 1_000
     days: float = 60
     floor: float = 0.4
+    #: What is left of the score where both classes are known and of different groups.
+    other_group: float = 0.75
     weights: Weights = Weights()
 
 
@@ -39,10 +41,13 @@ class Evidence:
     #: Bits in which the likest photos of both differ; None if none are alike.
     photo_bits: int | None = None
     same_place: bool = False
+    #: Both classes are known, and not even of one group.
+    other_group: bool = False
 
 
 def score(found: Evidence, measure: Measure) -> float:
-    """0 to 1. Two that are known to lie apart are not the same thing, unless they show the same photo."""
+    """0 to 1. Two that are known to lie apart are not the same thing, and two of different groups of classes are less likely
+    so, unless they show the same photo."""
     weights = measure.weights
     if found.photo_bits is None and not found.same_place and found.metres is not None and found.metres > measure.apart_m:
         return 0.0
@@ -56,7 +61,14 @@ def score(found: Evidence, measure: Measure) -> float:
     if found.photo_bits is not None:
         parts.append((weights.photo, 1.0))
     whole = sum(weight for weight, _share in parts)
-    return sum(weight * share for weight, share in parts) / whole if whole else 0.0
+    found_alike = sum(weight * share for weight, share in parts) / whole if whole else 0.0
+    return found_alike * (measure.other_group if found.other_group and found.photo_bits is None else 1.0)
+
+
+def nearness(metres: float, between: dt.timedelta, measure: Measure) -> float:
+    """What place and time alone speak for two being the same, to put neighbours in order."""
+    weights = measure.weights
+    return weights.distance * max(0.0, 1 - metres / measure.radius_m) + weights.time * _recent(between, measure.days)
 
 
 def _recent(between: dt.timedelta, days: float) -> float:

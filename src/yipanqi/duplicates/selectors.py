@@ -3,42 +3,60 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import h3
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.catalogue import PHOTO_ALIKE_BITS
-from yipanqi.cases.models import Case
+from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.selectors.one import metres_between
 from yipanqi.cases.states import OPEN, State
-from yipanqi.duplicates import words
-from yipanqi.duplicates.catalogue import APART, DAYS, FLOOR, RADIUS, SHOWN, WEIGHTS
-from yipanqi.duplicates.models import Counted, Sketch, Trace
+from yipanqi.duplicates import neighbours, words
+from yipanqi.duplicates.catalogue import APART, DAYS, FLOOR, OTHER_GROUP, RADIUS, SHOWN, WEIGHTS
+from yipanqi.duplicates.models import Counted
 from yipanqi.duplicates.scoring import Evidence, Measure, Weights, score
 from yipanqi.duplicates.words import Rarity, Text
 from yipanqi.files.models import Photo
 from yipanqi.files.selectors import likenesses
 from yipanqi.kernel.policy import policy_value
 from yipanqi.kernel.stamps import cached, one_look
+from yipanqi.standards.selectors import class_of
 
 TOPIC = "duplicates"
 MOST = 5
-#: How many of each kind of neighbour are looked at closely.
-NEAR, SAME_PLACE, SAME_WORDS, SAME_PHOTO, FRESH = 25, 15, 25, 15, 30
-#: A gram that more than this share of all texts have leads to no case; in small cities so many may.
-COMMON_SHARE, COMMON_LEAST = 0.003, 20
-#: Metres from anywhere in an H3 cell of resolution 9 to the nearest cell that its ring does not hold, at least.
-RING_M = 150
+SAME_PHOTO = 15
 FARTHEST = 1_000
 TO_DECIDE = (State.REPORTED, State.FILED)
-READ = (
-    "number", "state", "title", "address", "description", "found_at", "lon", "lat", "place", "issue_class", "merged_into", "rebound_of",
-)  # fmt: skip
+Closeness = Callable[[Text], float]
+
+
+class Row(NamedTuple):
+    """What of a case is compared, and what is shown of it. Read as it is: of some eighty rows at most five become cases."""
+
+    id: int
+    number: str
+    state: str
+    title: str
+    address: str
+    description: str
+    found_at: dt.datetime
+    lon: float | None
+    lat: float | None
+    place_id: int | None
+    issue_class_id: int | None
+    merged_into_id: int | None
+    rebound_of_id: int | None
+
+    def case(self) -> Case:
+        """The case; what is not here is read when it is asked for."""
+        names = [field.attname for field in Case._meta.concrete_fields if field.attname in self._fields]
+        return Case.from_db(connection.alias, names, [getattr(self, name) for name in names])
 
 
 @dataclass(frozen=True)
@@ -54,12 +72,19 @@ class Candidate:
     through: Case | None = None
 
 
+class _Found(NamedTuple):
+    score: float
+    shown: Row
+    row: Row
+    evidence: Evidence
+
+
 def measure() -> Measure:
     """The office's settings."""
     weights = Weights(**{name: max(0, policy_value(one.key)) for name, one in WEIGHTS.items()})
     radius = min(max(1, policy_value(RADIUS.key)), FARTHEST)
     days = max(1, policy_value(DAYS.key))
-    return Measure(radius, max(radius, policy_value(APART.key)), days, policy_value(FLOOR.key) / 100, weights)
+    return Measure(radius, max(radius, policy_value(APART.key)), days, policy_value(FLOOR.key) / 100, min(max(0, policy_value(OTHER_GROUP.key)), 100) / 100, weights)
 
 
 def rarity() -> Rarity:
@@ -102,32 +127,64 @@ def likely(case: Case, user: Any, photos: Sequence[Photo] | None = None, most: i
         asked, known = measure(), rarity()
         bits = _alike_photos(case, cases.photos(case) if photos is None else photos)
     own = text_of(case)
-    best: dict[int, Candidate] = {}
-    for row in _rows(case, user, _candidates(case, own, known, asked, bits), asked):
-        one = _judged(case, row, own, known, asked, bits.get(row.number))
-        if one is not None and (one.case.pk not in best or best[one.case.pk].score < one.score):
-            best[one.case.pk] = one
-    first = sorted(best.values(), key=lambda one: (-one.score, one.case.pk))[:most]
-    return [_with_words(case, one, known) for one in first]
+    close = words.beside(own, known)
+    rows = _rows(case, user, neighbours.of(case, own, known, asked), bits, asked)
+    best: dict[int, _Found] = {}
+    for shown, row in _leading_to(rows, user, case):
+        found = _judged(case, shown, row, close, bits.get(row.number), asked)
+        if found and (shown.id not in best or best[shown.id].score < found.score):
+            best[shown.id] = found
+    first = sorted(best.values(), key=lambda one: (-one.score, one.shown.id))[:most]
+    return [_candidate(case, one, known) for one in first]
 
 
-def _rows(case: Case, user: Any, found: Q, asked: Measure) -> list[Case]:
-    """The candidates that may be seen, open or recent, each with the case it was merged into. A case merged is rare, so its
-    other is read apart rather than with every row."""
+def _rows(case: Case, user: Any, found: set[int], bits: dict[str, int], asked: Measure) -> list[Row]:
+    """The candidates that may be seen, open or recent."""
+    which = Q(pk__in=found) | Q(number__in=bits) if bits else Q(pk__in=found)
     recent = Q(state__in=OPEN) | Q(found_at__gte=case.found_at - dt.timedelta(days=asked.days))
-    seen = cases.visible_to(user)
-    rows = list(seen.filter(found).filter(recent).exclude(pk=case.pk).exclude(state=State.REJECTED).only(*READ))
-    merged = [row for row in rows if row.state == State.MERGED]
-    into = {one.pk: one for one in seen.filter(pk__in={row.merged_into_id for row in merged}).only(*READ)} if merged else {}
-    for row in merged:
-        row.merged_into = into.get(row.merged_into_id or 0)
-    return rows
+    seen = cases.visible_to(user).filter(which).filter(recent).exclude(pk=case.pk).exclude(state=State.REJECTED)
+    seen = seen.exclude(number__in=_told_apart(case))
+    return [Row(*row) for row in seen.values_list(*Row._fields)]
+
+
+def _told_apart(case: Case) -> Any:
+    """Numbers of cases that the desk split this one off from, or off from this one: it knows that they are others."""
+    lines = CaseMove.objects.filter(Q(verb="split_off") | Q(verb="comment", data__split_off__isnull=False), case=case)
+    return lines.values_list(Coalesce(KT("data__primary"), KT("data__split_off")))
+
+
+def _leading_to(rows: Sequence[Row], user: Any, case: Case) -> Iterator[tuple[Row, Row]]:
+    """What would be shown of each row: itself or, of one merged, the case it was merged into. That is rare, so those others
+    are read apart rather than with every row."""
+    merged = {row.merged_into_id for row in rows if row.state == State.MERGED and row.merged_into_id}
+    seen = cases.visible_to(user).filter(pk__in=merged).values_list(*Row._fields) if merged else ()
+    into = {one.id: one for one in (Row(*row) for row in seen)}
+    for row in rows:
+        shown = into.get(row.merged_into_id or 0) if row.state == State.MERGED else row
+        if shown is not None and shown.id != case.pk and shown.state not in (State.MERGED, State.REJECTED):
+            yield shown, row
+
+
+def _judged(case: Case, shown: Row, row: Row, close: Closeness, bits: int | None, asked: Measure) -> _Found | None:
+    """A row with its score; None where it is less alike than what is shown. Its words are read only where they could still
+    make it so."""
+    found = _evidence(case, row, 1.0, bits)
+    if score(found, asked) < asked.floor:
+        return None
+    found = replace(found, words=close(words.read(row.title, row.address, row.description)))
+    points = score(found, asked)
+    return _Found(points, shown, row, found) if points >= asked.floor else None
+
+
+def _candidate(case: Case, one: _Found, known: Rarity) -> Candidate:
+    through = one.row.case() if one.row is not one.shown else None
+    return _with_words(case, Candidate(one.shown.case(), one.score, one.evidence, case.found_at - one.row.found_at, through=through), known)
 
 
 def compared(case: Case, other: Case) -> Candidate:
     """What speaks for two given cases being about the same thing, however little that is."""
     known, bits = rarity(), _alike_photos(case, cases.photos(case)).get(other.number)
-    found = _evidence(case, other, text_of(case), known, bits)
+    found = _evidence(case, other, words.closeness(text_of(case), text_of(other), known), bits)
     return _with_words(case, Candidate(other, score(found, measure()), found, case.found_at - other.found_at), known)
 
 
@@ -138,27 +195,22 @@ def why_not_merged(case: Case, other: Case) -> str:
     return "" if other.state in OPEN else "closed"
 
 
-def _judged(case: Case, row: Case, own: Text, known: Rarity, asked: Measure, bits: int | None) -> Candidate | None:
-    """A row as a candidate; None where it is less alike than what is shown, or belongs to the case itself."""
-    shown = row.merged_into if row.state == State.MERGED else row
-    if shown is None or shown.pk == case.pk or shown.state in (State.MERGED, State.REJECTED):
-        return None
-    found = _evidence(case, row, own, known, bits)
-    points = score(found, asked)
-    if points < asked.floor:
-        return None
-    return Candidate(shown, points, found, case.found_at - row.found_at, through=row if row is not shown else None)
-
-
-def _evidence(case: Case, other: Case, own: Text, known: Rarity, bits: int | None) -> Evidence:
+def _evidence(case: Case, other: Case | Row, close: float, bits: int | None) -> Evidence:
     metres = None
-    if case.lon is not None and case.lat is not None and other.lon is not None:
+    if case.lon is not None and case.lat is not None and other.lon is not None and other.lat is not None:
         metres = metres_between(case.lon, case.lat, other.lon, other.lat)
     same = case.issue_class_id == other.issue_class_id if case.issue_class_id and other.issue_class_id else None
     return Evidence(
-        metres, case.found_at - other.found_at, same, words.closeness(own, text_of(other), known), bits,
+        metres, case.found_at - other.found_at, same, close, bits,
         same_place=bool(case.place_id) and case.place_id == other.place_id,
+        other_group=same is False and _of_other_groups(case.issue_class_id, other.issue_class_id),
     )  # fmt: skip
+
+
+def _of_other_groups(one: int | None, other: int | None) -> bool:
+    """Whether two classes of one standard are not even of one group."""
+    mine, theirs = class_of(one), class_of(other)
+    return mine is not None and theirs is not None and mine.standard == theirs.standard and mine.group_code != theirs.group_code
 
 
 def _with_words(case: Case, one: Candidate, known: Rarity) -> Candidate:
@@ -179,49 +231,3 @@ def _alike_photos(case: Case, photos: Iterable[Photo]) -> dict[str, int]:
             if one.earlier.subject_kind == cases.SUBJECT and ref != case.number:
                 found[ref] = min(one.differing, found.get(ref, one.differing))
     return dict(sorted(found.items(), key=lambda item: item[1])[:SAME_PHOTO])
-
-
-def _candidates(case: Case, own: Text, known: Rarity, asked: Measure, bits: dict[str, int]) -> Q:
-    """The cases worth a closer look: each kind of neighbour by an index of its own."""
-    pks = {*_near(case, asked), *_same_words(case, own, known), *_fresh()}
-    return Q(pk__in=pks) | Q(number__in=bits) if bits else Q(pk__in=pks)
-
-
-class _Spot(NamedTuple):
-    pk: int
-    lon: float | None
-    lat: float | None
-    found_at: dt.datetime
-
-
-def _near(case: Case, asked: Measure) -> list[int]:
-    """Those of the same place, the newest of them; and those around, by distance and time."""
-    spots = Sketch.objects.exclude(pk=case.pk)
-    found = []
-    if case.place_id:
-        found += list(spots.filter(place_id=case.place_id).order_by("-pk").values_list("pk", flat=True)[:SAME_PLACE])
-    if case.cell and case.lon is not None and case.lat is not None:
-        cells = h3.grid_disk(case.cell, math.ceil(asked.radius_m / RING_M))
-        rows = (_Spot(*row) for row in spots.filter(cell__in=cells).values_list("pk", "lon", "lat", "found_at"))
-        measured = [(score(_nearness(case, spot), asked), spot.pk) for spot in rows]
-        found += [pk for _points, pk in sorted(measured, reverse=True)[:NEAR]]
-    return found
-
-
-def _nearness(case: Case, spot: _Spot) -> Evidence:
-    assert case.lon is not None and case.lat is not None
-    return Evidence(metres_between(case.lon, case.lat, spot.lon, spot.lat), case.found_at - spot.found_at, None, 0.0)
-
-
-def _same_words(case: Case, own: Text, known: Rarity) -> list[int]:
-    """Those that share most of the telling grams."""
-    most = max(COMMON_SHARE, COMMON_LEAST / known.texts) if known.texts else 1.0
-    grams = [gram for gram in words.most_telling(own, known, words.ASKED) if known.share(gram) <= most]
-    found = Trace.objects.filter(gram__in=grams).exclude(case_id=case.pk).values("case_id").annotate(n=Count("gram"))
-    return list(found.order_by("-n", "-case_id").values_list("case_id", flat=True)[:SAME_WORDS])
-
-
-def _fresh() -> list[int]:
-    """Those that came since the index was last kept: a minute's."""
-    newest = Sketch.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return list(Case.objects.filter(pk__gt=newest).order_by("-pk").values_list("pk", flat=True)[:FRESH])

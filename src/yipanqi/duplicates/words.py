@@ -11,7 +11,10 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
+
+from yipanqi.duplicates.stock import STOCK
 
 #: Of a description only the beginning is compared: it says what the matter is, the rest tells its history.
 BEGINNING = 200
@@ -24,8 +27,14 @@ SAYS_HALF = 2.0
 #: new text are asked for.
 KEPT, ASKED = 16, 40
 FOREMOST = 2.0
-#: With fewer texts counted, grams weigh as if there were so many: among three texts nothing is common yet.
-FEWEST = 1_000
+#: A gram that more than this share of all texts have leads to no case; in small cities so many may. So many of those that
+#: share most are looked at closely.
+COMMON_SHARE, COMMON_LEAST, SAME_WORDS = 0.003, 20, 25
+#: A gram that this share of all texts have says nothing.
+SAYS_NOTHING = 0.2
+#: With fewer texts counted, grams weigh as if there were so many: among three texts nothing is common yet. From so many on,
+#: what is surely common among them (by so many standard errors) weighs as it would there.
+FEWEST, TELLING, SURELY = 1_000, 30, 3.0
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
 
 
@@ -51,6 +60,7 @@ def grams(text: str) -> Iterator[str]:
             yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
+@lru_cache(maxsize=65_536)
 def key(gram: str) -> int:
     """The number under which a gram stands in the index, so that the index holds no words."""
     return zlib.crc32(gram.encode())
@@ -65,12 +75,23 @@ class Rarity:
 
     def __init__(self, texts: int = 0, having: Mapping[int, int] | None = None) -> None:
         self.texts, self._having = texts, having or {}
-        most = math.log(max(texts, FEWEST) + 2)
-        self._weights = {gram: 1 - math.log(n + 1) / most for gram, n in self._having.items()}
+        most = math.log(max(texts, FEWEST) * SAYS_NOTHING + 2)
+        expected = {key(gram): SAYS_NOTHING * (FEWEST - texts) for phrase in STOCK for gram in grams(phrase)} if texts < FEWEST else {}
+        for gram, n in self._having.items():
+            expected[gram] = max(expected.get(gram, 0.0), n, self._surely(n) * FEWEST if texts < FEWEST else 0.0)
+        self._weights = {gram: max(0.0, 1 - math.log(n + 1) / most) for gram, n in expected.items()}
         self._squares = {gram: weight**2 for gram, weight in self._weights.items()}
 
+    def _surely(self, n: int) -> float:
+        """The share of texts that have a gram which `n` of these few have, at the least."""
+        if self.texts < TELLING:
+            return 0.0
+        share, doubt = n / self.texts, SURELY**2 / self.texts
+        spread = SURELY * math.sqrt(max(0.0, share * (1 - share)) / self.texts + doubt / (4 * self.texts))
+        return max(0.0, (share + doubt / 2 - spread) / (1 + doubt))
+
     def weight(self, gram: int) -> float:
-        """1 for a gram that no text had when they were counted, towards 0 the more had it."""
+        """1 for a gram that no text had when they were counted, 0 for one that many had."""
         return self._weights.get(gram, 1.0)
 
     def share(self, gram: int) -> float:
@@ -94,20 +115,37 @@ def counted(texts: Iterable[frozenset[int]], least: int = 2) -> dict[int, int]:
 def closeness(one: Text, other: Text, rarity: Rarity) -> float:
     """How alike the words of two cases are, 0 to 1. The root lets a reader's eye and the number agree: a seventh of the
     weight in common, which in long texts is a lot, becomes 0.38."""
-    return math.sqrt(max(_alike(one.all, other.all, rarity), TITLES * _alike(one.names, other.names, rarity)))
+    return beside(one, rarity)(other)
 
 
-def _alike(one: frozenset[int], other: frozenset[int], rarity: Rarity) -> float:
+def beside(one: Text, rarity: Rarity) -> Callable[[Text], float]:
+    """`closeness` of one text to many."""
+    all_of_it, names = rarity.says(one.all), rarity.says(one.names)
+
+    def closeness_of(other: Text) -> float:
+        whole = _alike(one.all, all_of_it, other.all, rarity)
+        return math.sqrt(max(whole, TITLES * _alike(one.names, names, other.names, rarity)))
+
+    return closeness_of
+
+
+def _alike(one: frozenset[int], says: float, other: frozenset[int], rarity: Rarity) -> float:
     """The cosine of both sets, weighted, less where little is said in common."""
     both = rarity.says(one & other)
     if not both:
         return 0.0
-    return both / math.sqrt(rarity.says(one) * rarity.says(other)) * both / (both + SAYS_HALF)
+    return both / math.sqrt(says * rarity.says(other)) * both / (both + SAYS_HALF)
 
 
 def most_telling(text: Text, rarity: Rarity, most: int = KEPT) -> list[int]:
     """The grams by which the case is found again, the most telling first; of equals always the same."""
     return sorted(text.all, key=lambda gram: (-rarity.weight(gram) * (FOREMOST if gram in text.names else 1.0), gram))[:most]
+
+
+def asked_for(text: Text, rarity: Rarity) -> list[int]:
+    """The grams of a text by which others are looked for."""
+    most = max(COMMON_SHARE, COMMON_LEAST / rarity.texts) if rarity.texts else 1.0
+    return [gram for gram in most_telling(text, rarity, ASKED) if rarity.share(gram) <= most]
 
 
 def in_common(one: str, other: str, rarity: Rarity, *, most: int = 3, least: float = 0.5) -> list[str]:

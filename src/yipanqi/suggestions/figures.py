@@ -15,8 +15,8 @@ from yipanqi.figures import Dimension, Quantile, Rate, Scope, register
 SHOWN = Q(suggested__isnull=False)
 
 for _key, _name, _part, _definition in (
-    ("first_right", _("首选类别建议采纳率"), Q(suggested=1), _("本期受理、受理时看到类别建议的案件中，受理类别就是排在第一的建议的比例。未计入的是受理时没有建议的案件（批量受理、接口受理、关闭建议期间等）。")),
-    ("of_three_right", _("类别建议命中率"), Q(suggested__gte=1), _("本期受理、受理时看到类别建议的案件中，受理类别在所列建议（至多三个）之内的比例。未计入的是受理时没有建议的案件。")),
+    ("first_right", _("首选类别建议采纳率"), Q(suggested=1), _("本期受理、受理时看到类别建议的案件中，受理类别就是排在第一的建议的比例。受理后更正过类别的，按更正后的类别计。未计入的是受理时没有建议的案件（批量受理、接口受理、关闭建议期间等）。")),
+    ("of_three_right", _("类别建议命中率"), Q(suggested__gte=1), _("本期受理、受理时看到类别建议的案件中，受理类别在所列建议（至多三个）之内的比例；受理后更正过类别的，按更正后的类别计。未计入的是受理时没有建议的案件。")),
 ):  # fmt: skip
     register(
         Rate(

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from yipanqi.batches import actions, jobs, running
+from yipanqi.batches import actions, jobs, running, verbs
+from yipanqi.batches.catalogue import VERBS
 from yipanqi.batches.models import Batch
 from yipanqi.cases import actions as cases
 from yipanqi.cases.models import Case, CaseMove
@@ -250,6 +251,17 @@ def test_pages_tell_progress_and_reasons_and_offer_what_can_be_done(town: Town, 
     assert again.context["batch"].refused == 1 and again.context["batch"].total == 1
     for name, status in (("head", 200), ("auditor", 200), ("liaison", 404)):
         assert as_(name).get(f"/batches/{batch.uuid}/").status_code == status, name
+
+
+def test_before_a_move_without_an_opposite_it_is_said_that_it_cannot_be_taken_back(town: Town, as_: SignIn) -> None:
+    told = {verb: verbs.question(verb, "这 2 条案件") for verb in VERBS}
+    assert {verb for verb, words in told.items() if "不能" not in words} == {"dispatch"}
+    assert {verb for verb, words in told.items() if words.endswith("此步办理后不能撤回。")} == {"reject", "verify_pass", "grant_extension"}
+    assert all(words.endswith("此步办理后不能整批撤回。") for verb, words in told.items() if verb in ("accept", "merge", "sign", "withdraw"))
+    town.report()
+    page = as_("desk").post("/cases/bulk/", {"query": "", "move": "accept"}).content.decode()
+    assert "此步办理后不能整批撤回。" in page
+    assert "此步办理后不能整批撤回。" in as_("desk").get("/cases/?order=").content.decode(), "a few that were ticked are asked about in place"
 
 
 def test_undo_from_the_page(town: Town, as_: SignIn) -> None:

@@ -21,7 +21,7 @@ from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import Visitor
 from yipanqi.kernel.machine import WrongState
-from yipanqi.kernel.models import JournalEntry, OutboxEvent
+from yipanqi.kernel.models import IdempotencyKey, JournalEntry, OutboxEvent
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.messaging.models import Message
 from yipanqi.people.models import Unit
@@ -135,6 +135,23 @@ def test_an_anonymous_complaint_gives_nobody_away(town: Town) -> None:
     traces = [str(e.__dict__) for e in (*JournalEntry.objects.exclude(action__startswith="messaging"), *OutboxEvent.objects.all())]
     assert not any("liaison" in trace for trace in traces)
     assert "城管局" not in signed_in(town.desk).get(f"/burden/complaints/{made.code}/").content.decode().split('id="content"')[1]
+
+
+def test_the_page_says_what_stays_of_an_anonymous_complaint(town: Town) -> None:
+    page = signed_in(town.liaison).get("/burden/complain/").content.decode()
+    assert "操作日志和发给创城办的消息还记下有人提交的时刻" in page and "仍有可能猜到是谁" in page
+    made = actions.complain(None, text="太多了", by=Visitor(), at=moment(0, 10))
+    row = JournalEntry.objects.get(action="burden.complain")
+    assert row.at == moment(0, 10) != made.sent_at, "the page, ADR 25 and the guides say so"
+
+
+def test_a_key_sent_with_an_anonymous_complaint_does_not_keep_its_code(town: Town) -> None:
+    client = signed_in(town.liaison)
+    for signed in (False, True):
+        answer = client.post("/api/v1/burden/complaints", {"text": "太多了", "signed": signed}, content_type="application/json", headers={"Idempotency-Key": f"k{signed}"})
+        assert answer.status_code == 201
+        kept = IdempotencyKey.objects.get(key=f"k{signed}")
+        assert (answer.json()["code"] in bytes(kept.body or b"").decode()) is signed
 
 
 def test_kinds_of_few_units_stay_unsaid(town: Town) -> None:

@@ -233,7 +233,7 @@ def resume(case: Case, *, note: str = "", by: Actor, at: dt.datetime) -> Case:
         WrongState: the case is not suspended.
     """
     at = begin(case, "resume", at)
-    stop = case.moves.filter(verb="suspend").order_by("-at", "-id").first()
+    stop = case.moves.filter(data__left__isnull=False).order_by("-at", "-id").first()  # a suspension, or a class corrected since
     kept = stop.data.get("left", {}) if stop else {}
     for part in selectors.live(case):
         if part.unit.code in kept:

@@ -27,7 +27,7 @@ from yipanqi.people.models import Role, Unit, User
 
 F = TypeVar("F", bound=Callable[..., Any])
 MAX_PHOTOS = 9
-PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "verify_fail", "withdraw", "suspend", "resume"))
+PUBLIC_VERBS = frozenset(("report_case", "accept", "reject", "merge", "unaccept", "split_off", "fix_on_the_spot", "dispatch", "sign", "finish_step", "resolve", "verify_pass", "verify_fail", "withdraw", "suspend", "resume"))
 MADE = {
     "report_case": gettext_lazy("登记"), "import_case": gettext_lazy("按台账更新"), "accept": gettext_lazy("受理"), "reject": gettext_lazy("不予受理"), "merge": gettext_lazy("并案"),
     "dispatch": gettext_lazy("交办"), "sign": gettext_lazy("签收"), "resolve": gettext_lazy("反馈整改"),
@@ -133,11 +133,13 @@ def _title(verb: str) -> Any:
 def record(
     case: Case, verb: str, *, by: Actor, at: dt.datetime, to: str | None = None, note: str = "", unit: Unit | None = None,
     data: dict[str, Any] | None = None, photos: Sequence[Photo] = (), other: Case | None = None,
+    since: dt.datetime | None = None,
 ) -> CaseMove:  # fmt: skip
-    """Take the step: new state, stage clock, version, thread, photos, event. `at` comes from `begin`."""
+    """Take the step: new state, stage clock, version, thread, photos, event. `at` comes from `begin`; `since` is when the
+    new stage began, where it is an earlier one that goes on."""
     before, target = CASE.move(case, verb, to)
     if begins_stage(case, before, target):
-        case.stage_started_at = at
+        case.stage_started_at = since or at
     case.last_due_at = last_due(case)
     due, case.stage_due_at = case.stage_due_at, stage_due(case)
     if due != case.stage_due_at:

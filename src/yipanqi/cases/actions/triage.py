@@ -61,24 +61,34 @@ def accept(
         Refused: the class is out of use, or the severity is not 1 to 4.
     """
     at = begin(case, "accept", at)
-    if not issue_class.active:
-        raise Refused(_("问题类别“%(name)s”已停用，请另选。") % {"name": issue_class.name}, field="issue_class")
-    if severity is not None and not 1 <= severity <= 4:
-        raise Refused(_("严重程度应为 1 到 4。"), field="severity")
-    changed = case.issue_class_id != issue_class.pk
-    case.issue_class, case.accepted_at = issue_class, at
-    case.severity = severity or (issue_class.severity if changed else case.severity)
-    case.closing_condition = issue_class.closing_condition
-    kept = _suggestions_kept(suggested, issue_class)
+    was = selectors.graded(case)
+    grade(case, issue_class, severity)
+    case.accepted_at = at
+    kept = suggestions_kept(suggested.split(","), issue_class)
     case.suggested = kept.get("rank")
-    data = {"class": issue_class.key, "severity": case.severity, **({"suggested": kept} if kept else {})}
+    data = {"class": issue_class.key, "severity": case.severity, "was": was, **({"suggested": kept} if kept else {})}
     record(case, "accept", by=by, at=at, note=note, data=data)
     return case
 
 
-def _suggestions_kept(suggested: str, decided: IssueClass) -> dict[str, Any]:
+def grade(case: Case, issue_class: IssueClass, severity: int | None) -> None:
+    """Give the case a class, with its closing condition, and a severity: the class's where it is another class and none is named.
+
+    Raises:
+        Refused: the class is out of use, or the severity is not 1 to 4.
+    """
+    changed = case.issue_class_id != issue_class.pk
+    if not issue_class.active:
+        raise Refused(_("问题类别“%(name)s”已停用，请另选。") % {"name": issue_class.name}, field="issue_class")
+    if severity is not None and not 1 <= severity <= 4:
+        raise Refused(_("严重程度应为 1 到 4。"), field="severity")
+    case.issue_class, case.closing_condition = issue_class, issue_class.closing_condition
+    case.severity = severity or (issue_class.severity if changed else case.severity)
+
+
+def suggestions_kept(suggested: Iterable[str], decided: IssueClass) -> dict[str, Any]:
     """What was suggested, and at which place the decision stood among it (0: at none)."""
-    keys = [key for key in suggested.split(",") if key]
+    keys = [key for key in suggested if key]
     rank = keys.index(decided.key) + 1 if decided.key in keys else 0
     return {"classes": keys, "rank": rank} if keys else {}
 

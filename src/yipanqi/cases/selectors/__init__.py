@@ -1,6 +1,7 @@
 """Reading cases. Every list starts from `visible_to`."""
 
 from .cells import cell_range
+from .correcting import Terms, accepted_as, graded, merged_by, terms_of, why_not_split_off, with_it
 from .deciding import (
     Reach,
     answering,
@@ -70,7 +71,7 @@ from .waiting import inbox
 
 __all__ = [
     "short_count", "zoom_of", "Box", "Cluster", "Spread", "cell_range", "cells_in", "closed_lately", "clusters", "ended_since", "miscounted", "recount", "resolution_for", "spread",
-    "ANSWERS", "PhotoFlag", "photo_flags", "TAKEN_BACK", "answering", "at_an_end", "own_confirmation", "why_not_retracted", "dispute_ruled_on", "mending_is_shown", "objected_to", "preselected_heir", "request_decided_by", "rule_reach", "IS_OPEN", "OPEN_STATES", "RUNNING", "SHARES", "SUBJECT", "Reach", "Stage", "awaited", "by_number", "clock_after", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "follow", "held_back", "inbox", "is_overdue", "lead", "live", "moves_of", "neighbours", "news_for_desk", "news_for_units", "not_released", "open_moves",
+    "ANSWERS", "Terms", "accepted_as", "graded", "merged_by", "terms_of", "why_not_split_off", "with_it", "PhotoFlag", "photo_flags", "TAKEN_BACK", "answering", "at_an_end", "own_confirmation", "why_not_retracted", "dispute_ruled_on", "mending_is_shown", "objected_to", "preselected_heir", "request_decided_by", "rule_reach", "IS_OPEN", "OPEN_STATES", "RUNNING", "SHARES", "SUBJECT", "Reach", "Stage", "awaited", "by_number", "clock_after", "contacts_past_term", "disputed_share", "earlier_offences", "filtered", "follow", "held_back", "inbox", "is_overdue", "lead", "live", "moves_of", "neighbours", "news_for_desk", "news_for_units", "not_released", "open_moves",
     "others_verify", "overdue", "own_units", "pending_requests", "photos", "plain", "proposed_heir", "public_title", "report_by_code", "reports_visible_to", "related", "requests_of", "reread", "row_of", "sees", "sees_all", "similar", "stage_calendar", "stage_limit", "stages",
     "sources_for", "standing", "steps_asked", "subject_hash", "subjects_past_term", "thread", "time_left", "took_part", "visible_to",
 ]  # fmt: skip

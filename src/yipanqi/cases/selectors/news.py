@@ -16,7 +16,7 @@ VERBS = {event: verb for verb, event in MOVED.items()}
 #: From this severity on nobody waits for working time.
 URGENT = 4
 #: Events that concern every unit with a share; the others concern the unit that they name.
-FOR_ALL = ("dispatch", "verify_fail", "suspend", "resume")
+FOR_ALL = ("dispatch", "verify_fail", "suspend", "resume", "correct_class")
 
 
 def news_for_units(event: CaseEvent) -> dict[str, Any]:

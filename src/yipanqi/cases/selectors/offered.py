@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases import clocks
 from yipanqi.cases.models import Assignment, Case
+from yipanqi.cases.selectors.correcting import accepted_as, why_not_split_off
 from yipanqi.cases.selectors.one import disputed_share, live, requests_of
 from yipanqi.cases.states import CASE, Part
 from yipanqi.kernel.machine import OpenMove
@@ -19,6 +20,7 @@ from yipanqi.people.models import Role, Unit, User
 
 #: Moves that the state alone does not offer: something of their kind must be there.
 ONLY_WHERE: dict[str, Callable[[Case], bool]] = {
+    "unaccept": lambda case: accepted_as(case) is not None,
     "uphold": lambda case: disputed_share(case) is not None,
     "overrule": lambda case: disputed_share(case) is not None,
     "finish_step": lambda case: clocks.next_step(case.steps) is not None,
@@ -84,6 +86,8 @@ def _not_due(case: Case, user: Any, verb: str, at: dt.datetime) -> str:
     is elsewhere; else empty."""
     if verb in ANSWERS and ANSWERS[verb] not in {request.kind for request in requests_of(case)}:
         return _("没有待审批的申请。")
+    if verb == "split_off":
+        return why_not_split_off(case)
     if verb == "release_unit":
         return _of_all(not_released(part) for part in live(case) if part.role == Assignment.Role.SUPPORT)
     if verb not in SHARES or not isinstance(user, User):

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.states import CASE
 
 #: Where the office's own word for a move would tell residents little.
-_PLAINLY = {"verify_fail": gettext_lazy("核查未通过，继续整改"), "withdraw": gettext_lazy("重新确定办理单位")}
+_PLAINLY = {"verify_fail": gettext_lazy("核查未通过，继续整改"), "withdraw": gettext_lazy("重新确定办理单位"),
+    "unaccept": gettext_lazy("重新核对"), "split_off": gettext_lazy("与另一件分开办理"),
+}
 
 
 def public_title(verb: str) -> str:

@@ -17,6 +17,7 @@ from yipanqi.cases.tests.town import MONDAY, Town
 from yipanqi.kernel import stamps
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
+from yipanqi.standards.models import IssueClass
 
 PEOPLE = ("desk", "head", "inspector", "leader", "liaison", "helper", "stranger", "grid", "auditor")
 VERBS = sorted(set(CASE.moves) - {"merge"})
@@ -49,7 +50,7 @@ class AnyHistory(RuleBasedStateMachine):
             "uphold": {"unit": [*units, None][pick % 4]}, "finish_step": {"what_was_done": "已围护"}, "overrule": {"note": "就归你"}, "ask_extension": {"reason": "下雨", "days": pick % 4 + 1},
             "refuse_extension": {"note": "不行"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不行"},
             "suspend": {"review_on": (self.at + dt.timedelta(days=9)).date()}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"},
-            "rebound": {"note": "又脏了"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": units[pick % 3], "note": "不需协办"}, "comment": {"note": "请加快"}, "fix_on_the_spot": {"note": "已清走"},
+            "rebound": {"note": "又脏了"}, "withdraw": {"note": "交办有误"}, "release_unit": {"unit": units[pick % 3], "note": "不需协办"}, "comment": {"note": "请加快"}, "unaccept": {"note": "点错了"}, "split_off": {"note": "两件事"}, "correct_class": {"issue_class": CLASSES[pick % 3], "note": "选错了"}, "fix_on_the_spot": {"note": "已清走"},
         }.get(verb, {})  # fmt: skip
 
     @rule(verb=st.sampled_from(VERBS), name=st.sampled_from(PEOPLE), minutes=st.integers(0, 6_000), pick=st.integers(0, 9))
@@ -80,7 +81,8 @@ class AnyHistory(RuleBasedStateMachine):
         case, moves = self.case, list(selectors.thread(self.case))
         found = selectors.standing(case)
         assert (case.due_at, case.handle_clock, case.time_left, case.steps) == (found.due_at, found.clock, found.time_left, found.steps)
-        assert case.last_due_at == (self.due_before_stop if case.state == State.SUSPENDED else case.due_at)
+        corrected = moves[-1].verb == "correct_class"  # also while the clock stands still
+        assert case.last_due_at == (found.last_due_at if corrected else self.due_before_stop if case.state == State.SUSPENDED else case.due_at)
         self.due_before_stop = case.last_due_at
         written = [m.data["stage_due"] for m in moves if "stage_due" in m.data][-1]
         assert case.stage_due_at == (written and dt.datetime.fromisoformat(written))
@@ -120,6 +122,7 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TOWN: list[Town] = []
+CLASSES: list[IssueClass] = []
 
 
 class TestAnyHistory(TestCase):
@@ -127,6 +130,12 @@ class TestAnyHistory(TestCase):
         TOWN[:] = [Town()]
         TOWN[0].class_.clocks = {"handle": {"amount": 8, "clock": "work_hour", "stages": STAGES}}
         TOWN[0].class_.save()
+        CLASSES[:] = [TOWN[0].class_]
+        for n, clocks in enumerate(({"amount": 3, "clock": "work_day", "stages": [STAGES[0], STAGES[2] | {"title": "清运"}, STAGES[1]]}, {"amount": 1, "clock": "work_hour"})):
+            CLASSES.append(IssueClass.objects.create(
+                standard="本地", kind="event", code=f"0700{n}", key=f"local:{n}", name=f"另一类{n}", group_code="07", group_name="测试", department_type="urban_mgmt",
+                clocks={"handle": clocks},
+            ))  # fmt: skip
         run_state_machine_as_test(
             AnyHistory,
             settings=settings(

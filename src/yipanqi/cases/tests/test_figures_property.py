@@ -39,7 +39,7 @@ def arguments(town: Town, case: Case, verb: str, at: dt.datetime) -> dict[str, A
         "dispatch": {"unit": town.city}, "uphold": {"unit": other}, "dispute": {"reason": "r"}, "overrule": {"note": "n"},
         "ask_extension": {"reason": "r", "days": 2}, "refuse_extension": {"note": "n"}, "ask_suspension": {"reason": "r"},
         "refuse_suspension": {"note": "n"}, "suspend": {"review_on": at.date() + dt.timedelta(days=9)},
-        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "withdraw": {"note": "n"}, "release_unit": {"unit": town.clean, "note": "n"}, "comment": {"note": "n"}, "fix_on_the_spot": {"note": "n"},
+        "resolve": {"what_was_done": "done"}, "verify_fail": {"note": "n"}, "rebound": {"note": "n"}, "withdraw": {"note": "n"}, "release_unit": {"unit": town.clean, "note": "n"}, "comment": {"note": "n"}, "unaccept": {"note": "n"}, "split_off": {"note": "n"}, "correct_class": {"issue_class": town.class_, "severity": 1 + case.severity % 4, "note": "n"}, "fix_on_the_spot": {"note": "n"},
     }  # fmt: skip
     return {**own.get(verb, {}), "by": by, "at": at}
 
@@ -86,7 +86,8 @@ class Told:
 
     @property
     def accepted(self) -> dt.datetime | None:
-        return self.last("accept") or (self.found if "rebound_of" in self.moves[0].data else None) or self.last("fix_on_the_spot")
+        told = [m for m in self.moves if m.verb in ("accept", "unaccept")]
+        return (told[-1].at if told and told[-1].verb == "accept" else None) or (self.found if "rebound_of" in self.moves[0].data else None) or self.last("fix_on_the_spot")
 
     @property
     def dispatched(self) -> dt.datetime | None:
@@ -130,7 +131,7 @@ def counted(told: list[Told], period: Period, as_of: dt.datetime) -> dict[str, i
         "found": sum(inside(t.found) for t in told),
         "accepted": sum(inside(t.accepted) for t in told),
         "rejected": sum(inside(t.last("reject")) for t in told),
-        "merged": sum(inside(t.last("merge")) for t in told),
+        "merged": sum(inside(t.last("merge")) and t.state == "merged" for t in told),
         "dispatched": sum(inside(t.dispatched) for t in told),
         "due": sum(inside(t.due) and t.state not in OUT for t in told),
         "closed": sum(inside(t.closed) for t in told),

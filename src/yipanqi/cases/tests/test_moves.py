@@ -59,7 +59,8 @@ def arguments(town: Town, verb: str) -> dict[str, Any]:
         "refuse_extension": {"note": "不同意"}, "ask_suspension": {"reason": "冬季"}, "refuse_suspension": {"note": "不同意"},
         "suspend": {"review_on": dt.date(2026, 5, 1)}, "resolve": {"what_was_done": "已清理"}, "verify_fail": {"note": "还脏"}, "rebound": {"note": "又脏了"},
         "comment": {"note": "请加快"}, "fix_on_the_spot": {"note": "已清走"}, "finish_step": {"what_was_done": "已围护"}, "withdraw": {"note": "交办有误"},
-        "release_unit": {"unit": town.clean, "note": "不需协办"},
+        "release_unit": {"unit": town.clean, "note": "不需协办"}, "unaccept": {"note": "点错了"}, "split_off": {"note": "两件事"},
+        "correct_class": {"issue_class": town.class_, "severity": 3, "note": "选错了"},
     }.get(verb, {})  # fmt: skip
 
 
@@ -70,7 +71,7 @@ MAY = {
     "overrule": DESK, "ask_extension": UNIT, "grant_extension": DESK, "refuse_extension": DESK, "ask_suspension": UNIT, "suspend": {"leader", "head"},
     "refuse_suspension": {"leader", "head"}, "resume": {"leader", "head", "desk"}, "resolve": UNIT, "finish_step": UNIT, "verify_pass": VERIFIER, "verify_fail": VERIFIER,
     "recheck_pass": VERIFIER, "rebound": VERIFIER, "confirm": VERIFIER | {"grid"}, "comment": VERIFIER | {"leader", "liaison"},
-    "withdraw": DESK, "release_unit": DESK,
+    "withdraw": DESK, "release_unit": DESK, "unaccept": DESK, "split_off": DESK, "correct_class": DESK,
 }  # fmt: skip
 #: Moves closed to inspectors of the unit that mended it.
 INDEPENDENT = ("verify_pass", "verify_fail", "recheck_pass", "rebound")

@@ -141,10 +141,11 @@ class CaseTwins(FileTwins):
     ) -> Case:
         at = self._begin(case, at)
         changed = case.issue_class_id != issue_class.pk
+        was = {"class": case.issue_class.key if case.issue_class else "", "severity": case.severity}
         case.issue_class, case.accepted_at = issue_class, at
         case.severity = severity or (issue_class.severity if changed else case.severity)
         case.closing_condition = issue_class.closing_condition
-        data = {"class": issue_class.key, "severity": case.severity}
+        data = {"class": issue_class.key, "severity": case.severity, "was": was}
         self._record(case, "accept", by=by, at=at, note=note, data=data)
         return case
 

@@ -185,6 +185,19 @@ def test_a_hand_over_is_taken_back_until_a_unit_signs(answered: Town, as_: SignI
     assert again(case).state == "handling"
 
 
+@pytest.mark.parametrize(("decision", "word", "verb"), [("accept", "撤销受理", "unaccept"), ("merge", "撤销并案", "split_off")])
+def test_an_acceptance_and_a_merge_are_taken_back_at_once_by_whoever_made_them(town: Town, as_: SignIn, decision: str, word: str, verb: str) -> None:
+    primary, case = town.filed(), town.report()
+    given = {"issue_class": town.class_.key} if decision == "accept" else {"primary": primary.number}
+    done = as_("desk").post(f"/triage/{case.number}/", sent(case, decision, **given), **IN_PLACE)
+    assert done.context["undo"] == case.number and word in done.content.decode()
+    assert "已有后续进展" in as_("head").post(f"/triage/{case.number}/undo/", **IN_PLACE).content.decode(), "not theirs"
+    back = as_("desk").post(f"/triage/{case.number}/undo/", **IN_PLACE)
+    assert word[-2:] in back.context["note"] and back.context["case"].number == case.number
+    assert again(case).state == "reported" and case.moves.get(verb=verb).note
+    assert "已有后续进展" in as_("desk").post(f"/triage/{case.number}/undo/", **IN_PLACE).content.decode()
+
+
 def test_what_cannot_be_taken_back_offers_no_undo(town: Town, as_: SignIn) -> None:
     case = town.report()
     done = as_("desk").post(f"/triage/{case.number}/", sent(case, "reject", reason="不属于受理范围"), **IN_PLACE)

@@ -95,7 +95,7 @@ def _ask(request: HttpRequest, verb: str, form: Any, n: int, ids: Sequence[tuple
     most = int(policy_value(MOST.key))
     context = {
         "verb": verb, "title": CASE.moves[verb].title, "form": form, "n": n, "back": _back(sent), "changed": changed,
-        "confirm": str(VERBS[verb].confirm) % {"what": _what(n)}, "too_many": n > most, "most": most, "query": query,
+        "confirm": verbs.question(verb, _what(n)), "too_many": n > most, "most": most, "query": query,
         "numbers": sent.getlist("number") if query is None else [], "words": _words(person(request), query, n) if query is not None else "",
     }  # fmt: skip
     if n <= most:

@@ -114,6 +114,8 @@ def _form(verb: str, case: Case, user: User, request: HttpRequest) -> forms.Form
     initial: dict[str, Any] = {}
     if verb == "accept":
         initial = {"issue_class": case.issue_class, "severity": case.severity}
+    if verb == "correct_class":
+        initial = {"issue_class": case.issue_class}
     if verb in ("dispatch", "uphold"):
         duty = case_page.duty_of(case)
         initial = {"unit": duty.unit, "co_units": list(duty.co_units), "requirements": case.requirements}

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yipanqi.cases import actions
@@ -21,6 +22,13 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.people.models import User
 from yipanqi.standards.models import IssueClass
 from yipanqi.typed import whole
+
+#: What a decision taken back at once leaves in the thread, and what the clerk is told.
+SAID = {
+    "withdraw": (gettext_lazy("交办有误，综合组随即撤销。"), gettext_lazy("已撤销 %(number)s 的交办，可以重新决定。")),
+    "unaccept": (gettext_lazy("受理有误，综合组随即撤销。"), gettext_lazy("已撤销 %(number)s 的受理，可以重新决定。")),
+    "split_off": (gettext_lazy("并案有误，综合组随即撤销。"), gettext_lazy("已撤销 %(number)s 的并案，可以重新决定。")),
+}
 
 
 @require_safe
@@ -58,16 +66,17 @@ def duty(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @gate("desk.see_triage")
 def undo(request: HttpRequest, number: str) -> HttpResponse:
-    """Take back at once a hand-over of one's own that no unit has signed; the case stands at the desk again."""
+    """Take back at once a decision of one's own with which nobody has gone on; the case stands at the desk again."""
     user = person(request)
     case = _find(number, user)
-    note, problem = "", ""
-    if not triage.undone_by(case, user):
+    note, problem, back = "", "", triage.undone_by(case, user)
+    if not back:
         problem = _("%(number)s 已有后续进展，不能在这里撤销；请打开案件办理。") % {"number": number}
     else:
         try:
-            actions.withdraw(case, note=_("交办有误，综合组随即撤销。"), by=user, at=timezone.now())
-            note = _("已撤销 %(number)s 的交办，可以重新决定。") % {"number": number}
+            reason, done = SAID[back]
+            getattr(actions, back)(case, note=str(reason), by=user, at=timezone.now())
+            note = done % {"number": number}
         except Refused as refusal:
             problem = str(refusal)
     return _page(request, user, number, note=note, problem=problem)
@@ -105,7 +114,8 @@ def _page(
     case = triage.shown_case(number, user) if number else None
     shown: dict[str, Any] = triage.context(case, user, form) if case else {"case": None, "left": 0}
     last = triage.shown_case(undo, user) if undo else None
-    context = {**shown, "note": note, "problem": problem, "undo": undo if last and triage.undone_by(last, user) else ""}
+    back = triage.undone_by(last, user) if last else ""
+    context = {**shown, "note": note, "problem": problem, "undo": undo if back else "", "undo_move": back}
     if not in_place:
         return render(request, "desk/triage.html", context, status=422 if problem else 200)
     answer = render(request, "desk/_triage.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,61 @@ def test_closeness_is_a_share_and_the_same_both_ways(one: str, other: str, texts
     first, second, known = words.read(one, "", other), words.read(other, one, ""), Rarity(texts, {words.key("的"): texts})
     found = words.closeness(first, second, known)
     assert 0 <= found <= 1 and found == pytest.approx(words.closeness(second, first, known))
+
+
+FILLER = "，严重影响居民出行，多次反映无人处理，请相关部门尽快处理，谢谢！"
+#: What the desk of another city writes under everything; no list of ours knows it.
+OF_A_CITY = "，该情况由网格长巡查时发现并拍照上传平台，建议属地街道会同物业限期整改到位"
+MATTERS = [
+    ("路灯不亮", "新华南路", "路灯坏了好几天，晚上一片漆黑"), ("下水道堵塞", "玉门小区3号楼", "下水道堵塞污水外溢"), ("占道经营", "五一市场门口", "商贩占道经营乱摆摊"),
+    ("井盖松动", "和诚东路", "井盖松动车辆经过异响"), ("噪音扰民", "铁南街区", "工地夜间施工噪音大"), ("道路破损", "迎宾路", "路面坑洼不平积水严重"),
+]  # fmt: skip
+
+
+def highest(known: Rarity, filler: str) -> float:
+    """The highest score of two of the matters, none of which is another, a day apart."""
+    texts = [words.read(title, address, said + filler) for title, address, said in MATTERS]
+    pairs = itertools.combinations(texts, 2)
+    return max(score(evidence(words=words.closeness(one, other, known), between=dt.timedelta(days=1)), Measure()) for one, other in pairs)
+
+
+def counted_in(texts: int, having: float, filler: str) -> Rarity:
+    """A city of so many texts, this share of which have the filler."""
+    return Rarity(texts, dict.fromkeys(words.read("", "", filler).all, round(texts * having)))
+
+
+def test_stock_phrases_say_nothing_before_a_city_has_counted_its_own() -> None:
+    assert highest(Rarity(), FILLER) < Measure().floor
+    known = Rarity()
+    assert all(known.weight(words.key(gram)) < 0.01 for gram in words.grams("请尽快处理"))
+    assert known.weight(words.key("石拱")) == 1.0
+    assert counted_in(5_000, 0, "").weight(words.key("尽快")) == 1.0, "a city that counts its own is not told"
+
+
+@pytest.mark.parametrize("texts", [30, 50, 200, 1_000, 5_000, 100_000])
+@pytest.mark.parametrize("having", [1.0, 0.5, 0.2])
+def test_what_most_texts_of_a_city_have_says_nothing_in_small_cities_too(texts: int, having: float) -> None:
+    assert highest(counted_in(texts, having, OF_A_CITY), OF_A_CITY) < Measure().floor
+
+
+def test_two_of_few_texts_still_find_each_other() -> None:
+    shared = words.counted(text.all for text in (BRIDGE, SAME))
+    for texts in (2, 10, 30, 100, 1_000):
+        close = words.closeness(BRIDGE, SAME, Rarity(texts, shared))
+        assert score(evidence(words=close), Measure()) >= Measure().floor, texts
+
+
+@given(st.integers(0, 3_000), st.dictionaries(st.integers(0, 9), st.integers(0, 3_000)))
+def test_a_weight_is_a_share_and_never_rises_with_how_many_have_it(texts: int, having: dict[int, int]) -> None:
+    known = Rarity(texts, {gram: min(n, texts) for gram, n in having.items()})
+    weights = [known.weight(gram) for gram in sorted(having, key=lambda gram: min(having[gram], texts))]
+    assert all(0 <= weight <= 1 for weight in weights) and weights == sorted(weights, reverse=True)
+
+
+def test_another_group_of_classes_lowers_the_score_unless_the_photo_is_the_same() -> None:
+    near = {"metres": 20.0, "words": 0.5, "same_class": False}
+    assert score(evidence(**near, other_group=True), Measure()) == pytest.approx(score(evidence(**near), Measure()) * 0.75)
+    assert score(evidence(**near, other_group=True, photo_bits=0), Measure()) == score(evidence(**near, photo_bits=0), Measure())
 
 
 def test_what_is_not_known_counts_neither_way() -> None:
