@@ -77,7 +77,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "part": part,
         "parts": [(name, PARTS[name], found.records_url(period, scope, name), name == part) for name in parts],
         "as_of": showing.moment(now),
-        "line_title": _line_title(found, scope, period, now),
+        "line_title": _line_title(found, scope),
         "is_cases": rows.model is Case or found.opens == "case",
         "rows": _shown(found, rows.model, page.items),
         "next_url": f"?{query.urlencode()}" if page.next else "",
@@ -123,12 +123,10 @@ def _choices(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _line_title(found: Figure, scope: Scope, period: Period, now: Any) -> str:
+def _line_title(found: Figure, scope: Scope) -> str:
     if not scope.line:
         return ""
-    by = found.breakdowns[scope.line[0]]
-    label = next((str(name) for key, name in by.names.items() if str(key) == scope.line[1]), scope.line[1] or _("未填"))
-    return f"{by.title}{_('：')}{label}"
+    return f"{found.breakdowns[scope.line[0]].title}{_('：')}{figure_words.line_label(found, *scope.line)}"
 
 
 def _breakdown(request: HttpRequest, found: Figure, period: Period, scope: Scope, now: Any) -> dict[str, Any]:
