@@ -3,6 +3,7 @@
 //   {{ chart|json_script:"trend" }} <div data-chart="trend" aria-label="…"></div>
 //   {"kind": "bar" | "rows" | "line" | "stack" | "funnel", "unit": "件", "categories": ["1月", …], "links": ["/…", …],
 //    "series": [{"name": "办结", "values": [12, null, …], "tone": "done", "target": false}], "unfinished": "本月未完"}
+//   `share`: the words of a funnel's shares of its first step, with {share} for the number.
 //   With `unfinished` the last category is not over yet: lines are lighter on the way there, and it is named so.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
@@ -13,8 +14,10 @@ import { make, text } from "./parts/page";
 echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 interface Series { name: string; values: (number | null)[]; tone?: string; target?: boolean }
-interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: string; categories: string[]; series: Series[]; links?: (string | null)[]; unfinished?: string }
+interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: string; categories: string[]; series: Series[]; links?: (string | null)[]; unfinished?: string; share?: string }
 
+/** Pixels between the margins of an A4 sheet. */
+const PAPER = 680;
 const COLOURS = ["#0b4a8f", "#5b8fc7", "#2f9e8f", "#8a6fb3", "#b08a2e", "#5b6675"];
 const TONES: Record<string, string> = { late: "#b42318", soon: "#c96a12", act: "#0b4a8f", done: "#1a7f45", wait: "#7b8694" };
 
@@ -47,7 +50,7 @@ function steps(chart: Chart, colour: string): object[] {
   const first = values[0] || 0;
   const label = ({ dataIndex }: { dataIndex: number }) => {
     const value = values[dataIndex] ?? 0;
-    return `${value} ${chart.unit ?? ""}${first && dataIndex ? ` · ${((100 * value) / first).toFixed(1)}%` : ""}`;
+    return `${value} ${chart.unit ?? ""}${first && dataIndex ? ` · ${(chart.share ?? "{share}").replace("{share}", `${((100 * value) / first).toFixed(1)}%`)}` : ""}`;
   };
   return [{
     type: "bar", name: chart.series[0]?.name, data: values, color: COLOURS[0], barCategoryGap: "28%",
@@ -89,7 +92,7 @@ function options(chart: Chart, holder: HTMLElement): echarts.EChartsCoreOption {
   const { color, fontFamily } = getComputedStyle(holder);
   const many = chart.kind !== "funnel" && chart.series.length > 1;
   const hasUnit = chart.unit && (chart.kind === "bar" || chart.kind === "line" || chart.kind === "stack");
-  const right = chart.kind === "funnel" ? 104 : 24;
+  const right = chart.kind === "funnel" ? (chart.share ? 190 : 104) : 24;
   return {
     color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } }, textStyle: { fontFamily },
     // Drawn on the canvas: the HTML tooltip writes style attributes, which the page's policy refuses.
@@ -127,7 +130,16 @@ export function use(holder: HTMLElement): void {
     const link = chart.links?.[dataIndex as number];
     if (link?.startsWith("/")) location.assign(link);
   });
-  new ResizeObserver(() => drawing.resize()).observe(holder);
+  let printing = false;
+  new ResizeObserver(() => { if (!printing) drawing.resize(); }).observe(holder);
+  // A printed page is laid out after the canvas was drawn: it is drawn at the paper's width, at once and without a movement.
+  addEventListener("beforeprint", () => {
+    printing = true;
+    drawing.setOption({ animation: false });
+    drawing.resize({ width: PAPER, height: Math.min(holder.clientHeight, PAPER * 0.5), silent: true });
+    drawing.getZr().flush();
+  });
+  addEventListener("afterprint", () => { printing = false; drawing.resize(); });
   holder.after(table(chart));
   holder.dataset.chartReady = "yes";
 }

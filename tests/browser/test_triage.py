@@ -122,3 +122,12 @@ def test_nothing_fires_while_typing_and_the_keys_can_be_switched_off(desk: Page)
     expect(desk.locator("[data-armed-line]")).to_be_hidden()
     shown_number = desk.locator("[data-triage]").get_attribute("data-number")
     assert shown_number == number
+
+
+def test_a_field_drawn_larger_by_hand_breaks_no_rule_of_the_page(desk: Page) -> None:
+    first = enter(desk, "胜利路人行道堆放杂物占道，行人绕行。")
+    go(desk, f"/triage/{first}/")
+    desk.evaluate("document.querySelectorAll('textarea').forEach(field => { field.style.height = '200px'; })")  # as its corner is pulled
+    desk.keyboard.press("j")
+    expect(desk.locator(f"[data-triage][data-number='{first}']")).to_have_count(0)
+    desk.wait_for_timeout(200)  # what a refusal would be told in; the fixture holds that there was none

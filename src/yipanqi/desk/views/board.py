@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases import selectors as cases
-from yipanqi.desk import figure_words, heat
+from yipanqi.desk import coming_back, figure_words, heat
 from yipanqi.desk.catalogue import CLOSURE_TARGET, ON_TIME_TARGET
 from yipanqi.desk.first import mend_first
 from yipanqi.desk.views.gates import gate, person
@@ -70,6 +70,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": _waiting(user),
         "nothing_yet": not cases.visible_to(user).exists(),
     }
+    context = coming_back.with_way_back(context, coming_back.asked(request.GET))
     return render(request, "desk/board.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
@@ -80,7 +81,10 @@ def board_areas(request: HttpRequest) -> JsonResponse:
     """The areas of the board's heat map as GeoJSON: name, fill, title, url, note."""
     period, _wrong = figure_words.period_asked(request)
     scope = _scope(request, person(request))
-    return JsonResponse(heat.features(heat.parts(period, scope, timezone.now()), period, _address(request)))
+    drawn = heat.features(heat.parts(period, scope, timezone.now()), period, _address(request))
+    for one in drawn["features"]:
+        one["properties"] = coming_back.with_way_back(one["properties"], coming_back.asked(request.GET))
+    return JsonResponse(drawn)
 
 
 def _scope(request: HttpRequest, user: User) -> Scope:
@@ -95,7 +99,7 @@ def _address(request: HttpRequest) -> dict[str, str]:
 
 def _where(scope: Scope, address: dict[str, str]) -> dict[str, Any]:
     """The areas to choose from, and the chosen one with the way up."""
-    areas = Area.objects.exclude(level=Area.Level.GRID).order_by("code")
+    areas = Area.objects.exclude(level__in=(Area.Level.GRID, Area.Level.CITY)).order_by("code")
     found: dict[str, Any] = {"areas": areas.values_list("code", "name"), "area": scope.area or "", "area_name": "", "up": []}
     if scope.area:
         here = Area.objects.get(code=scope.area)
@@ -186,6 +190,7 @@ def _funnel(period: Period, scope: Scope, whole: Asked) -> dict[str, Any]:
         "unit": _("件"),
         "categories": [str(f.name) for f in steps],
         "links": links,
+        "share": _("占%(first)s {share}") % {"first": steps[0].name},
         "series": [{"name": _("本期"), "values": values}],
     }
     pairs = zip(steps, steps[1:], values, values[1:], links[1:], strict=False)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases.models import Case
-from yipanqi.desk import figure_words, showing
+from yipanqi.desk import coming_back, figure_words, showing
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant
 from yipanqi.kernel.paging import keyset_page
@@ -84,6 +84,8 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         **_breakdown(request, found, period, scope, now),
         **_choices(scope),
     }
+    if board := coming_back.kept(request):
+        context = coming_back.with_way_back(context, board) | {"board": board, "board_url": coming_back.board_url(request)}
     return render(request, "desk/figure.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
