@@ -7,6 +7,7 @@ import htmx from "htmx.org";
 import { notice, startDialogs } from "./parts/dialogs";
 import { startForms, useForms } from "./parts/forms";
 import { startLists, useLists } from "./parts/lists";
+import { startLeaving } from "./parts/leaving";
 import { useLookUps } from "./parts/lookup";
 import { file, make, once, text } from "./parts/page";
 import { Where } from "./parts/where";
@@ -96,6 +97,7 @@ function start(): void {
   startDialogs();
   startLists();
   startForms();
+  startLeaving();
   use(document);
   document.addEventListener("htmx:afterSettle", (event) => comeTo((event as CustomEvent<{ target?: HTMLElement }>).detail.target));
   document.addEventListener("htmx:load", (event) => use((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
