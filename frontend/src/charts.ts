@@ -3,7 +3,6 @@
 //   {{ chart|json_script:"trend" }} <div data-chart="trend" aria-label="…"></div>
 //   {"kind": "bar" | "rows" | "line" | "stack" | "funnel", "unit": "件", "categories": ["1月", …], "links": ["/…", …],
 //    "series": [{"name": "办结", "values": [12, null, …], "tone": "done", "target": false}], "unfinished": "本月未完"}
-//   `share`: the words of a funnel's shares of its first step, with {share} for the number.
 //   With `unfinished` the last category is not over yet: lines are lighter on the way there, and it is named so.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
@@ -14,7 +13,7 @@ import { make, text } from "./parts/page";
 echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 interface Series { name: string; values: (number | null)[]; tone?: string; target?: boolean }
-interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: string; categories: string[]; series: Series[]; links?: (string | null)[]; unfinished?: string; share?: string }
+interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: string; categories: string[]; series: Series[]; links?: (string | null)[]; unfinished?: string }
 
 /** Pixels between the margins of an A4 sheet. */
 const PAPER = 680;
@@ -50,7 +49,7 @@ function steps(chart: Chart, colour: string): object[] {
   const first = values[0] || 0;
   const label = ({ dataIndex }: { dataIndex: number }) => {
     const value = values[dataIndex] ?? 0;
-    return `${value} ${chart.unit ?? ""}${first && dataIndex ? ` · ${(chart.share ?? "{share}").replace("{share}", `${((100 * value) / first).toFixed(1)}%`)}` : ""}`;
+    return `${value} ${chart.unit ?? ""}${first && dataIndex ? ` · ${((100 * value) / first).toFixed(1)}%` : ""}`;
   };
   return [{
     type: "bar", name: chart.series[0]?.name, data: values, color: COLOURS[0], barCategoryGap: "28%",
@@ -92,7 +91,7 @@ function options(chart: Chart, holder: HTMLElement): echarts.EChartsCoreOption {
   const { color, fontFamily } = getComputedStyle(holder);
   const many = chart.kind !== "funnel" && chart.series.length > 1;
   const hasUnit = chart.unit && (chart.kind === "bar" || chart.kind === "line" || chart.kind === "stack");
-  const right = chart.kind === "funnel" ? (chart.share ? 190 : 104) : 24;
+  const right = chart.kind === "funnel" ? 104 : 24;
   return {
     color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } }, textStyle: { fontFamily },
     // Drawn on the canvas: the HTML tooltip writes style attributes, which the page's policy refuses.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yipanqi.figures import Figure, FigureValue, Period, Rate, Scope, checked
 from yipanqi.kernel.actions import Refused
@@ -111,3 +113,9 @@ def line_label(figure: Figure, dimension: str, key: str) -> str:
             model = model._meta.get_field(name).related_model
         rows, column, label = model._default_manager.all(), own, label.removeprefix(f"{prefix}__")
     return str(rows.filter(**{column: key}).values_list(label, flat=True).order_by().first() or key)
+
+
+def month_names(months: Sequence[Period]) -> list[str]:
+    """Months in a row as an axis names them: the first and every January with their year."""
+    named = [pgettext("a month with its year, as Django's date filter writes it", "Y年n月"), pgettext("a month beside others of its year, as Django's date filter writes it", "n月")]
+    return [date_format(m.start, named[bool(at) and m.start.month > 1]) for at, m in enumerate(months)]

@@ -185,8 +185,16 @@ def test_funnel_says_of_what_its_shares_are(town: Town, as_: SignIn) -> None:
     town.filed()
     answer = as_("leader").get("/board/")
     first = answer.context["funnel"]["categories"][0]
-    assert answer.context["funnel"]["share"] == f"占{first} {{share}}" and "后一步占前一步" in answer.content.decode()
+    assert f"百分比是占{first}的份额" in answer.content.decode() and "后一步占前一步" in answer.content.decode()
 
 
 def test_city_is_not_offered_beside_all(spread: Town, as_: SignIn) -> None:
     assert "620200" not in [code for code, _name in as_("leader").get("/board/").context["areas"]]
+
+
+def test_months_are_named_and_not_bare_digits(town: Town, as_: SignIn) -> None:
+    town.filed()
+    head = as_("head")
+    assert head.get("/board/?from=2025-11-01&to=2026-03-31").context["trend"]["categories"][-4:] == ["12月", "2026年1月", "2月", "3月"]
+    head.cookies["django_language"] = "en"
+    assert head.get("/board/?from=2025-11-01&to=2026-03-31").context["trend"]["categories"][-4:] == ["Dec", "Jan 2026", "Feb", "Mar"]

@@ -151,7 +151,7 @@ def _monthly(months: list[Period], key: str, unit: Any, series: list[dict[str, A
     return {
         "kind": "line",
         "unit": str(unit),
-        "categories": [m.start.strftime("%y-%m") for m in months],
+        "categories": figure_words.month_names(months),
         "links": [FIGURES[key].records_url(m, _link(scope)) for m in months],
         "series": series,
         **({"unfinished": _("本月未完")} if begun else {}),
@@ -190,12 +190,11 @@ def _funnel(period: Period, scope: Scope, whole: Asked) -> dict[str, Any]:
         "unit": _("件"),
         "categories": [str(f.name) for f in steps],
         "links": links,
-        "share": _("占%(first)s {share}") % {"first": steps[0].name},
         "series": [{"name": _("本期"), "values": values}],
     }
     pairs = zip(steps, steps[1:], values, values[1:], links[1:], strict=False)
     shares = [(one.name, other.name, f"{100 * after / before:.1f}%" if before else "—", url) for one, other, before, after, url in pairs]
-    return {"funnel": chart, "funnel_shares": shares}
+    return {"funnel": chart, "funnel_shares": shares, "funnel_base": steps[0].name}
 
 
 def _lines(key: str, by: str, period: Period, scope: Scope, now: dt.datetime) -> list[Line]:
