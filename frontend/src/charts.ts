@@ -91,7 +91,7 @@ function options(chart: Chart, holder: HTMLElement): echarts.EChartsCoreOption {
   const { color, fontFamily } = getComputedStyle(holder);
   const many = chart.kind !== "funnel" && chart.series.length > 1;
   const hasUnit = chart.unit && (chart.kind === "bar" || chart.kind === "line" || chart.kind === "stack");
-  const right = chart.kind === "funnel" ? 104 : 24;
+  const right = chart.kind === "funnel" ? 116 : 24;
   return {
     color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } }, textStyle: { fontFamily },
     // Drawn on the canvas: the HTML tooltip writes style attributes, which the page's policy refuses.

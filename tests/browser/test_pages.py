@@ -110,3 +110,15 @@ def test_no_chinese_is_left_in_the_english_chrome(open_as: Callable[..., Page], 
         if left:
             wrong.append(f"{found.address}: {'; '.join(dict.fromkeys(left))[:200]}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("address", ["/board/", "/burden/", "/escalation/trial/", "/rechecks/rate/", "/scores/", "/settings/"])
+def test_longer_english_words_fit(open_as: Callable[..., Page], city: str, address: str) -> None:
+    page = open_as("office", locale="en-GB")
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": city}])
+    for size in (DESKTOP, SMALLEST):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        go(page, address)
+        assert page.evaluate(TOO_WIDE) <= 0, size
+        if size == DESKTOP and "trial" in address:
+            assert page.evaluate("[...document.querySelectorAll('.heads-wrap')].every(table => table.offsetWidth <= table.parentElement.clientWidth + 1)")

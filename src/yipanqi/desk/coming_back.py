@@ -46,5 +46,6 @@ def with_way_back(value: Any, board: str) -> Any:
 
 
 def _carrying(url: str, board: str) -> str:
-    path, _mark, query = url.partition("?")
-    return f"{path}?{query}{'&' if query else ''}{urlencode({NAME: board})}"
+    address, mark, place = url.partition("#")
+    path, _mark, query = address.partition("?")
+    return f"{path}?{query}{'&' if query else ''}{urlencode({NAME: board})}{mark}{place}"

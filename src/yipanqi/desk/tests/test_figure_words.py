@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.figure_words import line_label
@@ -34,3 +35,13 @@ def test_every_dimension_of_every_figure_knows_its_lines_by_name_or_key(town: To
             assert line_label(figure, by, "no such key") == "no such key"
             if dimension.column.endswith("issue_class__key"):
                 assert line_label(figure, by, one.key) == one.name
+
+
+def test_numerator_and_denominator_open_their_records(town: Town, as_: SignIn) -> None:
+    town.closed(), town.handling()
+    head = as_("head")
+    answer = head.get("/figures/cases.closure_rate/?from=2026-01-01&to=2026-12-31&board=-")
+    for name in ("numerator", "denominator"):
+        url = answer.context["part_urls"][name]
+        assert url.endswith("board=-#records") and f'<a href="{escape(url)}">{answer.context["figure"][name]}</a>' in answer.content.decode()
+        assert len(head.get(url).context["rows"]) == answer.context["figure"][name] > 0

@@ -76,6 +76,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "wrong": wrong,
         "part": part,
         "parts": [(name, PARTS[name], found.records_url(period, scope, name), name == part) for name in parts],
+        "part_urls": {name: f"{found.records_url(period, scope, name)}#records" for name in parts},
         "as_of": showing.moment(now),
         "line_title": _line_title(found, scope),
         "is_cases": rows.model is Case or found.opens == "case",
