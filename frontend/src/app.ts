@@ -7,12 +7,14 @@ import htmx from "htmx.org";
 import { notice, startDialogs } from "./parts/dialogs";
 import { startForms, useForms } from "./parts/forms";
 import { startLists, useLists } from "./parts/lists";
+import { startLeaving } from "./parts/leaving";
 import { useLookUps } from "./parts/lookup";
-import { file, once, text } from "./parts/page";
+import { file, make, once, text } from "./parts/page";
 import { Where } from "./parts/where";
 
 Object.assign(htmx.config, {
   allowEval: false,
+  attributesToSettle: ["class", "width", "height"], // not "style": written as an attribute, the page's policy refuses it
   includeIndicatorStyles: false,
   historyCacheSize: 0, // pages hold personal data: none of it may stay in the browser's storage
   refreshOnHistoryMiss: true,
@@ -77,8 +79,9 @@ function lazy(root: ParentNode): void {
     style(file("map-css"));
     load(element, "map");
   };
-  once(root, "[data-map-pick]", "map", map);
-  once(root, "[data-map]", "map", (element) => whenSeen(element, map));
+  const words = (element: HTMLElement) => element.append(make("p", { class: "map-loading", role: "status" }, text("map_loading")));
+  once(root, "[data-map-pick]", "map", (element) => { words(element); map(element); });
+  once(root, "[data-map]", "map", (element) => { words(element); whenSeen(element, map); });
   once(root, "[data-chart]", "chart", (element) => load(element, "charts"));
 }
 
@@ -94,6 +97,7 @@ function start(): void {
   startDialogs();
   startLists();
   startForms();
+  startLeaving();
   use(document);
   document.addEventListener("htmx:afterSettle", (event) => comeTo((event as CustomEvent<{ target?: HTMLElement }>).detail.target));
   document.addEventListener("htmx:load", (event) => use((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));

@@ -15,6 +15,8 @@ echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent,
 interface Series { name: string; values: (number | null)[]; tone?: string; target?: boolean }
 interface Chart { kind: "bar" | "rows" | "line" | "stack" | "funnel"; unit?: string; categories: string[]; series: Series[]; links?: (string | null)[]; unfinished?: string }
 
+/** Pixels between the margins of an A4 sheet. */
+const PAPER = 680;
 const COLOURS = ["#0b4a8f", "#5b8fc7", "#2f9e8f", "#8a6fb3", "#b08a2e", "#5b6675"];
 const TONES: Record<string, string> = { late: "#b42318", soon: "#c96a12", act: "#0b4a8f", done: "#1a7f45", wait: "#7b8694" };
 
@@ -89,7 +91,7 @@ function options(chart: Chart, holder: HTMLElement): echarts.EChartsCoreOption {
   const { color, fontFamily } = getComputedStyle(holder);
   const many = chart.kind !== "funnel" && chart.series.length > 1;
   const hasUnit = chart.unit && (chart.kind === "bar" || chart.kind === "line" || chart.kind === "stack");
-  const right = chart.kind === "funnel" ? 104 : 24;
+  const right = chart.kind === "funnel" ? 116 : 24;
   return {
     color: COLOURS, animationDuration: 300, aria: { enabled: true, decal: { show: false } }, textStyle: { fontFamily },
     // Drawn on the canvas: the HTML tooltip writes style attributes, which the page's policy refuses.
@@ -127,7 +129,16 @@ export function use(holder: HTMLElement): void {
     const link = chart.links?.[dataIndex as number];
     if (link?.startsWith("/")) location.assign(link);
   });
-  new ResizeObserver(() => drawing.resize()).observe(holder);
+  let printing = false;
+  new ResizeObserver(() => { if (!printing) drawing.resize(); }).observe(holder);
+  // A printed page is laid out after the canvas was drawn: it is drawn at the paper's width, at once and without a movement.
+  addEventListener("beforeprint", () => {
+    printing = true;
+    drawing.setOption({ animation: false });
+    drawing.resize({ width: PAPER, height: Math.min(holder.clientHeight, PAPER * 0.5), silent: true });
+    drawing.getZr().flush();
+  });
+  addEventListener("afterprint", () => { printing = false; drawing.resize(); });
   holder.after(table(chart));
   holder.dataset.chartReady = "yes";
 }

@@ -1,7 +1,7 @@
 // Maps, fetched only by pages that show one. A map is never the only way: pages list the same things in words.
 //
 //   <div data-map data-src="points.geojson" data-areas="areas.geojson">      things as points, clustered
-//     areas may have a fill, and a title, url and note that a click tells; then data-src may be empty
+//     areas may have a fill, a label, and a url that a click opens; then data-src may be empty
 //     data-near="points" looks at the points closely instead of at the whole city
 //     data-live asks anew for whatever part is in view, see parts/live.ts
 //     each point's properties: title, url, tone (late soon act done wait), state, note
@@ -28,6 +28,8 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 function create(holder: HTMLElement): Map {
+  const loading = holder.querySelector(".map-loading");
+  loading?.remove(); // a map wants an empty box; the words go back on top of it until the first picture
   setWorkerUrl(new URL(file("map-worker"), location.href).href);
   const map = new Map({
     container: holder,
@@ -53,6 +55,8 @@ function create(holder: HTMLElement): Map {
     },
   });
   drawn.add(map);
+  if (loading) holder.append(loading);
+  map.once("idle", () => loading?.remove());
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -115,11 +119,12 @@ function listen(map: Map): void {
   }
 }
 
-/** Areas that lead somewhere tell on a click what they are. */
+/** Areas that lead somewhere lead there on a click; the table beside says the same in words. */
 function listenAreas(map: Map): void {
   map.on("click", "areas", (event) => {
     const area = event.features?.[0];
-    if (area) popup(map, [event.lngLat.lng, event.lngLat.lat], area.properties);
+    const url = String(area?.properties.url ?? "");
+    if (url.startsWith("/")) location.assign(url);
   });
   map.on("mouseenter", "areas", () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", "areas", () => { map.getCanvas().style.cursor = ""; });

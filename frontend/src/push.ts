@@ -1,12 +1,9 @@
 // Signs this browser up for notes of new messages. The page's form is shown only where the browser can do it.
+import { mark } from "./parts/leaving";
+
 function bytes(key: string): Uint8Array<ArrayBuffer> {
   const text = atob(key.replace(/-/g, "+").replace(/_/g, "/").padEnd(Math.ceil(key.length / 4) * 4, "="));
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-async function mark(endpoint: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What a person would call this device. */
@@ -57,5 +54,3 @@ async function start(form: HTMLFormElement): Promise<void> {
 
 const form = document.querySelector<HTMLFormElement>("form[data-push]");
 if (form) void start(form);
-
-export {};

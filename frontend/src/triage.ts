@@ -15,11 +15,12 @@ function keysOn(): boolean {
 
 /** Get a step ready: Enter will press its button. With no name nothing is ready. */
 function arm(name: string): void {
+  outdated();
   page()?.querySelectorAll("[data-armed]").forEach((button) => button.removeAttribute("data-armed"));
   const button = name ? step(name) : null;
   const line = find("[data-armed-line]");
   if (line) line.hidden = !button;
-  if (!button) return;
+  if (!button) return say("");
   button.dataset.armed = "";
   const words = Array.from(button.childNodes).filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
   const chosen = name === "merge" ? find<HTMLInputElement>("[name=candidate]:checked")?.value ?? "" : "";
@@ -65,6 +66,35 @@ function digit(key: string): void {
   choose(find(rejecting ? `[data-reason="${key}"]` : `[data-key="${key}"]`));
 }
 
+/** Get a step ready that is none of refusing, whose reasons are folded away: digits choose classes again. */
+function instead(name: string): void {
+  const reasons = find<HTMLDetailsElement>("[data-reject]");
+  if (reasons) reasons.open = false;
+  arm(name);
+}
+
+/** The hand-over gets ready once there is a class; without one it is said what is missing, and where. */
+function dispatch(): void {
+  const chosen = find<HTMLInputElement>("[name=issue_class]:checked");
+  const lookedUp = chosen?.value !== "other" || find<HTMLInputElement>("[name=other_class]")?.value;
+  if (!chosen || !lookedUp) {
+    instead("");
+    const missing = find("[data-no-class]");
+    if (missing) missing.hidden = false;
+    say(missing?.textContent ?? "");
+    find<HTMLInputElement>("[name=issue_class]")?.focus();
+    return;
+  }
+  instead("dispatch");
+}
+
+/** What was said of an earlier attempt goes as soon as something else is chosen. */
+function outdated(): void {
+  const missing = find("[data-no-class]");
+  if (missing) missing.hidden = true;
+  find("[data-problem]")?.remove();
+}
+
 function reject(): void {
   open("[data-reject]", "[data-reason]");
   arm("reject");
@@ -79,7 +109,7 @@ function leave(): void {
 }
 
 const LETTERS: Record<string, () => void> = {
-  d: () => arm("dispatch"), a: () => arm("accept"), x: reject, c: lookUp, g: () => open("[data-more]", "[data-more] input, [data-more] select"),
+  d: dispatch, a: () => instead("accept"), x: reject, c: lookUp, g: () => open("[data-more]", "[data-more] input, [data-more] select"),
   j: () => find("[data-following]")?.click(), arrowright: () => find("[data-following]")?.click(),
   k: () => find("[data-previous]")?.click(), arrowleft: () => find("[data-previous]")?.click(),
   u: () => find("[data-undo]")?.click(), o: () => find("[data-open]")?.click(), "?": help, "？": help,
@@ -118,7 +148,7 @@ function arrived(): void {
   here.querySelectorAll<HTMLElement>("[data-ahead]").forEach((one) => { new Image().src = one.dataset.ahead ?? ""; });
   const ready = find<HTMLInputElement>("[name=issue_class]:checked");
   if (ready && !find("[data-problem]")) arm("dispatch");
-  if (here.dataset.saidNow) say(here.dataset.saidNow);
+  if (here.dataset.saidNow || !find("[data-armed]")) say(here.dataset.saidNow ?? "");
 }
 
 function start(): void {
@@ -132,10 +162,15 @@ function start(): void {
   document.addEventListener("change", (event) => {
     const input = event.target as HTMLElement;
     if (!page()?.contains(input)) return;
+    outdated();
     if (input.getAttribute("name") === "other_class") choose(find<HTMLInputElement>("[name=issue_class][value=other]"));
     if (input.getAttribute("name") === "issue_class") showDuty();
     if (input.dataset.arms) arm(input.dataset.arms);
   });
+  document.addEventListener("toggle", (event) => { // folded away by hand: what was ready in it is no longer
+    const folded = event.target as HTMLDetailsElement;
+    if (folded.matches("[data-reject]") && !folded.open && step("reject")?.dataset.armed !== undefined) arm("");
+  }, true);
   document.addEventListener("htmx:beforeRequest", (event) => { if ((event as CustomEvent<{ target: HTMLElement }>).detail.target.id === "triage") busy = true; });
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, () => { busy = false; });
   document.addEventListener("htmx:afterSettle", (event) => {

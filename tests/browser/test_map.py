@@ -106,3 +106,14 @@ def test_on_a_phone(open_as: Callable[..., Page]) -> None:
     settled(page)
     assert page.locator("[data-map-spots] li").count() > 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_words_beside_follow_the_view_also_where_everything_is_drawn_already(office: Page) -> None:
+    go(office, "/map/?source=hotline")
+    office.wait_for_selector(READY)
+    settled(office)
+    before, listed = counted(office), office.locator("[data-map-spots] li").count()
+    for _n in range(4):
+        office.click(".maplibregl-ctrl-zoom-in")
+        settled(office)
+    assert counted(office) < before and office.locator("[data-map-spots] li").count() <= listed

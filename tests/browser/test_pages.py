@@ -83,6 +83,19 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_head_of_a_page_is_low_on_a_phone(open_as: Callable[..., Page], width: int) -> None:
+    page = open_as("office", phone=True, width=width)
+    go(page, "/inbox/")
+    bar = page.locator(".topbar")
+    assert bar.evaluate("bar => bar.offsetHeight") <= 60 and page.locator("aside.navbar").evaluate("bar => bar.offsetHeight") <= 60
+    names = bar.locator("button, a").evaluate_all("all => all.filter(e => e.offsetParent).map(e => e.innerText.trim() || e.getAttribute('aria-label'))")
+    assert len(names) == 4 and all(names)
+    assert page.evaluate(TOO_WIDE) <= 0
+    bar.locator("input[type=search]").focus()
+    assert bar.locator("form.search").evaluate("form => form.offsetWidth") > width * 0.9
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("login", [None, "office", "inspector"])
 def test_no_chinese_is_left_in_the_english_chrome(open_as: Callable[..., Page], city: str, login: str | None) -> None:
@@ -97,3 +110,15 @@ def test_no_chinese_is_left_in_the_english_chrome(open_as: Callable[..., Page], 
         if left:
             wrong.append(f"{found.address}: {'; '.join(dict.fromkeys(left))[:200]}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("address", ["/board/", "/burden/", "/escalation/trial/", "/rechecks/rate/", "/scores/", "/settings/"])
+def test_longer_english_words_fit(open_as: Callable[..., Page], city: str, address: str) -> None:
+    page = open_as("office", locale="en-GB")
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": city}])
+    for size in (DESKTOP, SMALLEST):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        go(page, address)
+        assert page.evaluate(TOO_WIDE) <= 0, size
+        if size == DESKTOP and "trial" in address:
+            assert page.evaluate("[...document.querySelectorAll('.heads-wrap')].every(table => table.offsetWidth <= table.parentElement.clientWidth + 1)")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.steps import go, says
 
 pytestmark = pytest.mark.browser
@@ -54,6 +55,25 @@ def test_liaison_signs_a_device_up_sees_a_note_and_closes_it(open_as: Callable[.
     page.locator("[data-device] button").click()
     says(page, "已关闭")
     expect(page.locator("[data-device]")).to_have_count(0)
+
+
+def test_signing_out_ends_the_notes_of_this_device(open_as: Callable[..., Page], city: str) -> None:
+    page = open_as(None)
+    page.context.grant_permissions(["notifications"], origin=city)
+    page.add_init_script(SIGNED_UP.replace("async () => true", "async () => { delete sessionStorage.signed; return true; }"))
+    sign_in(page, "liaison")
+    go(page, "/messages/wishes/")
+    page.get_by_label("设备名称").fill("公用电脑")
+    page.get_by_role("button", name="在这台设备上开启").click()
+    says(page, "已开启")
+    page.locator(".topbar .dropdown-toggle").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url(lambda url: "/messages/" not in url)
+    assert page.evaluate("sessionStorage.signed") is None
+    sign_in(page, "liaison")
+    go(page, "/messages/wishes/")
+    expect(page.locator("[data-device]", has_text="公用电脑")).to_have_count(0)
+    expect(page.get_by_role("button", name="在这台设备上开启")).to_be_visible()
 
 
 def test_browser_that_reaches_no_push_service_says_so_and_what_else_there_is(open_as: Callable[..., Page], city: str) -> None:

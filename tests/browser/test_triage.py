@@ -167,3 +167,46 @@ def test_the_desk_is_accessible_on_the_phone_and_on_the_desktop(desk: Page) -> N
         desk.keyboard.press("?")
         expect(desk.locator("#triage-keys-dialog")).to_be_visible()
         assert violations(desk) == [], size
+
+
+def test_a_field_drawn_larger_by_hand_breaks_no_rule_of_the_page(desk: Page) -> None:
+    first = enter(desk, "胜利路人行道堆放杂物占道，行人绕行。")
+    go(desk, f"/triage/{first}/")
+    desk.evaluate("document.querySelectorAll('textarea').forEach(field => { field.style.height = '200px'; })")  # as its corner is pulled
+    desk.keyboard.press("j")
+    expect(desk.locator(f"[data-triage][data-number='{first}']")).to_have_count(0)
+    desk.wait_for_timeout(200)  # what a refusal would be told in; the fixture holds that there was none
+
+
+def test_a_hand_over_without_a_class_says_what_is_missing_until_something_is_chosen(desk: Page) -> None:
+    number = enter(desk, "某处有一件说不清楚的事情，请看一看。")
+    go(desk, f"/triage/{number}/")
+    desk.evaluate("document.querySelectorAll('[name=issue_class]').forEach(one => { one.checked = false; })")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("d")
+    expect(desk.locator("[data-no-class]")).to_be_visible()
+    expect(desk.locator("[data-said]")).to_contain_text("先选问题类别")
+    expect(desk.locator("[data-armed-line]")).to_be_hidden()
+    desk.locator("[name=issue_class]").first.check()
+    expect(desk.locator("[data-no-class]")).to_be_hidden()
+
+
+def test_no_hint_of_an_earlier_step_stays(desk: Page) -> None:
+    number = enter(desk, "五一路店外经营占用盲道，行人不便。")
+    go(desk, f"/triage/{number}/")
+    desk.keyboard.press("x")
+    expect(desk.locator("[data-armed-line]")).to_contain_text("不予受理")
+    desk.locator("[data-reject] > summary").click()  # folded away by hand
+    expect(desk.locator("[data-armed-line]")).to_be_hidden()
+    expect(desk.locator("[data-said]")).to_have_text("")
+    desk.keyboard.press("x")
+    desk.keyboard.press("a")  # something else instead: the reasons go, digits choose classes again
+    expect(desk.locator("[data-reject]")).not_to_have_attribute("open", "")
+    expect(desk.locator("[data-armed-line]")).to_contain_text("只受理")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("[data-said]")).to_have_text("")
+    desk.locator("#triage [name=primary]").fill("2026-999999")
+    desk.locator("button[value=merge]").click()
+    expect(desk.locator("[data-problem]")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("[data-problem]")).to_have_count(0)

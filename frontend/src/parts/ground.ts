@@ -42,7 +42,7 @@ export const STYLE: StyleSpecification = {
     },
     {
       id: "names", type: "symbol", source: "names", minzoom: 9, filter: ["!", ["has", "road"]],
-      layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["sans-serif"], "text-max-width": 8 },
+      layout: { "text-field": ["coalesce", ["get", "label"], ["get", "name"]], "text-size": 12, "text-font": ["sans-serif"], "text-max-width": 8 },
       paint: { "text-color": "#40566f", "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
     },
   ],
@@ -110,7 +110,7 @@ export function layGround(map: Map, areas: Collection, points: Collection, keep?
       if (!own || !area.properties?.name) return [];
       const middle = [(own[0] + own[2]) / 2, (own[1] + own[3]) / 2];
       const road = area.geometry?.type === "LineString" ? { road: true } : {};
-      return [{ type: "Feature" as const, properties: { name: String(area.properties.name), ...road }, geometry: { type: "Point" as const, coordinates: middle } }];
+      return [{ type: "Feature" as const, properties: { name: String(area.properties.name), ...(area.properties.label ? { label: String(area.properties.label) } : {}), ...road }, geometry: { type: "Point" as const, coordinates: middle } }];
     }),
   });
   map.fitBounds(keep ?? box, { padding: 36, maxZoom: 15, animate: false });

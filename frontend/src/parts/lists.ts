@@ -73,7 +73,7 @@ function remember(form: HTMLElement): void {
   const key = `view:${form.dataset.remember}`;
   try {
     const asked = new URLSearchParams(location.search);
-    for (const name of ["q", "cursor", "group"]) asked.delete(name); // words are looked for once, they are no view to come back to
+    for (const name of ["q", "cursor", "group", "board"]) asked.delete(name); // words are looked for once, they are no view to come back to
     for (const [name, value] of [...asked]) if (!value) asked.delete(name);
     if (location.search.length > 1) localStorage.setItem(key, String(asked) && `?${asked}`);
     else {

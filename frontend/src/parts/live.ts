@@ -1,7 +1,7 @@
 // A map of very many things: the server is asked for the part in view, cells with counts from afar and single things near by.
 //
 //   <div data-map data-src="cases.geojson?state=open" data-live="#list">
-//     the answer: features, kind (cells or cases), words, notes, next (more of the same), whole (ask no more), bbox
+//     the answer: features, kind (cells or cases), words, notes, next (more of the same), whole (nothing more is to be drawn), bbox
 //     #list holds [data-map-words], [data-map-spots] and [data-map-notes]: the same in words, with links
 import type { ExpressionSpecification, GeoJSONSource, Map } from "maplibre-gl";
 import { make } from "./page";
@@ -74,6 +74,11 @@ export function draw(map: Map | null, holder: HTMLElement, answer: Answer): void
   holder.dataset.mapKind = answer.kind;
   const ready = () => { holder.dataset.mapReady = String(answer.features.length); };
   if (map) map.once("idle", ready); else ready();
+  tell(holder, answer);
+}
+
+/** Say beside the map what an answer shows. */
+function tell(holder: HTMLElement, answer: Answer): void {
   const beside = holder.dataset.live && holder.dataset.live !== "none" ? document.querySelector<HTMLElement>(holder.dataset.live) : null;
   if (!beside) return;
   const words = beside.querySelector("[data-map-words]");
@@ -90,11 +95,11 @@ function spot(about: Record<string, unknown>): HTMLElement {
   return make("li", {}, url ? make("a", { href: url }, name) : name, make("span", { class: late ? "map-said map-late" : "map-said" }, said));
 }
 
-/** Draw `first`, then ask again whenever the map has come to rest, unless everything is there; an older question is given up. */
+/** Draw `first`, then ask again whenever the map has come to rest; an older question is given up. Where everything is drawn
+ *  already, only the words beside follow the view. */
 export function follow(map: Map, holder: HTMLElement, first: Answer, drawn: (answer: Answer) => void): void {
   draw(map, holder, first);
   drawn(first);
-  if (first.whole) return;
   let asked: AbortController | null = null;
   let waiting = 0;
   const renew = async () => {
@@ -103,8 +108,8 @@ export function follow(map: Map, holder: HTMLElement, first: Answer, drawn: (ans
     const { signal } = asked;
     try {
       const answer = await ask(holder.dataset.src ?? "", map, signal);
-      draw(map, holder, answer);
-      drawn(answer);
+      if (first.whole) tell(holder, answer);
+      else { draw(map, holder, answer); drawn(answer); }
     } catch (error) {
       if (!signal.aborted) console.warn(error);
     }

@@ -96,12 +96,12 @@ def table(month: Period, user: Any, now: dt.datetime) -> list[Line]:
 
 @dataclass(frozen=True)
 class Excess:
-    """A unit over a cap, and what most of it comes from."""
+    """A unit over a cap, and what most of it comes from, each part with the address of its records."""
 
     line: Line
     cell: Cell
     title: Any
-    parts: list[Part]
+    parts: list[tuple[Part, str]]
 
 
 def excesses(lines: Iterable[Line], month: Period, now: dt.datetime) -> list[Excess]:
@@ -111,8 +111,19 @@ def excesses(lines: Iterable[Line], month: Period, now: dt.datetime) -> list[Exc
         for cell in line.over:
             load = LOADS[cell.load]
             parts = load.figure.breakdown(load.origin, month, Scope(unit=line.code), now)[:TOP] if load.origin != "unit" else []
-            found.append(Excess(line, cell, load.title, parts))
+            opened = [(part, load.figure.records_url(month, Scope(unit=line.code, line=(load.origin, part.key)))) for part in parts]
+            found.append(Excess(line, cell, load.title, opened))
     return sorted(found, key=lambda one: (-one.cell.n / one.cell.cap, one.line.code, one.cell.load))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One month of a trend with its records; `height` is out of 100, the most of the year."""
+
+    start: dt.date
+    n: int
+    height: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class Row:
 
     load: Load
     cell: Cell
-    trend: list[int]
+    trend: list[Step]
     minutes: int
 
 
@@ -131,10 +142,16 @@ def unit_rows(unit: Unit, month: Period, user: Any, now: dt.datetime, months: in
     values = ask([load.figure for _key, load in LOADS.items()], periods, scope, now)
     rows = []
     for key, load in LOADS.items():
-        trend = [value.n for value in values[load.figure.key]]
-        cell = Cell(key, trend[-1], trend[-2], cap_of(key, unit.code), load.figure.records_url(month, Scope(unit=unit.code)))
-        rows.append(Row(load, cell, trend, round(estimate(load, trend[-1]))))
+        counted = [value.n for value in values[load.figure.key]]
+        trend = _steps(load, unit, periods, counted)
+        cell = Cell(key, counted[-1], counted[-2], cap_of(key, unit.code), trend[-1].url)
+        rows.append(Row(load, cell, trend, round(estimate(load, counted[-1]))))
     return rows
+
+
+def _steps(load: Load, unit: Unit, periods: list[Period], counted: list[int]) -> list[Step]:
+    most, where = max(*counted, 1), Scope(unit=unit.code)
+    return [Step(one.start, n, round(100 * n / most), load.figure.records_url(one, where)) for one, n in zip(periods, counted, strict=True)]
 
 
 def fields_filled(unit: str | None, month: Period, user: Any, now: dt.datetime) -> int:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from yipanqi import sheets
@@ -73,9 +74,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 def _unit_page(request: HttpRequest, found: Unit, own: list[Unit]) -> HttpResponse:
     month, moment = _month(request), now()
     rows = selectors.unit_rows(found, month, request.user, moment)
-    months = [period.start for period in Period.months(month.start, 12)]
     return render(request, "burden/unit.html", {
-        "unit": found, "own": own if len(own) > 1 else [], "is_own": found in own, "month": month, "rows": rows, "months": months,
+        "unit": found, "own": own if len(own) > 1 else [], "is_own": found in own, "month": month, "rows": rows, "month_format": pgettext("a month beside others of its year, as Django's date filter writes it", "n月"),
         "minutes": sum(row.minutes for row in rows), "fields": selectors.fields_filled(found.code, month, request.user, moment),
         "before": selectors.month_before(month).start, "after": _after(month), "tab": "units",
     })  # fmt: skip

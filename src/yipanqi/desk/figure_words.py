@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from yipanqi.figures import Figure, FigureValue, Period, Rate, Scope, checked
 from yipanqi.kernel.actions import Refused
@@ -18,7 +21,7 @@ from yipanqi.people.models import User
 class BadPeriod(Refused):
     """A period in the address that cannot be read or ends before it begins."""
 
-    message = _("起止日期有误：请按 2026-01-31 的格式填写，起始日期不晚于截止日期。")
+    message = gettext_lazy("起止日期有误：请按 2026-01-31 的格式填写，起始日期不晚于截止日期。")
     status = 400
 
 
@@ -92,3 +95,28 @@ def shown(figure: Figure, period: Period, scope: Scope, value: FigureValue) -> d
         "excluded": value.excluded,
         "n": value.n,
     }
+
+
+def line_label(figure: Figure, dimension: str, key: str) -> str:
+    """The name of one line of a breakdown as people know it, whether or not records of it are shown; the key where nothing
+    is known by it."""
+    by = figure.breakdowns[dimension]
+    if not key:
+        return _("未填")
+    known = next((str(name) for one, name in by.names.items() if str(one) == key), "")
+    if known or not by.label:
+        return known or key
+    rows, column, label = figure.source(Scope()), by.column, by.label
+    prefix, _sep, own = column.rpartition("__")
+    if prefix and label.startswith(f"{prefix}__"):
+        model: Any = rows.model
+        for name in prefix.split("__"):
+            model = model._meta.get_field(name).related_model
+        rows, column, label = model._default_manager.all(), own, label.removeprefix(f"{prefix}__")
+    return str(rows.filter(**{column: key}).values_list(label, flat=True).order_by().first() or key)
+
+
+def month_names(months: Sequence[Period]) -> list[str]:
+    """Months in a row as an axis names them: the first and every January with their year."""
+    named = [pgettext("a month with its year, as Django's date filter writes it", "Y年n月"), pgettext("a month beside others of its year, as Django's date filter writes it", "n月")]
+    return [date_format(m.start, named[bool(at) and m.start.month > 1]) for at, m in enumerate(months)]

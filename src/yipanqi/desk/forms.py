@@ -73,6 +73,7 @@ class CaseFilter(forms.Form):
     order = forms.ChoiceField(label=_("排序"), required=False, choices=ORDERS, widget=LongSelect)
     cell = forms.CharField(label=_("地图上的一处"), required=False, max_length=16, widget=forms.HiddenInput)
     group = forms.CharField(required=False, widget=forms.HiddenInput)
+    board = forms.CharField(required=False, widget=forms.HiddenInput)  # the way back, see coming_back.py
 
     def __init__(self, data: Any = None) -> None:
         if data and str(data.get("overdue", "")).strip().lower() in YES:
@@ -105,7 +106,7 @@ class CaseFilter(forms.Form):
     def filters(self) -> dict[str, Any]:
         """Set filters by the names that `cases.selectors.filtered` knows; wrong values are left out and shown as errors."""
         self.is_valid()
-        return {k: v for k, v in self.cleaned_data.items() if v not in (None, "") and k not in ("order", "group")}
+        return {k: v for k, v in self.cleaned_data.items() if v not in (None, "") and k not in ("order", "group", "board")}
 
     def clean_cell(self) -> str:
         """A cell of the map; what is none is shown as an error."""

@@ -101,5 +101,5 @@ def features(found: list[Part], period: Period, address: dict[str, str]) -> dict
         part = known[code]
         inner = f"{reverse('desk:board')}?{urlencode({**address, 'area': code})}#heat" if part.below else FIGURES[OPEN_NOW].records_url(period, Scope(area=code))
         note = _("在办 %(open)d 件，超期 %(late)d 件") % {"open": part.open, "late": part.late}
-        drawn.append((edge, {"name": name, "title": name, "fill": shade(part.open, steps), "url": inner, "note": note}))
+        drawn.append((edge, {"name": name, "label": f"{name} {part.open}", "title": name, "fill": shade(part.open, steps), "url": inner, "note": note}))
     return places.collection(drawn)

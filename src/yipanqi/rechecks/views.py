@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from yipanqi.figures import EXCLUDED, Period, Scope, ask
+from yipanqi.figures import DENOMINATOR, EXCLUDED, Period, Scope, ask
 from yipanqi.kernel.api import now
 from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
@@ -46,7 +46,7 @@ def rate(request: HttpRequest) -> HttpResponse:
     periods = Period.months(before, MONTHS)[::-1]
     values = ask([REBOUND], periods[::-1], scope, moment)[REBOUND.key][::-1]
     months = [
-        {"period": period, "value": value, "url": REBOUND.records_url(period, scope), "left_out_url": REBOUND.records_url(period, scope, EXCLUDED)}
+        {"period": period, "value": value, "url": REBOUND.records_url(period, scope), "seen_url": REBOUND.records_url(period, scope, DENOMINATOR), "left_out_url": REBOUND.records_url(period, scope, EXCLUDED)}
         for period, value in zip(periods, values, strict=True)
     ]  # fmt: skip
     classes, places = selectors.root_causes(moment)

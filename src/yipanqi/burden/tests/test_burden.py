@@ -8,6 +8,7 @@ import io
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from yipanqi.asking import FORMS
 from yipanqi.burden import actions, jobs, selectors
@@ -74,7 +75,11 @@ def test_months_are_compared_and_a_years_trend_is_told(town: Town) -> None:
     cell = {line.code: {c.load: c for c in line.cells} for line in selectors.table(april, None, LATER)}["CGJ"]["cases"]
     assert (cell.n, cell.before, cell.more) == (1, 2, -1)
     rows = {row.load.figure.key: row for row in selectors.unit_rows(town.city, april, None, LATER)}
-    assert rows["burden.cases"].trend[-2:] == [2, 1] and len(rows["burden.cases"].trend) == 12
+    trend = rows["burden.cases"].trend
+    assert [(step.n, step.height) for step in trend[-2:]] == [(2, 100), (1, 50)] and len(trend) == 12
+    page = signed_in(town.desk).get("/burden/units/CGJ/?month=2026-04").content.decode()
+    assert escape(trend[-2].url) in page and "3月" in page and "2026年4月" in page
+    assert signed_in(town.desk).get(trend[-2].url).status_code == 200
     fields = len(selectors.shown_fields(FORMS["cases.ResolveForm"]))
     assert selectors.fields_filled("CGJ", MARCH, None, LATER) == 2 * fields
 
@@ -109,7 +114,9 @@ def test_the_office_hears_once_of_a_unit_over_its_cap_and_the_unit_does_not(town
     assert any("填写表单" in m.words and "城管局" in m.words for m in told)
     over = selectors.excesses(selectors.table(MARCH, None, LATER), MARCH, LATER)
     assert {(one.line.code, one.cell.load) for one in over} == {("CGJ", "forms"), ("CGJ", "cases")}
-    assert any(part.label for one in over for part in one.parts)
+    assert any(part.label for one in over for part, _url in one.parts)
+    for url in [url for one in over for _part, url in one.parts]:
+        assert signed_in(town.desk).get(url).status_code == 200, url
     assert "超过上限的单位" in signed_in(town.desk).get("/burden/?month=2026-03").content.decode()
 
 

@@ -155,3 +155,46 @@ def test_steps_of_the_loop_tell_their_share_of_the_step_before(town: Town, as_: 
     town.report(), town.filed(), town.handling(), town.closed()
     shares = as_("leader").get("/board/?from=2026-01-01&to=2026-12-31").context["funnel_shares"]
     assert [share for _one, _other, share, _url in shares] == ["75.0%", "66.7%", "50.0%"]
+
+
+def test_whatever_is_opened_from_the_board_leads_back_to_its_period_and_area(spread: Town, as_: SignIn) -> None:
+    head = as_("head")
+    board = "/board/?from=2026-01-01&to=2026-03-31&area=620201"
+    context = head.get(board).context
+    down = [one["url"] for one in context["headline"]] + context["rates"]["links"] + context["funnel"]["links"]
+    down += [line["open_url"] for line in context["heat"]["lines"]] + [url for _title, _n, url in context["waiting"]]
+    for url in down:
+        assert head.get(url).context["board_url"] == board, url
+    figure = head.get(context["headline"][2]["url"])
+    assert f'href="{board.replace("&", "&amp;")}" data-board-back' in figure.content.decode()
+    deeper = [url for *_part, url, _here in figure.context["parts"]] + figure.context["chart"]["links"]
+    assert all(head.get(url).context["board_url"] == board for url in deeper)
+    assert head.get(context["waiting"][0][2]).context["ignored"] == []
+    drawn = head.get("/board/areas.geojson?from=2026-01-01&to=2026-03-31&area=620201").json()["features"]
+    assert all(head.get(one["properties"]["url"]).context["board_url"] == board for one in drawn)
+
+
+def test_no_way_back_leads_anywhere_but_to_the_board(town: Town, as_: SignIn) -> None:
+    head = as_("head")
+    assert head.get("/figures/cases.found/").context.get("board_url", "") == ""
+    assert head.get("/figures/cases.found/?board=//evil.example/%3Fx%3D1").context["board_url"] == "/board/"
+    assert head.get("/cases/?group=1&board=-").context["board_url"] == "/board/"
+
+
+def test_funnel_says_of_what_its_shares_are(town: Town, as_: SignIn) -> None:
+    town.filed()
+    answer = as_("leader").get("/board/")
+    first = answer.context["funnel"]["categories"][0]
+    assert f"百分比是占{first}的份额" in answer.content.decode() and "后一步占前一步" in answer.content.decode()
+
+
+def test_city_is_not_offered_beside_all(spread: Town, as_: SignIn) -> None:
+    assert "620200" not in [code for code, _name in as_("leader").get("/board/").context["areas"]]
+
+
+def test_months_are_named_and_not_bare_digits(town: Town, as_: SignIn) -> None:
+    town.filed()
+    head = as_("head")
+    assert head.get("/board/?from=2025-11-01&to=2026-03-31").context["trend"]["categories"][-4:] == ["12月", "2026年1月", "2月", "3月"]
+    head.cookies["django_language"] = "en"
+    assert head.get("/board/?from=2025-11-01&to=2026-03-31").context["trend"]["categories"][-4:] == ["Dec", "Jan 2026", "Feb", "Mar"]

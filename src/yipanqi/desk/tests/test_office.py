@@ -10,6 +10,7 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from yipanqi.calendar.models import CalendarDay, WorkingHours
 from yipanqi.cases import actions
@@ -44,6 +45,29 @@ def test_a_number_that_a_setting_does_not_allow_is_not_kept(town: Town, as_: Sig
         assert "没有保存" in head.post(address, {"value": wrong}, follow=True).content.decode()
     assert not Policy.objects.exists()
     assert 'min="5" max="100"' in head.get("/settings/").content.decode()
+
+
+def test_a_refused_setting_says_at_its_field_what_is_wrong_and_keeps_what_was_typed(town: Town, as_: SignIn) -> None:
+    head = as_("head")
+    for key, typed, words in [
+        ("cases.sign_hours", "六小时", "只能填数字，不要带单位"), ("cases.sign_hours", "-1", "应在 0 和 1,000,000,000 之间"),
+        ("burden.caps_of_units", '{"CGJ": }', "第 1 行写法有误"), ("burden.caps_of_units", "[1]", "用 { } 括起来"),
+    ]:  # fmt: skip
+        answer = head.post(f"/settings/policies/{key}/", {"value": typed})
+        page, named = answer.content.decode(), key.replace(".", "")
+        assert answer.status_code == 422 and page.count('role="alert"') == 1 and page.count("autofocus") == 1
+        field = page[page.index(f'id="setting-{named}"') :].split("</form>")[0]
+        assert words in field and escape(typed) in field and f'aria-describedby="wrong-{named}"' in field
+    saved = head.post("/settings/policies/cases.sign_hours/", {"value": "6"})
+    assert saved.url == "/settings/?saved=cases.sign_hours#setting-casessign_hours"
+    page = head.get(saved.url).content.decode()
+    assert page.count("data-saved") == 1 and "data-saved" in page[page.index('id="setting-casessign_hours"') :].split("</form>")[0]
+    assert head.get("/settings/policies/cases.sign_hours/").url == "/settings/"
+
+
+def test_a_wrong_filter_is_refused_in_plain_words(town: Town, as_: SignIn) -> None:
+    page = as_("desk").get("/cases/?state=nonsense&found_from=2026-02-31").content.decode()
+    assert "没有“nonsense”这个选项，请重新选择。" in page and "请填写存在的日期，如 2026-01-31。" in page
 
 
 def test_settings_stand_in_groups_in_the_order_of_the_loop(town: Town, as_: SignIn) -> None:

@@ -27,7 +27,7 @@ def names(who: object) -> list[str]:
 
 
 def test_view_keeps_every_filter_of_the_list(town: Town) -> None:
-    assert set(saved.KEPT) == set(CaseFilter().fields) - {"group"}
+    assert set(saved.KEPT) == set(CaseFilter().fields) - {"group", "board"}
 
 
 @pytest.mark.parametrize(

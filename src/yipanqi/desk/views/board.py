@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases import selectors as cases
-from yipanqi.desk import figure_words, heat
+from yipanqi.desk import coming_back, figure_words, heat
 from yipanqi.desk.catalogue import CLOSURE_TARGET, ON_TIME_TARGET
 from yipanqi.desk.first import mend_first
 from yipanqi.desk.views.gates import gate, person
@@ -70,6 +70,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": _waiting(user),
         "nothing_yet": not cases.visible_to(user).exists(),
     }
+    context = coming_back.with_way_back(context, coming_back.asked(request.GET))
     return render(request, "desk/board.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
@@ -80,7 +81,10 @@ def board_areas(request: HttpRequest) -> JsonResponse:
     """The areas of the board's heat map as GeoJSON: name, fill, title, url, note."""
     period, _wrong = figure_words.period_asked(request)
     scope = _scope(request, person(request))
-    return JsonResponse(heat.features(heat.parts(period, scope, timezone.now()), period, _address(request)))
+    drawn = heat.features(heat.parts(period, scope, timezone.now()), period, _address(request))
+    for one in drawn["features"]:
+        one["properties"] = coming_back.with_way_back(one["properties"], coming_back.asked(request.GET))
+    return JsonResponse(drawn)
 
 
 def _scope(request: HttpRequest, user: User) -> Scope:
@@ -95,7 +99,7 @@ def _address(request: HttpRequest) -> dict[str, str]:
 
 def _where(scope: Scope, address: dict[str, str]) -> dict[str, Any]:
     """The areas to choose from, and the chosen one with the way up."""
-    areas = Area.objects.exclude(level=Area.Level.GRID).order_by("code")
+    areas = Area.objects.exclude(level__in=(Area.Level.GRID, Area.Level.CITY)).order_by("code")
     found: dict[str, Any] = {"areas": areas.values_list("code", "name"), "area": scope.area or "", "area_name": "", "up": []}
     if scope.area:
         here = Area.objects.get(code=scope.area)
@@ -147,7 +151,7 @@ def _monthly(months: list[Period], key: str, unit: Any, series: list[dict[str, A
     return {
         "kind": "line",
         "unit": str(unit),
-        "categories": [m.start.strftime("%y-%m") for m in months],
+        "categories": figure_words.month_names(months),
         "links": [FIGURES[key].records_url(m, _link(scope)) for m in months],
         "series": series,
         **({"unfinished": _("本月未完")} if begun else {}),
@@ -190,7 +194,7 @@ def _funnel(period: Period, scope: Scope, whole: Asked) -> dict[str, Any]:
     }
     pairs = zip(steps, steps[1:], values, values[1:], links[1:], strict=False)
     shares = [(one.name, other.name, f"{100 * after / before:.1f}%" if before else "—", url) for one, other, before, after, url in pairs]
-    return {"funnel": chart, "funnel_shares": shares}
+    return {"funnel": chart, "funnel_shares": shares, "funnel_base": steps[0].name}
 
 
 def _lines(key: str, by: str, period: Period, scope: Scope, now: dt.datetime) -> list[Line]:

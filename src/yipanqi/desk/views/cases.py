@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from yipanqi.batches.actions import ask_for_file
 from yipanqi.batches.catalogue import EXPORT_AT_ONCE
-from yipanqi.desk import bulk, saved, sheets, showing
+from yipanqi.desk import bulk, coming_back, saved, sheets, showing
 from yipanqi.desk.actions import note_export
 from yipanqi.desk.choosing import chosen
 from yipanqi.desk.forms import CaseFilter
@@ -50,6 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "gone": saved.gone(shown),
         "rows": showing.rows(page.items, asked),
         "group_title": title,
+        "board_url": coming_back.board_url(request),
         "filtered": bool(form.filters()) or bool(title),
         "chips": form.chips(request.GET, title),
         "ignored": form.ignored(request.GET),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases.models import Case
-from yipanqi.desk import figure_words, showing
+from yipanqi.desk import coming_back, figure_words, showing
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant
 from yipanqi.kernel.paging import keyset_page
@@ -76,14 +76,17 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "wrong": wrong,
         "part": part,
         "parts": [(name, PARTS[name], found.records_url(period, scope, name), name == part) for name in parts],
+        "part_urls": {name: f"{found.records_url(period, scope, name)}#records" for name in parts},
         "as_of": showing.moment(now),
-        "line_title": _line_title(found, scope, period, now),
+        "line_title": _line_title(found, scope),
         "is_cases": rows.model is Case or found.opens == "case",
         "rows": _shown(found, rows.model, page.items),
         "next_url": f"?{query.urlencode()}" if page.next else "",
         **_breakdown(request, found, period, scope, now),
         **_choices(scope),
     }
+    if board := coming_back.kept(request):
+        context = coming_back.with_way_back(context, board) | {"board": board, "board_url": coming_back.board_url(request)}
     return render(request, "desk/figure.html", context, status=figure_words.BadPeriod.status if wrong else 200)
 
 
@@ -123,12 +126,10 @@ def _choices(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _line_title(found: Figure, scope: Scope, period: Period, now: Any) -> str:
+def _line_title(found: Figure, scope: Scope) -> str:
     if not scope.line:
         return ""
-    by = found.breakdowns[scope.line[0]]
-    label = next((str(name) for key, name in by.names.items() if str(key) == scope.line[1]), scope.line[1] or _("未填"))
-    return f"{by.title}{_('：')}{label}"
+    return f"{found.breakdowns[scope.line[0]].title}{_('：')}{figure_words.line_label(found, *scope.line)}"
 
 
 def _breakdown(request: HttpRequest, found: Figure, period: Period, scope: Scope, now: Any) -> dict[str, Any]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yipanqi.calendar.actions import clear_day, clear_hours, set_day, set_hours
 from yipanqi.calendar.models import CalendarDay, WorkingHours
@@ -62,12 +65,25 @@ class BadValue(Refused):
 @gate("desk.see_settings")
 def settings(request: HttpRequest) -> HttpResponse:
     """Every declared setting with its value in force, its default, and who changed it."""
+    return _page(request, saved=request.GET.get("saved", ""))
+
+
+def _page(request: HttpRequest, *, saved: str = "", wrong: tuple[str, str, str] | None = None) -> HttpResponse:
+    """The settings; at the one that was `saved` it is said so, at a `wrong` one (key, what was typed, why) what is wrong."""
     stored = {row.key: row for row in Policy.objects.all()}
     groups: dict[Any, list[dict[str, Any]]] = {}
     for key, spec in sorted(POLICIES.items(), key=lambda item: _place_of(item[0])):
-        groups.setdefault(GROUPS[_place_of(key)[0]][0], []).append(_row(spec, stored.get(key)))
+        groups.setdefault(GROUPS[_place_of(key)[0]][0], []).append(
+            _row(spec, stored.get(key)) | {"saved": key == saved} | (_typed(*wrong[1:]) if wrong and wrong[0] == key else {})
+        )
     may_change = person(request).has_perm("desk.change_policy")
-    return render(request, "desk/settings.html", {"groups": list(groups.items()), "may_change": may_change})
+    context = {"groups": list(groups.items()), "may_change": may_change}
+    return render(request, "desk/settings.html", context, status=BadValue.status if wrong else 200)
+
+
+def _typed(text: str, why: str) -> dict[str, Any]:
+    """What a setting's field holds after it was refused: what was typed, and why it does not do."""
+    return {"value": text, "text": text, "wrong": why}
 
 
 def _place_of(key: str) -> tuple[int, int, str]:
@@ -118,29 +134,34 @@ def read_value(spec: PolicySpec, text: str) -> Any:
         return text
     try:
         value: Any = int(text) if spec.kind == "int" else float(text) if spec.kind == "float" else json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadValue(_("没有保存：第 %(line)d 行写法有误，请检查引号、逗号和括号是否成对。") % {"line": error.lineno}) from error
     except ValueError as error:
-        raise BadValue(
-            _("“%(title)s”应填%(kind)s，没有保存。")
-            % {"title": spec.title, "kind": {"int": _("整数"), "float": _("数字"), "json": _("合法的 JSON")}[spec.kind]}
-        ) from error
+        kind = _("整数") if spec.kind == "int" else _("数字")
+        raise BadValue(_("没有保存：这里只能填%(kind)s，不要带单位或其他文字。") % {"kind": kind}) from error
+    if spec.kind == "json" and type(value) is not type(spec.default):
+        shape = _("用 [ ] 括起来的一列") if isinstance(spec.default, list) else _("用 { } 括起来的“名称: 值”")
+        raise BadValue(_("没有保存：这里应填%(shape)s。") % {"shape": shape})
+    if spec.kind != "json" and not spec.least <= value <= spec.most:
+        raise BadValue(_("没有保存：应在 %(least)s 和 %(most)s 之间。") % {"least": f"{spec.least:g}", "most": f"{spec.most:,.0f}"})
     return value
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @gate("desk.change_policy")
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """Store a setting, or go back to its default."""
-    spec = POLICIES.get(key)
+    spec, text = POLICIES.get(key), request.POST.get("value", "")
     if spec is None:
         raise Http404
+    if request.method != "POST":  # a refused value's page, opened again
+        return redirect("desk:settings")
     try:
-        value = None if "default" in request.POST else read_value(spec, request.POST.get("value", ""))
+        value = None if "default" in request.POST else read_value(spec, text)
         actions.change_policy(None, key=key, value=value, by=person(request), at=timezone.now())
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已保存：%(title)s。") % {"title": spec.title})
-    return redirect("desk:settings")
+        return _page(request, wrong=(key, text[:2000], str(refusal)))
+    return redirect(f"{reverse('desk:settings')}?{urlencode({'saved': key})}#setting-{slugify(key)}")
 
 
 @require_safe

@@ -78,7 +78,7 @@ def test_trial_counts_what_another_policy_would_have_sent(town: Town, late: Case
     head = of(town, "head")
     given = "month=2026-03&cap=4&remind_on=on&remind=0.75&overdue_on=on&urge_on=on&urge=1&talk_on=on&talk=3&leader_on=on&leader=10"
     page = text(head, f"/escalation/trial/?{given}")
-    assert "2026-03：当月由各单位承办过的案件 1 件" in page and "城管局" in page
+    assert "2026年3月：当月由各单位承办过的案件 1 件" in page and "城管局" in page
     assert re.search(r'href="\?[^"]*step=remind#behind"', page) and late.number not in page
     shown = text(head, f"/escalation/trial/?{given}&step=remind")
     assert late.number in shown and "按此规则会有" in shown and "收起" in shown

@@ -174,6 +174,19 @@ def test_browser_shows_the_news_of_whoever_signed_it_up_last_and_nobody_elses_is
         actions.add_device(second, **one.given, by=first, at=NOW)
 
 
+def test_signing_out_on_a_device_ends_its_notes_and_no_other_ones(client: Client) -> None:
+    person, other = user("liaison"), user("head")
+    here, elsewhere, others = (
+        signed_up(one, browser(f"https://fcm.googleapis.com/{n}")) for n, one in enumerate((person, person, other))
+    )
+    for told, left in ((others.endpoint_mark, 3), ("", 3), (here.endpoint_mark, 2)):
+        client.force_login(person)
+        assert client.post("/accounts/logout/", {"device": told}).status_code == 302
+        assert Device.objects.count() == left
+    assert set(Device.objects.all()) == {elsewhere, others}
+    assert JournalEntry.objects.filter(action="messaging.remove_device", actor=person.actor_key).count() == 1
+
+
 def test_devices_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("yipanqi.messaging.actions.addresses.MOST_DEVICES", 1)
     person = user("liaison")

@@ -80,7 +80,7 @@ def test_segments_and_zones_are_added_from_text_and_file(desk: Client) -> None:
     [({}, "请粘贴图形，或上传文件"), ({"geometry": "乱写"}, "边界应是 GeoJSON"), ({"geometry": "POLYGON ((1 2"}, "边界应是 GeoJSON"),
      ({"geometry": "POLYGON ((98.2 39.7, 98.21 39.71, 98.21 39.7, 98.2 39.71, 98.2 39.7))"}, "边线自相交"),
      ({"geometry": json.dumps({"type": "Polygon", "coordinates": square(0, 0, 1, 1)["coordinates"][0:1] and [square(0, 0, 1, 1)["coordinates"][0][:-1]]})}, "没有闭合"),
-     ({"geometry": json.dumps(square(40, 0, 41, 1))}, "超出本市边界"), ({"geometry": BOX, "system": "MARS"}, "选择一个有效的选项"),
+     ({"geometry": json.dumps(square(40, 0, 41, 1))}, "超出本市边界"), ({"geometry": BOX, "system": "MARS"}, "没有“MARS”这个选项"),
      ({"file": SimpleUploadedFile("z.zip", b"\xff\xfe\x00")}, "不是 UTF-8"), ({"file": SimpleUploadedFile("z.json", b"x" * 8_000_001)}, "超过 8 MB")],
 )  # fmt: skip
 def test_a_bad_shape_is_told_what_is_wrong(desk: Client, given: dict[str, Any], words: str) -> None:

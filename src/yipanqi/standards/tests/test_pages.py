@@ -256,7 +256,7 @@ def test_the_list_of_classes_is_paged_by_key_and_keeps_its_filters() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "words"),
-    [({"violations_A": ""}, "这个字段是必填项"), ({"violations_B": "5", "violations_C": "2"}, "从 A 到 C 应逐级放宽"),
+    [({"violations_A": ""}, "请填写这一项"), ({"violations_B": "5", "violations_C": "2"}, "从 A 到 C 应逐级放宽"),
      ({"provisions_B": "120"}, "从 A 到 C 应逐级放宽"), ({"worth_B": "0.1"}, "应从高到低"), ({"worth_D": "1"}, "应从高到低")],
 )  # fmt: skip
 def test_a_scale_out_of_order_is_refused_on_screen(changed: dict[str, str], words: str) -> None:
