@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from yipanqi.burden.models import Complaint
 from yipanqi.burden.sources import ASKED_BACK, FORM_OF
 from yipanqi.cases import actions as cases
 from yipanqi.cases.models import Assignment, CaseMove
-from yipanqi.cases.tests.town import Town, moment
+from yipanqi.cases.tests.town import Town, moment, unit
 from yipanqi.figures import FIGURES, Period, Scope
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import Visitor
@@ -82,6 +83,16 @@ def test_months_are_compared_and_a_years_trend_is_told(town: Town) -> None:
     assert signed_in(town.desk).get(trend[-2].url).status_code == 200
     fields = len(selectors.shown_fields(FORMS["cases.ResolveForm"]))
     assert selectors.fields_filled("CGJ", MARCH, None, LATER) == 2 * fields
+
+
+def test_table_asks_no_more_of_the_database_for_more_units(town: Town, django_assert_max_num_queries: Any) -> None:
+    town.dispatched(moment())
+    with django_assert_max_num_queries(2 * len(list(LOADS.items())) + 5):
+        few = len(selectors.table(MARCH, None, LATER))
+    for n in range(8):
+        cases.dispatch(town.filed(moment()), unit=unit(f"N{n}", f"新单位{n}"), by=town.desk, at=moment())
+    with django_assert_max_num_queries(2 * len(list(LOADS.items())) + 5):
+        assert len(selectors.table(MARCH, None, LATER)) == few + 8
 
 
 def test_units_see_themselves_alone(town: Town) -> None:

@@ -168,8 +168,7 @@ def test_dump_that_cannot_be_loaded_leaves_the_database_as_it_is(place: Path, mo
         if damage == "cut":
             dump.write_bytes(whole[: len(whole) // 2])
         elif made.database == "postgresql":
-            tool = PostgreSQL._tool
-            monkeypatch.setattr(PostgreSQL, "_tool", lambda self, *words: _full() if "--single-transaction" in words else tool(self, *words))
+            monkeypatch.setattr(PostgreSQL, "_tool", _tool_that_loads_nothing)
         else:
             monkeypatch.setattr("yipanqi.config.backups.engines.shutil.copyfile", lambda *_paths: _full())
         with pytest.raises(CommandFailed, match="nothing was put|pg_restore failed|No space left"):
@@ -181,6 +180,13 @@ def test_dump_that_cannot_be_loaded_leaves_the_database_as_it_is(place: Path, mo
     assert "before" in said and restoring.differences(folder, made, NOW) == [] and Photo.objects.get().width != 1
     if made.database == "sqlite":
         Path(said.removeprefix("The database that was here is kept as ").rstrip(".")).unlink()
+
+
+_TOOL = PostgreSQL._tool
+
+
+def _tool_that_loads_nothing(self: PostgreSQL, name: str, *words: str) -> None:
+    return _full() if "--single-transaction" in words else _TOOL(self, name, *words)
 
 
 def _full() -> None:
