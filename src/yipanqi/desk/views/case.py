@@ -174,7 +174,7 @@ def _form_page(
         "duty": duty_words.shown(duty) if duty else None, "before": deciding.before(case, verb, duty.unit if duty else None), "tone": "late" if verb in move_list.BACKWARDS else "",
         "state_tone": showing.state_tone(case.state), "rule": name, "step": stage_line.step_asked(case, verb), "suggested": suggesting.shown(case, verb, person(request)),
     }  # fmt: skip
-    refused = bool(problem or form.errors)
+    refused = context["refused"] = bool(problem or form.errors)
     if request.headers.get("HX-Request") == "true":  # htmx swaps only successful answers in
         return render(request, "desk/_move_form.html", context)
     return render(request, "desk/move.html", context, status=422 if refused else 200)

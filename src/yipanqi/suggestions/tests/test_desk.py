@@ -106,6 +106,16 @@ def test_what_was_suggested_is_kept_with_the_acceptance_and_counted(town: Street
     assert listed.status_code == 200 and counted[0].number in listed.content.decode()
 
 
+def test_a_corrected_class_is_what_is_learnt_and_counted(town: Streets) -> None:
+    case = town.report(MONDAY, description="酒吧噪声扰民")
+    case = cases.accept(case, issue_class=town.classes["06010"], suggested=f"{NOISE},{KEYS['06010']}", by=town.desk, at=MONDAY)
+    period, at = Period(MONDAY.date(), MONDAY.date()), moment(1)
+    first = FIGURES["suggestions.first_right"]
+    assert (first.value(period, Scope(), at).numerator, [key for _grams, key in selectors.lesson().documents]) == (0, [KEYS["06010"]])
+    cases.correct_class(case, issue_class=town.classes["06028"], note="看错了", by=town.desk, at=moment(0, 10))
+    assert (first.value(period, Scope(), at).numerator, [key for _grams, key in selectors.lesson().documents]) == (1, [NOISE])
+
+
 def test_what_was_suggested_is_kept_whatever_the_browser_says_of_it(town: Streets, as_: SignIn) -> None:
     case = town.report(description="酒吧噪声扰民")
     sent = {"issue_class": KEYS["06010"], "suggested": KEYS["06010"], "version": case.version}
