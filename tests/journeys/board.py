@@ -183,7 +183,7 @@ class Board(City):
             first = dt.date(2025, month, 1)
             period = ScorePeriod.objects.create(
                 code=f"2025-0{month}", kind="month", starts_on=first, ends_on=first.replace(day=28), state=state, terms={"weights": {"on_time": 1.0}},
-                opened_at=self.began, objections_until=self.today + dt.timedelta(days=5) if state == "published" else None,
+                opened_at=self.began, frozen_at=None if state == "open" else self.began, objections_until=self.today + dt.timedelta(days=5) if state == "published" else None,
             )  # fmt: skip
         card = Scorecard.objects.create(period=period, unit=self.city, group="department", made_at=self.began)
         CardRecord.objects.create(card=card, case=case, measure="on_time", part="no")

@@ -359,6 +359,8 @@ def test_figures_tell_everything_and_list_exactly_what_was_counted(world: World)
             "numerator",
             "denominator",
             "excluded",
+            "low",
+            "high",
             "as_of",
             "records_url",
         }

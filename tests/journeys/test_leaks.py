@@ -17,6 +17,7 @@ from tests.journeys.city import everything
 from tests.journeys.written_rights import HANDED, HAS_PAGES, SEES_ALL, STATES, sees
 from yipanqi.cases import actions
 from yipanqi.cases.models import Case, Report
+from yipanqi.cases.words import keep_words
 from yipanqi.files.models import Photo
 from yipanqi.files.tests.photos import jpeg
 from yipanqi.kernel.actors import Visitor
@@ -66,6 +67,7 @@ class Told(Board):
         Case.objects.exclude(pk__in=[c.pk for c in self.by_state.values()]).update(
             description="另案", title="另案", lon=None, lat=None
         )
+        keep_words(Case.objects.all())
         self.report = Report.objects.create(
             code="SECRET23",
             case=self.by_state["closed"],

@@ -162,7 +162,7 @@ def test_statements_do_not_grow_with_cases(town: Town) -> None:
             with CaptureQueriesContext(connection) as seen:
                 selectors.spread(town.desk, filters, timezone.now())
             counts.append(len(seen))
-    assert counts[:4] == counts[4:] and max(counts) <= 5
+    assert counts[:4] == counts[4:] and max(counts) <= 6
 
 
 def test_a_cell_covers_exactly_the_cells_below_it(town: Town) -> None:
