@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from benchmarks.cities import City, drop, inside, make
@@ -19,9 +20,10 @@ from benchmarks.cities import City, drop, inside, make
 SIZES = (10_000, 100_000, 1_000_000)
 OPEN = 1.5  # per cent
 YEARS_S, LATELY_S = 3 * 365 * 86_400, 2 * 86_400
+AT_ONCE = 20_000  # cases put into the index of words in one transaction
 SPOTS, NEAR = 20_000, 0.004  # places where copies lie, and how far from a case of the sample city (degrees)
-#: Jobs that keep what is derived from cases; they run once the cases are there.
-DERIVED = ("cases.recount_cells", "cases.keep_cells")
+#: What is derived from cases and kept by jobs; it is made once the cases are there, cases and words by `_count` and `_index`.
+DERIVED = ("cases.recount_cells", "cases.keep_cells", "duplicates.sweep")
 
 _limit = max(SIZES)
 _built: dict[tuple[str, str, int], City] = {}
@@ -88,7 +90,9 @@ def fill(total: int) -> None:
         cursor.execute("DROP TABLE bench_copy")
         cursor.execute("DROP TABLE bench_spot")
         _settle(cursor, connection.vendor)
-    _derive()
+        _derive()
+        _settle(cursor, connection.vendor)
+        _end_haste(cursor, connection.vendor)
 
 
 def _spots() -> Iterator[tuple[Any, ...]]:
@@ -139,11 +143,13 @@ def _telling(model: Any, vendor: str) -> str:
     """The statement that writes the copies of one table's rows."""
     from django.db.models import DateTimeField
 
+    from yipanqi.cases.models import NOT_COUNTED
+
     name = model.__name__
     special = {
         "Case": {
             "id": "b.new_id", "number": _numbered("B", 10, vendor), "merged_into_id": "b.primary_id", "rebound_of_id": "t.rebound_of_id",
-            "external_ref": "CASE WHEN t.external_ref = '' THEN '' ELSE 'B-' || CAST(b.new_id AS TEXT) END",
+            "counted": str(NOT_COUNTED), "external_ref": "CASE WHEN t.external_ref = '' THEN '' ELSE 'B-' || CAST(b.new_id AS TEXT) END",
             **{column: f"CASE WHEN t.place_id IS NULL AND t.lon IS NOT NULL THEN s.{column} ELSE t.{column} END" for column in ("lon", "lat", "cell", "area_id")},
         },
         "Report": {"code": _numbered("Z", 11, vendor, "row_number() OVER ()"), "case_id": "b.new_id", "answered_at": _moved("COALESCE(t.answered_at, t.sent_at)", vendor), "contact_name": "''", "contact_phone": "''"},
@@ -222,26 +228,58 @@ def _drop_indexes(cursor: Any, vendor: str, tables: list[str]) -> list[str]:
 
 
 def _settle(cursor: Any, vendor: str) -> None:
+    """Let the planner know what is there."""
     if vendor == "postgresql":
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))")
         cursor.execute("VACUUM ANALYZE")
         return
     cursor.execute("ANALYZE")
-    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA journal_mode = WAL")  # jobs roll back where somebody is in their way
+    cursor.fetchall()  # unread, the answer would hold up the next commit
+
+
+def _end_haste(cursor: Any, vendor: str) -> None:
+    if vendor == "sqlite":
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.fetchall()
 
 
 def _derive() -> None:
-    """Let the jobs run that keep counters and the like."""
+    """Let what is derived from cases be made."""
+    for made, work in (("tallies", _count), ("words", _index), *((key, partial(_job, key)) for key in DERIVED)):
+        start, cpu = time.monotonic(), time.process_time()
+        work()
+        print(f"  ({made}: {time.monotonic() - start:.0f} s, {time.process_time() - cpu:.0f} s of CPU)", file=sys.stderr, flush=True)
+
+
+def _count() -> None:
+    import datetime as dt
+
+    from yipanqi.cases.jobs import catch_up
+
+    catch_up(dt.datetime.now(dt.UTC), 2 * max(SIZES))
+
+
+def _index() -> None:
+    from yipanqi.cases.models import Case
+    from yipanqi.cases.words import FIELDS, WORDS, parts_of
+
+    for start in range(0, Case.objects.order_by("-pk").values_list("pk", flat=True)[0], AT_ONCE):
+        rows = Case.objects.filter(pk__gt=start, pk__lte=start + AT_ONCE).order_by("pk").values_list("pk", *FIELDS)
+        WORDS.put((key, parts_of(*texts)) for key, *texts in rows)
+    WORDS.settle()
+
+
+def _job(key: str) -> None:
     import datetime as dt
 
     from yipanqi.kernel import jobs
     from yipanqi.kernel.models import JobRun
 
     now = dt.datetime.now(dt.UTC)
-    for key in DERIVED:
-        JobRun.objects.update_or_create(key=key, defaults={"due_at": now, "lease_until": None})
-        jobs._run(jobs.JOBS[key], now)
-        if error := JobRun.objects.get(key=key).error:
-            raise RuntimeError(error)
+    JobRun.objects.update_or_create(key=key, defaults={"due_at": now, "lease_until": None})
+    jobs._run(jobs.JOBS[key], now)
+    if error := JobRun.objects.get(key=key).error:
+        raise RuntimeError(error)

@@ -14,13 +14,14 @@ PUBLIC = {"models", "states", "events", "selectors", "actions", "rules", "catalo
 #: The composition root and the sample city know everything.
 KNOWS_ALL = {"config", "demo"}
 #: Also public: what a move on many asks and how a small batch is done at once, what a check found in a file, the filters of the list as programs
-#: write them, the one source of a move's fields, the one choice among units and how long lists are looked up, what a photo looks like in answers of the API, and pure tools without
+#: write them, how cases are counted, the one source of a move's fields, the one choice among units and how long lists are looked up, what a photo looks like in answers of the API, and pure tools without
 #: rows or rights of their own.
 TOOLS = {
     "batches.files",
     "batches.running",
     "batches.verbs",
     "calendar.working",
+    "cases.figures",
     "cases.forms",
     "cases.list_filters",
     "cases.schemas",

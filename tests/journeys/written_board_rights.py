@@ -318,7 +318,7 @@ WITHOUT_A_PAGE = {
     "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
     "batches.start", "batches.finish", "batches.give_up", "batches.forget", "batches.ask_for_file",  # the worker; sheets and exports
     "escalation.climb", "rechecks.draw", "rechecks.draw_for_verification", "cases.spare", "cases.close_unsampled", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
-    "files.compare_photos", "suggestions.keep_learnt", "cases.count_changes", "cases.forget_counts",  # jobs
+    "files.compare_photos", "suggestions.keep_learnt", "cases.count_anew", "cases.count_changes", "cases.forget_counts",  # jobs
     "duplicates.keep_sketches", "duplicates.drop_sketches", "duplicates.keep_counted", "cases.count_cells",  # jobs
     "desk.note_export", "scoring.note_export",  # every sheet taken out
     "cases.retract", "cases.unconfirm",  # an inspector who judges an item again

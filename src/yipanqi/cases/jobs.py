@@ -21,7 +21,7 @@ PIECE = 200
 #: How much longer than to its last run a job looks back, for moves that were being made at that moment.
 OVERLAP = dt.timedelta(minutes=2)
 #: Cases counted in one run. Others wait for the next; figures take them into account as they are.
-MOST, COUNTED_AT_ONCE = 20_000, 500
+MOST, COUNTED_AT_ONCE = 100_000, 2_500
 
 
 @job(every=dt.timedelta(seconds=20), lease=dt.timedelta(minutes=10), title=_("把案件的变化计入指标"))
@@ -36,6 +36,9 @@ def catch_up(now: dt.datetime, most: int) -> None:
     if ledger is None or ledger.layout != ROLLUP.layout.digest:
         ledger = actions.forget_counts(ledger, by=SYSTEM, at=now)
     for _piece in range(-(-most // COUNTED_AT_ONCE)):
+        if ledger.anew_from is not None:
+            ledger = actions.count_anew(ledger, most=COUNTED_AT_ONCE, by=SYSTEM, at=now)
+            continue
         waiting = Case.objects.filter(UNCOUNTED)[: COUNTED_AT_ONCE + 1].count()
         if waiting or not ledger.ready:
             ledger = actions.count_changes(ledger, most=COUNTED_AT_ONCE, by=SYSTEM, at=now)

@@ -70,6 +70,7 @@ class Case(models.Model):
     reported_at = models.DateTimeField(_("登记时间"))
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     accepted_at = models.DateTimeField(null=True)
+    suggested = models.PositiveSmallIntegerField(null=True, help_text="at which place among the suggested classes the accepted one stood; 0: at none")
     rejected_at = models.DateTimeField(null=True)
     merged_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -172,6 +173,7 @@ class Assignment(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["unit", "state", "due_at"], name="assignment_unit_state"),
+            models.Index(fields=["dispatched_at", "unit"], name="assignment_dispatched"),
             models.Index(fields=["case"], name="assignment_disputed", condition=Q(state=Part.DISPUTED.value)),
         ]
         constraints = [models.UniqueConstraint(fields=["case", "unit"], name="assignment_once", condition=~Q(state="withdrawn"))]
@@ -195,7 +197,10 @@ class CaseMove(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ("at", "id")
-        indexes = [models.Index(fields=["case", "at", "id"], name="casemove_thread")]
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="casemove_thread"),
+            models.Index(fields=["verb", "at", "unit"], name="casemove_verb"),  # how often something was done in a period
+        ]
 
 
 class Extension(models.Model):

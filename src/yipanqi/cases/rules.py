@@ -93,6 +93,7 @@ perm("cases.unconfirm", on_site | is_system, _("只有综合组、检查员或�
 perm("cases.comment", (is_staff & sees) | is_system, _("您不能对此案件补充说明"))
 perm("cases.answer", is_desk | is_system, BY_DESK)
 perm("cases.reveal_contact", is_desk | is_system, BY_DESK)
+perm("cases.count_anew", is_system)
 perm("cases.count_changes", is_system)
 perm("cases.forget_counts", is_system)
 perm("cases.count_cells", is_system)

@@ -41,5 +41,10 @@ def _head(nav: list[dict[str, Any]]) -> None:
     """The first entry of each section bears its heading; a short menu needs none."""
     told: Any = ""
     for line in nav if len(nav) > FEW else ():
-        section = next(title for start, title in reversed(SECTIONS) if line["order"] >= start)
+        section = section_of(line["order"])
         line["section"], told = (section if section != told else ""), section
+
+
+def section_of(order: int) -> Any:
+    """The heading below which an entry of this order stands in the menu."""
+    return next(title for start, title in reversed(SECTIONS) if order >= start)

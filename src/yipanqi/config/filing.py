@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from yipanqi import sheets
 from yipanqi.asking import FORMS
 from yipanqi.config.api import api
+from yipanqi.config.context import section_of
 from yipanqi.config.generated import machines, may
 from yipanqi.kernel.gates import demand
 from yipanqi.kernel.jobs import JOBS
@@ -51,7 +52,7 @@ def rows() -> Iterator[dict[str, Any]]:
     """Every line, in the language in force."""
     yield from (_row(_("功能"), str(move.title), _who(f"{app}.{verb}"), "", f"{app}.{verb}") for app, _name, machine in machines() for verb, move in machine.moves.items())
     for entry in sorted(NAVIGATION.entries, key=lambda entry: entry.order):
-        yield _row(_("页面"), str(entry.title), "", str(entry.section), entry.route)
+        yield _row(_("页面"), str(entry.title), "", str(section_of(entry.order)), entry.route)
     for path, found in sorted(api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()):
         for verb, operation in found.items():
             yield _row(_("数据接口"), str(operation.get("summary", "")), _who(str(operation.get("operationId", ""))), f"{verb.upper()} {path}", str(operation.get("operationId", "")))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.asking import OFFICE, STAFF, Why, ask, ask_page, only_looks_up
-from yipanqi.desk import forms
+from yipanqi.desk import forms, triage_form
 
 BY_OFFICE = {"owner": OFFICE, "who": OFFICE, "readers": _("工作人员"), "often": _("需要时")}
 
@@ -42,3 +42,14 @@ ask_page("desk/_case_photos.html", title=_("公开整改照片"), minutes=1, fie
 ask_page("desk/sheet.html", title=_("导入表格"), minutes=1, fields={
     "file": (_("表格文件"), Why(_("已有的表格直接导入，不用再录一遍。"))), "mapping": (_("对照文件"), Why(_("列名不同的表格，对照一次以后都认得。"))),
 }, **BY_OFFICE)  # fmt: skip
+ask(triage_form.TriageForm, title=_("分拣"), owner=OFFICE, who=OFFICE, readers=_("责任单位；不予受理的理由反映人也能看到"), often=_("每件待办的案件一次"), minutes=0.2, fields={
+    "decision": Why(_("这一件怎样办理，由您定。")), "issue_class": Why(_("类别决定责任单位和时限；建议仅供参考。"), differs=_("分拣台与案件页办的是同一步，二选一")),
+    "other_class": Why(_("建议的都不对时，从全部类别里选。")), "unit": Why(_("责任规则给出的单位不对时才改。"), differs=_("分拣台与案件页办的是同一步，二选一")),
+    "co_units": Why(_("需要别的单位配合时才加。"), differs=_("分拣台与案件页办的是同一步，二选一")),
+    "requirements": Why(_("有特别要求才写，单位会看到。"), differs=_("分拣台与案件页办的是同一步，二选一")),
+    "ready": Why(_("常用理由，反映人会原样看到。")), "reason": Why(_("反映人有权知道为什么不受理。"), differs=_("分拣台与案件页办的是同一步，二选一")),
+    "candidate": Why(_("与哪一件是同一件事。")), "primary": Why(_("列出的都不是时，写那一件的编号。"), differs=_("分拣台与案件页办的是同一步，二选一")),
+})  # fmt: skip
+VIEW = {"owner": OFFICE, "who": STAFF, "readers": _("本人；分享后是看得到视图的人"), "often": _("想存时")}
+ask_page("desk/_saved_views.html", title=_("存为常用视图"), minutes=0.2, fields={"name": (_("视图名称"), Why(_("以后凭它认出是哪个列表。"), differs=_("各是不同事物的名称")))}, **VIEW)
+ask_page("desk/saved_views.html", title=_("常用视图改名"), minutes=0.2, fields={"name": (_("视图名称"), Why(_("以后凭它认出是哪个列表。"), differs=_("各是不同事物的名称")))}, **VIEW)

@@ -18,7 +18,7 @@ from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import IssueClass
 
 #: Of the address of a list, what a view keeps; the groups of an inbox are no filter that means the same tomorrow.
-KEPT = ("q", "state", "class", "unit", "area", "place", "source", "severity", "found_from", "found_to", "overdue", "order")
+KEPT = ("q", "state", "class", "unit", "area", "cell", "place", "source", "severity", "found_from", "found_to", "overdue", "order")
 
 
 def tidy(query: str | QueryDict) -> str:

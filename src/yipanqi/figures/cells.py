@@ -5,17 +5,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from json import dumps
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Q
 
-from yipanqi.figures.layout import Clock, Dims, Fact, Key, Layout, Plan, day_of, view_of
+from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Key, Layout, Plan, Share, day_of, view_of
 from yipanqi.figures.stretches import Place, Timeless
 from yipanqi.figures.tables import COUNTERS, DIMS, KEY, SLOTS
 
-PIECE = 400
+#: How PostgreSQL is told the type of a column that does not hold whole numbers.
+ARRAYS = {"source": "text[]", "shares": "text[]::jsonb[]", "span0_at": "timestamptz[]", "span1_at": "timestamptz[]"}
+SPANNED = tuple(f"span{n}{what}" for n in (0, 1) for what in ("_at", "_bin", ""))
 Taken = tuple[Dims, Sequence[Sequence[int]]]
+NOTHING_TAKEN: Taken = ((), ())
+
+
+class _Bits(dict[int, tuple[int, ...]]):
+    """Which bits a mask has."""
+
+    def __missing__(self, mask: int) -> tuple[int, ...]:
+        found = self[mask] = tuple(at for at in range(SLOTS) if mask >> at & 1)
+        return found
+
+
+BITS = _Bits()
 
 
 def inside(dims: Dims, filters: Mapping[str, frozenset[Any]]) -> bool:
@@ -23,12 +39,18 @@ def inside(dims: Dims, filters: Mapping[str, frozenset[Any]]) -> bool:
     return all(dims[DIMS.index(dim)] in ids for dim, ids in filters.items())
 
 
-def taken(counted: type[models.Model], pks: Iterable[int]) -> list[Taken]:
-    """What these records have put into the tallies."""
-    wanted, found = list(pks), []
+def those(pks: Sequence[int]) -> Q:
+    """The rows of these ids, ascending; as a stretch where they are one, which is much shorter to say."""
+    return Q(pk__range=(pks[0], pks[-1])) if pks and pks[-1] - pks[0] == len(pks) - 1 else Q(pk__in=pks)
+
+
+def taken(counted: type[models.Model], pks: Iterable[int]) -> dict[int, Taken]:
+    """What these records have put into the tallies, by their row ids."""
+    wanted = sorted(pks)
+    found: dict[int, Taken] = {}
     for at in range(0, len(wanted), 5_000):
-        rows = counted._default_manager.filter(pk__in=wanted[at : at + 5_000]).values_list(*DIMS, "shares")
-        found += [(tuple(row[:-1]), row[-1]) for row in rows]
+        rows = counted._default_manager.filter(those(wanted[at : at + 5_000])).values_list("pk", *DIMS, "shares")
+        found |= {pk: (tuple(dims), shares) for pk, *dims, shares in rows}
     return found
 
 
@@ -146,43 +168,60 @@ class Sums:
 # ----- changing the cells: what the owning app's action calls -----
 
 
-def difference(layout: Layout, before: Mapping[int, Taken], facts: Iterable[Fact]) -> Counter[tuple[Key, int]]:
-    """What to add to which counter of which cell, so that records count as they are instead of as they did."""
+def difference(layout: Layout, before: Mapping[int, Taken], facts: Iterable[tuple[Fact, list[Share]]]) -> Counter[tuple[Key, int]]:
+    """What to add to which cell under which mask, so that records count as they are instead of as they did. With each record
+    comes what is to be stored of it."""
     delta: Counter[tuple[Key, int]] = Counter()
-    for fact in facts:
-        dims, shares = before.get(fact.pk, ((), ()))
-        old, new = {tuple(share) for share in shares}, {tuple(share) for share in fact.kept()}
+    for fact, shares in facts:
+        dims, taken = before.get(fact.pk, NOTHING_TAKEN)
+        if not taken:
+            delta.update(layout.cells(shares, fact.dims))
+            continue
+        old, new = {tuple(share) for share in taken}, {tuple(share) for share in shares}
         same = old & new if dims == fact.dims else set()
-        for sign, gone, where in ((-1, old - same, dims), (1, new - same, fact.dims)):
-            for key, mask in layout.cells(gone, where):
-                for at in _bits(mask):
-                    delta[key, at] += sign
+        delta.subtract(layout.cells(old - same, dims))
+        delta.update(layout.cells(new - same, fact.dims))
     return delta
-
-
-def _bits(mask: int) -> Iterator[int]:
-    at = 0
-    while mask:
-        if mask & 1:
-            yield at
-        mask, at = mask >> 1, at + 1
 
 
 def add(table: str, delta: Counter[tuple[Key, int]]) -> None:
     """Add to the counters; cells that are not there yet are made."""
     rows: dict[Key, list[int]] = {}
-    for (key, at), n in delta.items():
+    for (key, mask), n in delta.items():
         if n:
-            rows.setdefault(key, [0] * SLOTS)[at] = n
-    names = [*KEY, *COUNTERS]
+            own = rows.setdefault(key, [0] * SLOTS)
+            for at in BITS[mask]:
+                own[at] += n
     changes = ", ".join(f"{name} = {table}.{name} + EXCLUDED.{name}" for name in COUNTERS)
-    one = f"({', '.join(['%s'] * len(names))})"
-    ordered = sorted(rows.items())
+    _upsert(table, (*KEY, *COUNTERS), KEY, changes, [(*key, *rows[key]) for key in sorted(rows) if any(rows[key])])
+
+
+def keep(table: str, facts: Iterable[tuple[Fact, list[Share]]]) -> None:
+    """Note of each record what it has put into the tallies, instead of what it had."""
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in (*DIMS, "shares", *SPANNED))
+    moment = connection.ops.adapt_datetimefield_value
+    rows = []
+    for fact, shares in facts:
+        spans: list[Any] = [None] * len(SPANNED)
+        for clock, _day, _mask, bin in shares:
+            if clock >= SPAN_CLOCKS:
+                at = 3 * (clock - SPAN_CLOCKS)
+                spans[at : at + 3] = moment(fact.moments[clock]), bin, fact.spans[clock]
+        rows.append((fact.pk, *fact.dims, dumps(shares), *spans))
+    _upsert(table, ("id", *DIMS, "shares", *SPANNED), ("id",), changes, rows)
+
+
+def _upsert(table: str, names: Sequence[str], key: Sequence[str], changes: str, rows: Sequence[Sequence[Any]]) -> None:
+    into, otherwise = f"INSERT INTO {table} ({', '.join(names)})", f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
     with connection.cursor() as cursor:
-        for start in range(0, len(ordered), PIECE):
-            piece = ordered[start : start + PIECE]
-            cursor.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([one] * len(piece))}"
-                f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {changes}",
-                [value for key, counters in piece for value in (*key, *counters)],
-            )
+        if connection.vendor == "sqlite":  # reading a long statement would cost it more than the rows do
+            cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(names))}) {otherwise}", rows)
+        elif rows:  # a parameter for each value would cost the driver more than the rows cost the database
+            columns = ", ".join(f"%s::{ARRAYS.get(name, 'bigint[]')}" for name in names)
+            arrays = [_array(name, values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({columns}) {otherwise}", arrays)
+
+
+def _array(name: str, values: Sequence[Any]) -> Any:
+    """A column of values as PostgreSQL reads an array."""
+    return list(values) if name in ARRAYS else f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"

@@ -157,7 +157,7 @@ class Rollup:
         if round >= 0:
             facts = self._to_put_right(as_of)
             waiting = frozenset(fact.pk for fact in facts if not fact.clean)
-            taken = cells.taken(self.counted, waiting)
+            taken = list(cells.taken(self.counted, waiting).values())
             reading = Reading(round, facts, taken, waiting)
         if kept is not None:
             kept[self, as_of] = reading

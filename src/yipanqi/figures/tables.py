@@ -78,6 +78,9 @@ class Ledger(models.Model):
     round = models.BigIntegerField(default=0)
     layout = models.CharField(max_length=64, default="", blank=True)
     ready = models.BooleanField(default=False)
+    anew_from = models.BigIntegerField(
+        null=True, help_text="while all is counted anew: the row id up to which that is done"
+    )
 
     class Meta:
         abstract = True

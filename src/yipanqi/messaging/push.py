@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -25,6 +25,8 @@ from yipanqi.people.models import User
 
 #: Push services of the browsers: Chrome, Firefox, Safari, Edge. An installation adds its own by YIPANQI_PUSH_HOSTS.
 SERVICES = ("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com")
+#: An address that every library reads alike: plain letters, nobody's name in front, nothing that ends a host early.
+ADDRESS = re.compile(r"(https?)://([a-z0-9.-]+)(:[0-9]{1,5})?/[A-Za-z0-9._~:/?#\[\]!$&'()*+,;=%-]*")
 LONGEST = 15  # seconds that a push service may take to answer
 KEEP = 24 * 3600  # seconds for which it keeps a note for a device that is switched off
 #: Order of the group of P-256 (SEC 2, 2.4.2).
@@ -47,11 +49,11 @@ def public_key() -> str:
 
 def why_no_service(endpoint: str) -> str:
     """Why an address is no push service's; nothing where it is one."""
-    parts = urlsplit(endpoint)
-    host = (parts.hostname or "").lower()
-    safe = parts.scheme == "https" or (parts.scheme == "http" and settings.PLAIN_GATEWAY)
+    found = ADDRESS.fullmatch(endpoint)
+    scheme, host, port = found.groups() if found else ("", "", "")
+    safe = (scheme == "https" and port in (None, ":443")) or (scheme == "http" and settings.PLAIN_GATEWAY)
     known = any(host == service or host.endswith(f".{service}") for service in (*SERVICES, *settings.PUSH_HOSTS))
-    return "" if safe and known and "@" not in parts.netloc else _("这不是已知的浏览器推送服务，请由系统管理员核对后加入（YIPANQI_PUSH_HOSTS）。")
+    return "" if safe and known else _("这不是已知的浏览器推送服务，请由系统管理员核对后加入（YIPANQI_PUSH_HOSTS）。")
 
 
 def why_no_keys(p256dh: str, auth: str) -> str:
@@ -98,13 +100,15 @@ def _post(device: Device, note: str) -> int:
     """The status with which the push service answered; 0 where it could not be reached."""
     from py_vapid import Vapid02  # noqa: PLC0415  brings an asynchronous HTTP client along, needed only where something is pushed
     from pywebpush import WebPushException, webpush  # noqa: PLC0415
-    from requests import RequestException  # noqa: PLC0415
+    from requests import RequestException, Session  # noqa: PLC0415
 
     if why_no_service(device.endpoint):  # the list was shortened since
         return GONE[0]
     claims: dict[str, str | int] = {"sub": settings.SITE or f"mailto:{settings.DEFAULT_FROM_EMAIL}"}
+    session = Session()
+    session.max_redirects = 0  # a service that sends us elsewhere is not followed
     try:
-        answer = webpush(device.subscription, note, Vapid02(_private(settings.SECRET_KEY)), claims, timeout=LONGEST, ttl=KEEP)
+        answer = webpush(device.subscription, note, Vapid02(_private(settings.SECRET_KEY)), claims, timeout=LONGEST, ttl=KEEP, requests_session=session)
     except WebPushException as error:
         return error.response.status_code if error.response is not None else 0
     except (RequestException, ValueError):

@@ -76,11 +76,13 @@ def wishes(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("已保存。"))
         return redirect("messaging:wishes")
     mine = request.user
-    off = [str(CHANNELS[channel].why_off()) for channel in PERSONAL if CHANNELS[channel].why_off()]
+    keeps = mine.has_perm("messaging.see_log")
+    closed = [(CHANNELS[channel].title, CHANNELS[channel].why_off()) for channel in PERSONAL if CHANNELS[channel].why_off()]
+    off = [str(why) if keeps else _("%(channel)s还没有开通，如需要请联系系统管理员。") % {"channel": title} for title, why in closed]
     return render(request, "messaging/wishes.html", {
         "form": form, "channels": [CHANNELS[channel].title for channel in PERSONAL], "off": off,
         "address": mine.email, "devices": selectors.devices_visible_to(mine), "device_form": DeviceForm(), "push_key": push.public_key(),  # type: ignore[union-attr]
-        "keeps": mine.has_perm("messaging.see_log"), "tab": "wishes",
+        "keeps": keeps, "tab": "wishes",
     })  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases.selectors import related
 from yipanqi.kernel.permissions import perm
-from yipanqi.people.models import Role, User
+from yipanqi.people.models import Appointment, Role, User
 from yipanqi.people.rules import has_role, is_authenticated, is_system
 from yipanqi.scoring.models import Objection, Scorecard
 
@@ -26,8 +27,11 @@ def of_the_unit(actor: Any, thing: Any = None) -> bool:
 
 @rules.predicate
 def is_independent(actor: Any, thing: Any = None) -> bool:
-    """Serves neither the unit in question nor one above or below it."""
-    return isinstance(actor, User) and isinstance(thing, Objection) and not related([thing.card.unit], [post.unit for post in actor.current])
+    """Neither filed it nor serves the unit in question, or one above or below it, now or when the objection was filed."""
+    if not isinstance(actor, User) or not isinstance(thing, Objection) or thing.filed_by_id == actor.pk:
+        return False
+    then = Appointment.objects.current(timezone.localdate(thing.filed_at)).filter(user=actor).select_related("unit")  # type: ignore[attr-defined]
+    return not related([thing.card.unit], [post.unit for post in (*actor.current, *then)])
 
 
 BY_HEAD = _("只有创城办负责人可以办理")

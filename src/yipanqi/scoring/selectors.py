@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,9 +37,10 @@ def visible_to(user: Any) -> QuerySet[Scorecard]:
     """Stored cards, old revisions too: a unit sees its own, programs all that are published. Cards of a period that was taken
     back are for the office."""
     cards = Scorecard.objects.filter(period__in=periods_visible_to(user))
-    if user.has_perm("scoring.see_all_scores") or (isinstance(user, User) and Role.API in user.roles):
+    if user.has_perm("scoring.see_all_scores"):
         return cards
-    return cards.filter(unit__in=own_units(user))
+    cards = cards.filter(made_at__gte=F("period__frozen_at"))
+    return cards if isinstance(user, User) and Role.API in user.roles else cards.filter(unit__in=own_units(user))
 
 
 def own_units(user: Any) -> frozenset[int]:

@@ -13,7 +13,7 @@ from yipanqi.people.models import Unit
 from yipanqi.scoring.cards import SCORE, Card, Counted, Told, Yardstick
 from yipanqi.scoring.measures import MEASURES
 from yipanqi.scoring.models import Scorecard, ScorePeriod
-from yipanqi.scoring.selectors import group_title, tier_title
+from yipanqi.scoring.selectors import group_title, tier_title, visible_to
 from yipanqi.scoring.shrinking import Share
 from yipanqi.scoring.states import PeriodState
 
@@ -108,9 +108,9 @@ def trend(rows: list[tuple[ScorePeriod, Card]]) -> dict[str, Any] | None:
     return {"kind": "line", "unit": "%", "categories": [period.name for period, _card in rows], "series": series}
 
 
-def revisions(card: Scorecard) -> list[dict[str, Any]]:
-    """All revisions of a card, the newest first, if there are several."""
-    rows = list(Scorecard.objects.filter(period=card.period_id, unit=card.unit_id).order_by("-revision"))
+def revisions(card: Scorecard, user: Any) -> list[dict[str, Any]]:
+    """The revisions of a card that the person sees, the newest first, if there are several."""
+    rows = list(visible_to(user).filter(period=card.period_id, unit=card.unit_id).order_by("-revision"))
     if len(rows) < 2:
         return []
     url = reverse("scoring:card", args=[card.period.code, card.unit.code])

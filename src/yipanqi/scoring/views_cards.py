@@ -47,7 +47,7 @@ def card(request: HttpRequest, code: str, unit: str) -> HttpResponse:
         "period": period, "tone": showing.TONES[period.state], "unit": found, "group": showing.group_title(one.group), "tier": showing.tier(one.tier),
         "score": showing.score(one), "cells": [showing.cell(period, one, key, yardstick, revision) for key in MEASURES], "card": row, "as_of": moment,
         "trend": showing.trend(before), "before": [(past, showing.score(was), showing.tier(was.tier)) for past, was in before[::-1]],
-        "revisions": showing.revisions(row) if row else [], "may_object": _may_object(request, row), "objections": _objections(request, row),
+        "revisions": showing.revisions(row, request.user) if row else [], "may_object": _may_object(request, row), "objections": _objections(request, row),
     })  # fmt: skip
 
 

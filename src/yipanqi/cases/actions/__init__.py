@@ -3,7 +3,7 @@
 from .answers import answer, rate
 from .cells import count_cells
 from .contacts import Contact, reveal_contact
-from .counting import count_changes, forget_counts
+from .counting import count_anew, count_changes, forget_counts
 from .handling import (
     ask_extension,
     ask_suspension,
@@ -30,7 +30,7 @@ from .wording import mend_words
 
 __all__ = [
     "Contact", "Message", "NotSpared", "close_unsampled", "spare", "NotRetracted", "NotYourShare", "NothingConfirmed", "PhotoMissing", "TooManyPhotos",
-    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "count_cells", "count_changes", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot", "forget_counts",
+    "accept", "answer", "ask_extension", "ask_suspension", "comment", "confirm", "count_anew", "count_cells", "count_changes", "dispatch", "dispute", "erase_contacts", "erase_subjects", "finish_step", "fix_on_the_spot", "forget_counts",
     "grant_extension", "import_case", "import_cases", "import_messages", "mend_words", "merge", "overrule", "rate", "rebound", "recheck_pass", "refuse_extension", "refuse_suspension", "reject", "release_unit",
     "report_by_resident", "report_case", "resolve", "resume", "retract", "reveal_contact", "sign", "suspend", "unconfirm", "uphold", "verify_fail", "verify_pass", "withdraw",
 ]  # fmt: skip

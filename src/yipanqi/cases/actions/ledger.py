@@ -15,6 +15,7 @@ from yipanqi.cases.actions.steps import stage_due
 from yipanqi.cases.events import CaseReported
 from yipanqi.cases.likeness import likeness
 from yipanqi.cases.models import Case, CaseMove
+from yipanqi.cases.words import keep_words
 from yipanqi.kernel import journal
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
@@ -94,6 +95,7 @@ def _stored(cases: list[Case], digests: list[str], by: Actor, at: dt.datetime) -
             for case, number in zip(cases, new_numbers([at] * len(cases)), strict=True):
                 case.number = number
             Case.objects.bulk_create(cases, batch_size=PIECE)
+            keep_words(cases)
             lines = [CaseMove(case=case, target=case.state, data=_data(case, digest), **said) for case, digest in zip(cases, digests, strict=True)]
             CaseMove.objects.bulk_create(lines, batch_size=PIECE)
             publish_all([CaseReported(at=at, case_id=case.pk, number=case.number) for case in cases])

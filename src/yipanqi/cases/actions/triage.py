@@ -69,7 +69,9 @@ def accept(
     case.issue_class, case.accepted_at = issue_class, at
     case.severity = severity or (issue_class.severity if changed else case.severity)
     case.closing_condition = issue_class.closing_condition
-    data = {"class": issue_class.key, "severity": case.severity, **_suggestions_kept(suggested, issue_class)}
+    kept = _suggestions_kept(suggested, issue_class)
+    case.suggested = kept.get("rank")
+    data = {"class": issue_class.key, "severity": case.severity, **({"suggested": kept} if kept else {})}
     record(case, "accept", by=by, at=at, note=note, data=data)
     return case
 
@@ -78,7 +80,7 @@ def _suggestions_kept(suggested: str, decided: IssueClass) -> dict[str, Any]:
     """What was suggested, and at which place the decision stood among it (0: at none)."""
     keys = [key for key in suggested.split(",") if key]
     rank = keys.index(decided.key) + 1 if decided.key in keys else 0
-    return {"suggested": {"classes": keys, "rank": rank}} if keys else {}
+    return {"classes": keys, "rank": rank} if keys else {}
 
 
 @action

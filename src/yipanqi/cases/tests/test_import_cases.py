@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.forms.models import model_to_dict
 
-from yipanqi.cases import actions
+from yipanqi.cases import actions, selectors
 from yipanqi.cases.models import Case, CaseMove
 from yipanqi.cases.tests.town import MONDAY, Town, moment
+from yipanqi.cases.words import WORDS, known
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.models import JournalEntry, OutboxEvent
 
@@ -36,6 +37,8 @@ def test_import_cases_leaves_what_single_rows_leave(town: Town) -> None:
     assert [(model_to_dict(c, exclude=["id", "number", "external_ref"]), c.found_at, c.reported_at) for c in Case.objects.order_by("id")] == singly
     assert [(m.verb, m.target, m.actor_key, m.unit_id, m.data, m.public) for m in CaseMove.objects.order_by("id")] == lines
     assert list(OutboxEvent.objects.order_by("id").values_list("kind", flat=True)) == events
+    assert WORDS.wrong(known(Case.objects.all())) == [] and not WORDS.lacking("cases_case", 1)
+    assert selectors.filtered(Case.objects.all(), {"q": "没有编号"}).count() == 1
     told = JournalEntry.objects.filter(action="cases.import_case").order_by("id")
     assert [(e.action, e.actor, e.data) for e in told] == journal
     assert [e.subject for e in told] == list(Case.objects.order_by("id").values_list("number", flat=True))

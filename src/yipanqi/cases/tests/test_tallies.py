@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from yipanqi.cases.tests.test_figures_property import arguments
 from yipanqi.cases.tests.town import MONDAY, Town
 from yipanqi.figures import FIGURES, Period, Quantile, Scope, afresh, ask
 from yipanqi.figures.recount import differences
+from yipanqi.figures.tables import COUNTERS, KEY
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.actors import SYSTEM, Visitor
 from yipanqi.places.models import Area, Place
@@ -25,9 +27,9 @@ from yipanqi.standards.models import PlaceCategory
 
 pytestmark = pytest.mark.django_db
 MOST = 1 << 30
-#: Moves, and in between: counting (all, or only some), a resident's report, answers, an imported row.
+#: Moves, and in between: counting (all, or only some), forgetting all that is counted, a resident's report, answers, an imported row.
 STEPS = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(0, 99), st.integers(0, 30), st.sampled_from(["", "", "", "count", "some", "resident", "answer", "import"])),
+    st.tuples(st.integers(0, 4), st.integers(0, 99), st.integers(0, 30), st.sampled_from(["", "", "", "count", "some", "some", "forget", "resident", "answer", "import"])),
     min_size=10, max_size=45,
 )  # fmt: skip
 
@@ -55,9 +57,11 @@ def act(town: Town, verb: str, index: int, choice: int, at: dt.datetime) -> None
     if verb == "count":
         jobs.count_cases(at)
     elif verb == "some":
-        ledger = CaseLedger.objects.first()
-        if ledger:
-            actions.count_changes(ledger, most=1 + choice % 3, by=SYSTEM, at=at)
+        count = actions.count_anew if choice % 2 else actions.count_changes
+        if ledger := CaseLedger.objects.first():
+            count(ledger, most=1 + choice % 3, by=SYSTEM, at=at)
+    elif verb == "forget":
+        actions.forget_counts(CaseLedger.objects.first(), by=SYSTEM, at=at)
     elif verb == "resident":
         actions.report_by_resident(None, text="路灯不亮", by=Visitor("v"), at=at)
     elif verb == "answer" and (report := Report.objects.order_by("pk").first()):
@@ -181,7 +185,41 @@ def test_counting_twice_changes_nothing(town: Town) -> None:
     assert list(CaseTally.objects.values_list()) == cells
 
 
-@pytest.mark.parametrize("act", [actions.count_changes, actions.forget_counts])
+def test_counting_anew_can_be_interrupted_writes_no_case_and_equals_what_was_counted_piece_by_piece(town: Town) -> None:
+    for make in (town.closed, town.handling, town.report, town.handling, town.report):
+        made = make()
+        jobs.count_cases(MONDAY)
+        if made.state == "reported":
+            actions.accept(made, issue_class=town.class_, by=town.desk, at=MONDAY)
+            jobs.count_cases(MONDAY)
+    cells, kept = sorted(CaseTally.objects.values_list(*KEY, *COUNTERS)), list(CountedCase.objects.order_by("pk").values())
+    with CaptureQueriesContext(connection) as seen:
+        ledger = actions.forget_counts(CaseLedger.objects.get(), by=SYSTEM, at=MONDAY)
+        ledger = actions.count_anew(ledger, most=2, by=SYSTEM, at=MONDAY)
+        assert not ledger.ready and CountedCase.objects.count() == 2
+        while ledger.anew_from is not None:
+            ledger = actions.count_anew(CaseLedger.objects.get(), most=2, by=SYSTEM, at=MONDAY)
+    assert not [q["sql"] for q in seen.captured_queries if 'UPDATE "cases_case"' in q["sql"] or "FOR UPDATE" in q["sql"] and '"cases_case"' in q["sql"]]
+    assert ledger.ready and differences(ROLLUP, MONDAY) == []
+    whole = [row for row in cells if any(row[len(KEY) :])]
+    assert sorted(CaseTally.objects.values_list(*KEY, *COUNTERS)) == whole
+    assert list(CountedCase.objects.order_by("pk").values()) == kept
+
+
+def test_who_moves_while_all_is_counted_anew_is_counted_once(town: Town) -> None:
+    cases = [town.report(), town.report(), town.report()]
+    jobs.count_cases(MONDAY)
+    ledger = actions.forget_counts(CaseLedger.objects.get(), by=SYSTEM, at=MONDAY)
+    actions.count_anew(ledger, most=2, by=SYSTEM, at=MONDAY)
+    for case in (cases[0], cases[2]):  # one that is counted again already, one that is not
+        actions.accept(case, issue_class=town.class_, by=town.desk, at=MONDAY)
+    town.report()
+    jobs.count_cases(MONDAY)
+    assert CaseLedger.objects.get().ready and not Case.objects.filter(UNCOUNTED).exists()
+    assert differences(ROLLUP, MONDAY + dt.timedelta(days=1)) == [] and CountedCase.objects.count() == 4
+
+
+@pytest.mark.parametrize("act", [actions.count_anew, actions.count_changes, actions.forget_counts])
 def test_nobody_but_the_system_counts(town: Town, act: Any) -> None:
     jobs.count_cases(MONDAY)
     with pytest.raises(Refused):

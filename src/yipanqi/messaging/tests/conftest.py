@@ -101,6 +101,7 @@ class PushService(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Push)
         self.taken: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: dict[str, int] = {}
+        self.elsewhere = ""
 
     def address(self, name: str) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/{name}"
@@ -111,6 +112,8 @@ class _Push(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.taken.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))  # type: ignore[attr-defined]
         self.send_response(self.server.answers.get(self.path, 201))  # type: ignore[attr-defined]
+        if self.server.elsewhere:  # type: ignore[attr-defined]
+            self.send_header("Location", self.server.elsewhere)  # type: ignore[attr-defined]
         self.end_headers()
 
     def log_message(self, *_args: Any) -> None:

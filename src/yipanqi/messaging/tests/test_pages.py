@@ -68,7 +68,9 @@ def test_wishes_are_kept_and_say_what_is_off(told: User, settings: LazySettings)
     assert client.post("/messages/wishes/", {**fields, "tests.news/email": "daily"}).status_code == 302
     assert told.wishes.get(kind="tests.news", channel="email").way == "daily"
     settings.EMAIL_HOST = ""
-    assert "还没有配置发信服务器" in text(client.get("/messages/wishes/"))
+    page = text(client.get("/messages/wishes/"))
+    assert "电子邮件还没有开通" in page and "YIPANQI_" not in page
+    assert "还没有配置发信服务器（YIPANQI_EMAIL_URL）" in text(of(User.objects.get(username="head")).get("/messages/wishes/"))
 
 
 @pytest.mark.parametrize(("role", "sees", "keeps"), [("head", True, True), ("admin", True, True), ("auditor", True, False), ("desk", False, False), ("liaison", False, False)])

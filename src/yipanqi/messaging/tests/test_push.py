@@ -128,9 +128,20 @@ def test_service_away_is_told_in_the_log(settings: LazySettings) -> None:
     assert (pushed(person).state, pushed(person).error) == ("waiting", "连不上推送服务。")
 
 
+def test_service_that_sends_elsewhere_is_not_followed(push_service: PushService) -> None:
+    person = user("liaison")
+    signed_up(person, browser(push_service.address("a")))
+    push_service.answers["/a"], push_service.elsewhere = 307, push_service.address("b")
+    tell(person)
+    jobs.send_due(NOW)
+    assert [path for path, *_rest in push_service.taken] == ["/a"] and pushed(person).state == "waiting"
+
+
 @pytest.mark.parametrize("endpoint", [
     "http://fcm.googleapis.com/x", "https://169.254.169.254/latest", "https://localhost/x", "https://evil.example/fcm.googleapis.com",
     "https://fcm.googleapis.com@evil.example/x", "https://notfcm.googleapis.com.evil.example/", "ftp://push.apple.com/x", "",
+    "https://169.254.169.254\\.push.apple.com/latest", "https://push.apple.com:8443/x", "https://push.apple.com\t/x", "https://[::1", "https://[fcm.googleapis.com]/x",
+    "https://push.apple.com", "https://PUSH.apple.com.evil.example/x",
 ])  # fmt: skip
 def test_only_known_push_services_are_ever_called(endpoint: str) -> None:
     person = user("liaison")

@@ -17,6 +17,7 @@ from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.messaging.models import Message
+from yipanqi.people.models import Appointment, Role
 from yipanqi.rechecks.figures import REBOUND
 from yipanqi.scoring import actions, counting, jobs, selectors
 from yipanqi.scoring.measures import MEASURES
@@ -112,6 +113,27 @@ def test_a_frozen_period_is_taken_back_and_counted_again(town: ScoredTown) -> No
     period = actions.publish(period, by=town.head, at=APRIL)
     with pytest.raises(WrongState):
         actions.reopen(period, reason="再算", by=town.head, at=APRIL)
+
+
+def test_cards_of_a_period_that_was_taken_back_stay_with_the_office(town: ScoredTown) -> None:
+    period = actions.reopen(town.frozen(), reason="漏计一批案件", by=town.head, at=APRIL)
+    again = APRIL + dt.timedelta(hours=1)
+    period = actions.publish(actions.freeze(period, by=town.head, at=again), by=town.head, at=again)
+    assert set(selectors.visible_to(town.liaison).filter(unit=town.city).values_list("revision", flat=True)) == {2}
+    assert set(selectors.visible_to(town.client).filter(unit=town.city).values_list("revision", flat=True)) == {2}
+    assert set(selectors.visible_to(town.head).filter(unit=town.city).values_list("revision", flat=True)) == {1, 2}
+
+
+def test_nobody_rules_on_what_they_filed_or_for_the_unit_they_served(town: ScoredTown) -> None:
+    period = town.published()
+    filed = objection(town, period)
+    day = APRIL.date()
+    for who in (town.liaison, town.chief):  # one filed it, the other served the unit on that day; both are moved to the desk since
+        who.appointments.update(ends_on=day)
+        Appointment.objects.create(user=who, unit=town.office, role=Role.DESK, starts_on=day + dt.timedelta(days=1))
+        mover = type(who).objects.get(pk=who.pk)
+        with pytest.raises(NotAllowed):
+            actions.refuse_objection(filed, ruling="不属实", by=mover, at=APRIL + dt.timedelta(days=2))
 
 
 def test_publishing_tells_the_units_and_opens_the_term_for_objections(town: ScoredTown) -> None:

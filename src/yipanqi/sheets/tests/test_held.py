@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from uuid import uuid4
 
 import pytest
 
@@ -12,6 +11,7 @@ from yipanqi.kernel.actors import Visitor
 from yipanqi.sheets.held import KEEP_S, Expired, held, hold, note, noted, noted_of
 
 ANNA, BERT = Visitor("anna"), Visitor("bert")
+NEVER_HELD = "6d2f4a1e-1111-4222-8333-444455556666"
 
 
 def test_held_finds_ones_own_file_only() -> None:
@@ -23,7 +23,7 @@ def test_held_finds_ones_own_file_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x.xlsx", "../../city.sqlite3", f"{uuid4()}.xlsx", f"{uuid4()}.exe", f"{uuid4()}"]
+    "token", ["", "x.xlsx", "../../city.sqlite3", f"{NEVER_HELD}.xlsx", f"{NEVER_HELD}.exe", NEVER_HELD]
 )
 def test_held_refuses_what_is_no_token(token: str) -> None:
     with pytest.raises(Expired):
