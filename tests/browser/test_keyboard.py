@@ -84,7 +84,7 @@ def test_filter_a_list_and_choose_rows(open_as: Callable[..., Page]) -> None:
     page = open_as("desk")
     go(page, "/cases/?order=due")
     if not page.locator("details[open] .filter-bar").count():
-        tab_to(page, lambda at: at["tag"] == "SUMMARY")
+        tab_to(page, lambda at: at["tag"] == "SUMMARY" and at["text"] == "筛选")
         page.keyboard.press("Enter")
     tab_to(page, lambda at: at["name"] == "state")
     while page.locator("[name=state]").input_value() != "resolved":
