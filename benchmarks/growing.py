@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from typing import Any
@@ -248,7 +248,8 @@ def _end_haste(cursor: Any, vendor: str) -> None:
 
 def _derive() -> None:
     """Let what is derived from cases be made."""
-    for made, work in (("tallies", _count), ("words", _index), *((key, partial(_job, key)) for key in DERIVED)):
+    pieces: list[tuple[str, Callable[[], None]]] = [("tallies", _count), ("words", _index), *((key, partial(_job, key)) for key in DERIVED)]
+    for made, work in pieces:
         start, cpu = time.monotonic(), time.process_time()
         work()
         print(f"  ({made}: {time.monotonic() - start:.0f} s, {time.process_time() - cpu:.0f} s of CPU)", file=sys.stderr, flush=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import h3
 from django.db import connection
 
 from yipanqi.cases.models import Assignment, Case, Extension, Report, Source
 from yipanqi.cases.states import Part, State
 from yipanqi.cases.words import WORDS, known
+from yipanqi.kernel import jobs
+from yipanqi.kernel.models import JobRun
 from yipanqi.people.models import Appointment, Role, Unit, User
 from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import IssueClass, PlaceCategory
@@ -24,6 +27,8 @@ PART = {State.DISPATCHED: Part.DISPATCHED, State.HANDLING: Part.HANDLING, State.
 TEXTS = ("路口垃圾桶满溢无人清理", "人行道路灯不亮", "井盖破损有响声", "共享单车占道乱停放", "绿化带内有白色垃圾", "店外经营占用盲道", "墙面小广告", "下水道堵塞污水外溢")
 MOMENTS = ("found_at", "reported_at", "accepted_at", "dispatched_at", "due_at", "last_due_at", "resolved_at", "closed_at", "stage_started_at", "stage_due_at", "rejected_at")
 
+CELLS = [h3.latlng_to_cell(39.7 + n / 2000, 98.2 + n / 1000, 9) for n in range(300)]
+
 
 def build() -> None:
     """Fill an empty database and let its planner know what is in it."""
@@ -33,6 +38,8 @@ def build() -> None:
     _shares()
     WORDS.put((key, parts) for key, parts in known(Case.objects.order_by("pk")))
     WORDS.settle()
+    for key in ("cases.recount_cells", "cases.keep_cells"):
+        jobs._run(jobs.JOBS[key], JobRun.objects.update_or_create(key=key, defaults={"due_at": NOW, "lease_until": None})[0].due_at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -84,7 +91,7 @@ def _seeds() -> None:
         made.append(Case(
             number=f"2023-{n:06d}", state=state, source=sources[n % len(sources)], issue_class=classes[n * 3 % 50], severity=1 + (n % 4 if n % 5 == 0 else 0),
             title=TEXTS[n % 8], description=f"{TEXTS[n * 3 % 8]}，已持续{n % 9}天", address=f"新华南路{n % 200}号", lon=98.2 + n % 300 / 1000, lat=39.7 + n % 300 / 2000,
-            cell=f"89{n % 500:04d}", place=place, area=areas[n % 96], unit=unit, found_at=found, reported_at=found, found_by=grid if n % 200 == 0 else None,
+            cell=CELLS[n % 300], place=place, area=areas[n % 96], unit=unit, found_at=found, reported_at=found, found_by=grid if n % 200 == 0 else None,
             accepted_at=found, dispatched_at=found if unit else None, due_at=due if unit else None, last_due_at=due if unit else None,
             closed_at=found if state == State.CLOSED else None, resolved_at=found if state in (State.CLOSED, State.RESOLVED) else None,
             stage_started_at=found, stage_due_at=due if running else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+import h3
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ from yipanqi.wordindex import on_postgresql
 VALUES: dict[str, tuple[str, ...]] = {
     "q": ("垃圾", "垃圾桶满", "桶", "12号", "垃圾 路灯", "2023-000123"), "state": ("handling", "closed", "reported"), "source": ("resident", "media"),
     "severity": ("4",), "unit": ("U0", "U39"), "area": ("620200", "620200000", "620200000003"), "place": ("MK007",), "class": ("s:7",),
-    "found_from": ("2026-05-20",), "found_to": ("2024-09-01",), "overdue": ("true",),
+    "found_from": ("2026-05-20",), "found_to": ("2024-09-01",), "overdue": ("true",), "cell": (crowd.CELLS[7], h3.cell_to_parent(crowd.CELLS[7], 6)),
 }  # fmt: skip
 TOGETHER = (
     "state=handling&unit=U0", "state=closed&unit=U0", "state=handling&class=s:7", "class=s:7&area=620200000", "unit=U0&overdue=true", "q=垃圾&unit=U39",
@@ -35,6 +36,7 @@ PEOPLE = ("head", "inspector", "liaison", "rare", "grid", "none")
 GATHERED = {
     "overdue=true": "newest first of what is late: as many are sorted as are late, which are few unless nobody works",
     "q=": "words that fewer than a thousand cases hold: no more than those are sorted",
+    f"cell={crowd.CELLS[7]}": "a spot on the map that fewer than five thousand cases lie on: no more than those are sorted",
     "/inbox/": "what waits for one person, by its deadline: no more than that is sorted, and nobody can have half a city waiting",
     "order=due&unit=U0&found_to": "what a unit has open from some days, by deadline: one unit's open cases at most",
     "severity=3,4": "several values of one column: sorted only where they are rarer than the walk along the list is long",
@@ -43,7 +45,7 @@ GATHERED = {
 
 
 def addresses() -> list[str]:
-    offered = set(CaseFilter().fields) - {"order", "group"}
+    offered = set(CaseFilter().fields) - {"order", "group", "board"}
     assert offered == set(VALUES), "a filter of the page of cases that no list here uses"
     asked = ["", *(f"{name}={value}" for name, values in VALUES.items() for value in values), *TOGETHER]
     return [f"/cases/?order={order}&{query}" for (order, _words), query in product(ORDERS, asked)]

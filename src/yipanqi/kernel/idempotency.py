@@ -69,11 +69,8 @@ def answer_once(request: HttpRequest, actor: str, at: dt.datetime, respond: Call
             return response
         if "no-store" in response.get("Cache-Control", ""):
             return response
-        row.status, row.content_type, row.body = (
-            response.status_code,
-            response.get("Content-Type", ""),
-            response.content,
-        )
+        row.status, row.content_type = response.status_code, response.get("Content-Type", "")
+        row.body = response.content
         row.save()
     return response
 

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet
-from django.db.models.lookups import In
+from django.db.models import F, Func, Q, QuerySet, Sum
+from django.db.models.lookups import GreaterThanOrEqual, In, LessThanOrEqual
 from django.utils import timezone
 
-from yipanqi.cases.models import OWN_DISCOVERY, Case
+from yipanqi.cases.models import OWN_DISCOVERY, Case, CellCount
 from yipanqi.cases.selectors.cells import cell_range
 from yipanqi.cases.selectors.seeing import IS_OPEN, OPEN_STATES, plain
 from yipanqi.cases.states import State
@@ -21,6 +21,8 @@ from yipanqi.standards.models import IssueClass
 
 #: An area is wide if more than one in so many areas lies in it.
 WIDE = 50
+#: Cases of one cell that are not gathered and sorted for a page of them.
+MANY = 5_000
 RUNNING = tuple(s for s in OPEN_STATES if s != State.SUSPENDED)
 
 
@@ -157,7 +159,10 @@ def _cell(value: Any) -> Q:
         first, last = cell_range(str(value))
     except ValueError:
         return Q(pk__in=[])
-    return Q(cell__gte=first, cell__lte=last)
+    counted = CellCount.objects.filter(kind="", cell__gte=first, cell__lte=last).aggregate(total=Sum("count"))
+    if (counted["total"] or 0) < MANY:
+        return Q(cell__gte=first, cell__lte=last)
+    return Q(GreaterThanOrEqual(Unindexed(F("cell")), first)) & Q(LessThanOrEqual(Unindexed(F("cell")), last))
 
 
 _FILTERS = {
