@@ -52,12 +52,13 @@ class Load:
         """How many writes were acknowledged so far."""
         return len(self.told.keys)
 
-    def finish(self, patience_s: float = 120) -> bool:
-        """End after the work in hand; whether every hand could."""
+    def finish(self, meanwhile: Callable[[], None], patience_s: float = 120) -> bool:
+        """End after the work in hand, calling `meanwhile` all the time; whether every hand could."""
         self._stop.set()
         deadline = time.monotonic() + patience_s
-        for hand in self._hands:
-            hand.join(max(0.1, deadline - time.monotonic()))
+        while any(hand.is_alive() for hand in self._hands) and time.monotonic() < deadline:
+            meanwhile()
+            time.sleep(0.02)
         self._give_up.set()
         return not any(hand.is_alive() for hand in self._hands)
 

@@ -127,7 +127,7 @@ class Strikes:
             self._progress(load)
             for _n in range(self.count):
                 self._one(load)
-            if not load.finish():
+            if not load.finish(self._supervise):
                 self.outcome.problems.append("a client could not finish after the last strike")
         finally:
             self.worker.strike()
@@ -199,11 +199,15 @@ class Strikes:
             if time.monotonic() > deadline:
                 logs = "".join(p.log.read_text()[-1500:] for p in (self.server, self.worker))
                 raise RuntimeError(f"seed {self.outcome.seed}: no answer {BACK_S} s after a strike ({dict(self.outcome.strikes)})\n{logs}")
-            if not self.server.alive:
-                if not self.outcome.strikes["process of the server"]:  # two of its processes struck at once end it: its supervisor starts it anew
-                    self.outcome.problems.append(f"the server ended by itself: {self.server.log.read_text()[-1500:]}")
-                self.server.start()
+            self._supervise()
             time.sleep(0.02)
+
+    def _supervise(self) -> None:
+        """Start the server anew once it has ended, as whatever runs it in a city does: two of its processes struck within seconds end it."""
+        if not self.server.alive:
+            if not self.outcome.strikes["process of the server"]:
+                self.outcome.problems.append(f"the server ended by itself: {self.server.log.read_text()[-1500:]}")
+            self.server.start()
 
 
 def struck(place: Place, count: int, seed: int | None = None) -> Outcome:

@@ -17,6 +17,8 @@ from yipanqi.config.failure import CommandFailed
 
 PASSES_ON = True
 ROOT = Path(__file__).resolve().parents[4]
+#: Processes that share the tests: each has its database, and those with browser tests a sample city and a Chromium.
+MOST_AT_ONCE = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
     _step("ruff", [_tool("ruff"), "check", "."])
     _step("mypy", [_tool("mypy")])
     _step("import order", [_tool("lint-imports"), "--no-cache"])
+    pytest += ["-n", str(min(MOST_AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile"]
     _step("tests on SQLite", pytest)
     with postgres() as url:
         _step("tests on PostgreSQL", [*pytest, "-m", "not browser and not pure"], {"DATABASE_URL": url})
