@@ -41,4 +41,4 @@ def test_an_auditor_reads_how_good_suggestions_are(open_as: Callable[..., Page])
     page = open_as("auditor")
     go(page, "/suggestions/")
     expect(page.get_by_role("heading", name="建议准确情况")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(re.compile("只按问题类别的名称和常用说法|首选建议正确"))  # before the first learning, and after
+    expect(page.locator("main")).to_contain_text(re.compile("只按问题类别的名称和常用说法|检验：首选正确率"))  # before the first learning, and after

@@ -133,7 +133,8 @@ class Historian:
     def _halted(self, stop: str, number: int) -> CaseStory:
         """A recent case that now stands at `stop`; a few of them are late, and some wait for the demo's own liaison."""
         late = stop in LATE_STOPS and number % LATE_EVERY == LATE_EVERY - 1
-        unit = "sanitation" if stop in (*LATE_STOPS, "dispatched") and number < 2 else ""
+        wanted = number < 2 or (late and number < LATE_EVERY and stop == "handling")
+        unit = "sanitation" if wanted and stop in (*LATE_STOPS, "dispatched") else ""
         for _attempt in range(MOST_ATTEMPTS):
             draft = self._stopped(stop, late, grid=number == 0)
             if stop == "reported" or self._fits(draft, stop, late, unit):

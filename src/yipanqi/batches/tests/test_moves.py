@@ -139,7 +139,7 @@ def test_rights_are_those_at_the_time_of_doing(town: Town) -> None:
 def test_ask_refuses_unknown_moves_nothing_and_what_is_missing(town: Town) -> None:
     found = reported(town, 1)
     for verb, numbers, given, sentence in (
-        ("resolve", [found[0]], {}, "不能批量"), ("accept", [], {}, "1 至 10000"), ("reject", found, {}, "必填|不能为空|字段"), ("merge", found, {"primary": "X"}, "没有这个编号"),
+        ("resolve", [found[0]], {}, "不能批量"), ("accept", [], {}, "1 至 10000"), ("reject", found, {}, "请填写"), ("merge", found, {"primary": "X"}, "没有这个编号"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=sentence):
             ask(town, numbers, verb, **given)

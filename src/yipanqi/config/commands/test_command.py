@@ -82,7 +82,8 @@ def run(args: argparse.Namespace) -> int:
     _step("mypy", [_tool("mypy")])
     _step("import order", [_tool("lint-imports"), "--no-cache"])
     pytest += ["-n", str(min(MOST_AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile"]
-    _step("tests on SQLite", pytest)
+    _step("tests on SQLite", [*pytest, "-m", "not browser"])
+    _step("tests in a browser", [*pytest, "-m", "browser"])
     with postgres() as url:
         _step("tests on PostgreSQL", [*pytest, "-m", "not browser and not pure"], {"DATABASE_URL": url})
     print("Everything passes.")
