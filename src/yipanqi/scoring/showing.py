@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yipanqi.figures import DENOMINATOR, EXCLUDED, NUMERATOR, Scope
-from yipanqi.people.models import Unit
+from yipanqi.people.models import Unit, UnitKind
 from yipanqi.scoring.cards import SCORE, Card, Counted, Told, Yardstick
 from yipanqi.scoring.measures import MEASURES
 from yipanqi.scoring.models import Scorecard, ScorePeriod
@@ -72,9 +72,12 @@ def score(card: Card) -> dict[str, Any] | None:
     found = card.score
     return {"value": percent(found.value), "low": percent(found.low), "high": percent(found.high), "bar": bar(found, None)}
 
+KINDS = {kind: place for place, kind in enumerate(UnitKind.values)}
+
 
 def groups(period: ScorePeriod, cards: Iterable[Card], units: Mapping[str, Unit], yardstick: Yardstick, *, openly: bool = True) -> list[dict[str, Any]]:
-    """Peer groups with their units by tier, alphabetical inside a tier; without numbers unless `openly`."""
+    """Peer groups with their units by tier, alphabetical inside a tier; without numbers unless `openly`. The groups stand as
+    kinds of units do, those that the office named and those without any case at the end."""
     found: dict[str, dict[int, list[dict[str, Any]]]] = {}
     silent: dict[str, list[str]] = {}
     for card in sorted(cards, key=lambda one: (units[one.unit].sort_key, one.unit)):
@@ -91,7 +94,7 @@ def groups(period: ScorePeriod, cards: Iterable[Card], units: Mapping[str, Unit]
             "title": group_title(group), "silent": silent.get(group, []), "tiered": SCORE in yardstick.leaders.get(group, {}),
             "tiers": [{"tier": tier(number), "rows": rows} for number, rows in sorted(by_tier.items(), key=lambda row: row[0] or 99)],
         }
-        for group, by_tier in sorted(found.items(), key=lambda row: group_title(row[0]))
+        for group, by_tier in sorted(found.items(), key=lambda row: (not row[1], KINDS.get(row[0], len(KINDS)), group_title(row[0])))
     ]  # fmt: skip
 
 
