@@ -248,7 +248,11 @@ class Report(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent"), models.Index(fields=["case"], name="report_unanswered", condition=Q(answered_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["case"], name="report_case"), models.Index(fields=["-sent_at", "-id"], name="report_sent"),
+            models.Index(fields=["case"], name="report_unanswered", condition=Q(answered_at__isnull=True)),
+            models.Index(fields=["rated_at", "rating", "case"], name="report_rated", condition=Q(rated_at__isnull=False)),
+        ]  # fmt: skip
         constraints = [models.CheckConstraint(name="report_rating_range", condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5))]
 
     @property

@@ -3,7 +3,6 @@ every look at a page, and composing such a statement anew costs more than sendin
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from json import dumps
@@ -12,14 +11,14 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Q
 
-from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Key, Layout, Plan, Share, day_of, view_of
+from yipanqi.figures.corrections import Corrections, Taken
+from yipanqi.figures.layout import SPAN_CLOCKS, Clock, Dims, Fact, Key, Layout, Plan, Share, view_of
 from yipanqi.figures.stretches import Place, Timeless
 from yipanqi.figures.tables import COUNTERS, DIMS, KEY, SLOTS
 
 #: How PostgreSQL is told the type of a column that does not hold whole numbers.
 ARRAYS = {"source": "text[]", "shares": "text[]::jsonb[]", "span0_at": "timestamptz[]", "span1_at": "timestamptz[]"}
 SPANNED = tuple(f"span{n}{what}" for n in (0, 1) for what in ("_at", "_bin", ""))
-Taken = tuple[Dims, Sequence[Sequence[int]]]
 NOTHING_TAKEN: Taken = ((), ())
 
 
@@ -62,11 +61,11 @@ class Sums:
         filters: Mapping[str, frozenset[Any]], dims: tuple[str, ...],
     ) -> None:  # fmt: skip
         self.layout, self.filters, self.dims = layout, filters, dims
-        need, self.views = view_of({*filters, *dims}), {}
+        self.need, self.views = view_of({*filters, *dims}), {}
         self.asked: dict[tuple[int, bool], Timeless] = {}
         for number, whole in sorted(asked):
             clock = layout.by_number[number]
-            fitting = [view for view in clock.views if view & need == need]
+            fitting = [view for view in clock.views if view & self.need == self.need]
             view = min(fitting, key=lambda view: (view.bit_count(), view)) if fitting else None
             if view is not None and (own := stretch(clock, view, whole)).told:
                 self.views[number], self.asked[number, whole] = view, own
@@ -113,37 +112,19 @@ class Sums:
     def _own(self, clock: int, whole: bool, place: Place, group: tuple[Any, ...], bin: int) -> list[int]:
         return self.found.setdefault((clock, whole, *place, group, bin), [0] * SLOTS)
 
-    # ----- what is put right beside them -----
-
-    def put_right(self, facts: Iterable[Fact], changed: Iterable[Taken], as_of: dt.datetime) -> None:
-        """Take out what changed records had shared and put them in as they are; move what is due later that day."""
-        for dims, shares in changed:
-            if inside(dims, self.filters):
-                for clock, day, mask, bin in shares:
-                    self._add(clock, day, None, dims, mask, bin, -1)
-        for fact in facts:
-            if inside(fact.dims, self.filters):
-                self._put(fact, as_of)
-
-    def _put(self, fact: Fact, as_of: dt.datetime) -> None:
-        for number, moment, mask, bin in fact.shares():
-            day = day_of(moment) if moment else 0
-            side = int(moment is not None and not self.layout.by_number[number].come(moment, as_of))
-            if not fact.clean:
-                self._add(number, day, side, fact.dims, mask, bin, 1)
-            elif side:  # counted as come up to the cut
-                self._add(number, day, 0, fact.dims, mask, bin, -1, cut=True)
-                self._add(number, day, 1, fact.dims, mask, bin, 1, cut=True)
-
-    def _add(self, clock: int, day: int, side: int | None, dims: Dims, mask: int, bin: int, sign: int, cut: bool = False) -> None:
-        for whole in (False, True):
-            stretch = self.asked.get((clock, whole))
-            place = stretch.of_day(day) if stretch else None
-            if stretch and place is not None and not (cut and day > stretch.cut):
-                group = tuple(dims[DIMS.index(dim)] for dim in self.dims)
-                own = self._own(clock, whole, (place[0], place[1] if side is None else side), group, bin)
-                for at in range(SLOTS):
-                    own[at] += sign * (mask >> at & 1)
+    def put_right(self, corrections: Corrections) -> None:
+        """Add what the counters do not tell of the moment asked about."""
+        for (clock, day, side, counted, mask, bin, dims), n in corrections.told_apart(self.need):
+            if not inside(dims, self.filters):
+                continue
+            for whole in (False, True):
+                stretch = self.asked.get((clock, whole))
+                place = stretch.of_day(day) if stretch else None
+                if stretch and place is not None and not (counted and day > stretch.cut):
+                    group = tuple(dims[DIMS.index(dim)] for dim in self.dims)
+                    own = self._own(clock, whole, (place[0], place[1] if side is None else side), group, bin)
+                    for at in BITS[mask]:
+                        own[at] += n
 
     # ----- answers -----
 

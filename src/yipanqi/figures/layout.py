@@ -81,6 +81,11 @@ class Clock:
             self.conditions.append(condition)
         return self.conditions.index(condition)
 
+    @property
+    def after(self) -> str:
+        """How a query says that a moment of this clock has not come."""
+        return "gte" if self.strict else "gt"
+
     def come(self, moment: dt.datetime, as_of: dt.datetime) -> bool:
         """Whether a moment of this clock has come."""
         return Since(self.column, strict=self.strict).come(moment, as_of)
@@ -184,7 +189,7 @@ class Layout:
         masks = {f"mask{clock.number}": _mask(clock) for clock in clocks}
         ends = [name for clock in self.spans.values() for name in clock.ends]
         moments = [clock.column for clock in clocks if clock.column]
-        dims = [column if column == dim == "source" else f"{column}_id" for dim, column in ((dim, columns[dim]) for dim in DIMS)]
+        dims = _columns(columns)
         names = list(dict.fromkeys(["pk", "version", "clean", *dims, *moments, *ends, *masks]))
         place = {name: at for at, name in enumerate(names)} | {"": -1}
         numbers, spans = list(self.by_number), [(clock.number, *(place[name] for name in clock.ends)) for clock in self.spans.values()]
@@ -199,6 +204,10 @@ class Layout:
                 {number: (row[end] - row[start]) // MICROSECOND for number, start, end in spans if row[start] is not None and row[end] is not None},
             )  # fmt: skip
 
+    def masked(self, rows: QuerySet[Any], columns: Mapping[str, str], clock: Clock) -> QuerySet[Any, tuple[Any, ...]]:
+        """The number of the clock, what tells the records of `rows` apart, and their masks by that clock."""
+        return rows.order_by().annotate(told=Value(clock.number), mask=_mask(clock)).values_list("told", *_columns(columns), "mask")
+
     def cells(self, shares: Iterable[Sequence[int]], dims: Dims) -> Iterator[tuple[Key, int]]:
         """Every cell that the shares of a record go into, with the mask of the counters there."""
         unit, area, kind, source = dims
@@ -209,6 +218,11 @@ class Layout:
                 yield (view, clock, grain, start, *told), mask
                 if daily and clock:
                     yield (view, clock, DAY, day, *told), mask
+
+
+def _columns(columns: Mapping[str, str]) -> list[str]:
+    """The columns with what tells a record apart, in the order of `DIMS`."""
+    return [columns[dim] if columns[dim] == dim == "source" else f"{columns[dim]}_id" for dim in DIMS]
 
 
 def _mask(clock: Clock) -> Any:
