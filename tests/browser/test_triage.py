@@ -102,6 +102,42 @@ def test_the_next_one_comes_by_itself_and_a_hand_over_is_taken_back_by_one_key(d
     expect(desk.locator(f"[data-triage][data-number='{number}']")).to_have_count(0)
 
 
+def test_an_acceptance_is_taken_back_by_one_key_and_decided_anew(desk: Page) -> None:
+    number = enter(desk, "建设路人行道地砖松动，雨天溅水。")
+    go(desk, f"/triage/{number}/")
+    desk.keyboard.press("a")
+    expect(desk.locator("[data-armed-line]")).to_contain_text("只受理")
+    desk.keyboard.press("Enter")
+    assert "已受理" in decided(desk, number)
+    desk.keyboard.press("u")
+    shown(desk, number)
+    expect(desk.locator("[data-note]")).to_contain_text(f"已撤销 {number} 的受理")
+    expect(desk.locator("[data-triage]")).to_contain_text("待受理")
+    desk.keyboard.press("x")
+    desk.keyboard.press("1")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-note]")).to_contain_text("不予受理")
+    expect(desk.locator("[data-undo]")).to_have_count(0)  # what a resident was told is not taken back by a key
+
+
+def test_a_merge_is_taken_back_by_one_key_and_stands_apart_again(desk: Page) -> None:
+    primary = enter(desk, "胜利路公交站台玻璃破裂，有碎片。")
+    number = enter(desk, "胜利路公交站台玻璃破裂，有碎片，请尽快更换。")
+    go(desk, f"/triage/{number}/")
+    desk.locator("#triage [name=primary]").fill(primary)
+    desk.locator("button[value=merge]").click()
+    assert f"已并入 {primary}" in decided(desk, number)
+    desk.keyboard.press("u")
+    shown(desk, number)
+    expect(desk.locator("[data-note]")).to_contain_text(f"已撤销 {number} 的并案")
+    expect(desk.locator("[data-triage]")).to_contain_text("待受理")
+    go(desk, f"/cases/{number}/")
+    expect(desk.locator("main")).to_contain_text("撤销并案")
+    expect(desk.locator("main")).to_contain_text("并案有误，综合组随即撤销。")
+    go(desk, f"/cases/{primary}/")
+    expect(desk.locator("main")).to_contain_text(f"{number} 曾并入本案，现已撤销并案、分开办理。")
+
+
 def test_nothing_fires_while_typing_and_the_keys_can_be_switched_off(desk: Page) -> None:
     number = enter(desk, "迎宾路口窨井盖松动，车过就响。")
     go(desk, f"/triage/{number}/")

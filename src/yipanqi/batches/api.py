@@ -40,7 +40,7 @@ CaseFilters: Any = create_model(
 
 
 class BatchIn(Schema):
-    verb: str = Field(max_length=40, description="the move: accept, dispatch, verify_pass, sign, reject, merge, withdraw, grant_extension")
+    verb: str = Field(max_length=40, description="the move: accept, dispatch, verify_pass, sign, reject, merge, withdraw, unaccept, split_off, grant_extension")
     numbers: list[str] = Field([], max_length=10_000, description="numbers of the cases")
     filters: CaseFilters | None = Field(None, description="instead of numbers: filters of the list of cases; all that they leave now are taken")
     given: dict[str, str] = Field({}, description="what the move asks for, as in its body for one case: reason, note, primary, issue_class, unit, requirements, days")

@@ -23,7 +23,7 @@ is_office = has_role(Role.DESK, Role.HEAD)
 is_unit = has_role(Role.LIAISON, Role.UNIT_LEADER)
 NOT_YOURS = _("只有提交的本人和创城办负责人可以办理")
 
-for _verb in ("accept", "dispatch", "reject", "merge", "withdraw", "grant_extension"):
+for _verb in ("accept", "dispatch", "reject", "merge", "withdraw", "unaccept", "split_off", "grant_extension"):
     perm(f"batches.use_{_verb}", is_office, _("这一步不能由您批量办理"))
 perm("batches.use_verify_pass", is_office | has_role(Role.INSPECTOR), _("这一步不能由您批量办理"))
 perm("batches.use_sign", is_unit, _("这一步不能由您批量办理"))

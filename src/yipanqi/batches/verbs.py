@@ -108,6 +108,14 @@ def _merge(case: Case, given: Given, by: User, at: dt.datetime) -> str:
     return str(given["primary"].number)
 
 
+def _unaccept(case: Case, given: Given, by: User, at: dt.datetime) -> str:
+    return state_of(actions.unaccept(case, note=given["note"], version=case.version, by=by, at=at))
+
+
+def _split_off(case: Case, given: Given, by: User, at: dt.datetime) -> str:
+    return state_of(actions.split_off(case, note=given["note"], version=case.version, by=by, at=at))
+
+
 def _dispatch(case: Case, given: Given, by: User, at: dt.datetime) -> str:
     """To the unit that was chosen for all, else to whom the duty rules name."""
     unit, helpers = given.get("unit"), ()
@@ -145,7 +153,7 @@ def state_of(case: Case) -> str:
 
 VERBS.add("accept", Verb(
     gettext_lazy("受理%(what)s？没有另选类别的，按各案已登记的类别受理；没有类别的会原样留下。"), _accept,
-    ("issue_class",), {"issue_class": gettext_lazy("问题类别（不选则按各案已登记的类别）")},
+    ("issue_class",), {"issue_class": gettext_lazy("问题类别（不选则按各案已登记的类别）")}, back="unaccept",
 ))  # fmt: skip
 VERBS.add("dispatch", Verb(
     gettext_lazy("交办%(what)s？没有另选单位的，交给责任规则得出的单位；没有规则的会原样留下。"), _dispatch,
@@ -159,6 +167,8 @@ VERBS.add("sign", Verb(gettext_lazy("签收%(what)s？"), _sign))
 VERBS.add("reject", Verb(
     gettext_lazy("%(what)s都不予受理？理由会告知反映人。紧急的会原样留下，须打开案件逐条办理。"), _reject, ("reason",), apart=APART, alone=_urgent,
 ))  # fmt: skip
-VERBS.add("merge", Verb(gettext_lazy("把%(what)s都并入同一件？"), _merge, ("primary", "note")))
+VERBS.add("merge", Verb(gettext_lazy("把%(what)s都并入同一件？"), _merge, ("primary", "note"), back="split_off"))
 VERBS.add("withdraw", Verb(gettext_lazy("从单位收回%(what)s？已签收的也会收回，单位会收到通知。"), _withdraw, ("note",)))
+VERBS.add("unaccept", Verb(gettext_lazy("撤销%(what)s的受理，退回待受理？已交办过的会原样留下。"), _unaccept, ("note",)))
+VERBS.add("split_off", Verb(gettext_lazy("撤销%(what)s的并案，分开办理？反映人会收到说明。"), _split_off, ("note",)))
 VERBS.add("grant_extension", Verb(gettext_lazy("同意%(what)s的延期申请？没有申请的会原样留下。"), _grant, ("days", "note")))

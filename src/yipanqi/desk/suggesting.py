@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases.models import Case
 from yipanqi.people.models import User
+from yipanqi.standards.models import IssueClass
 from yipanqi.suggestions import selectors
 
 RIGHT = "suggestions.see_suggestions"
@@ -35,6 +36,15 @@ def shown(case: Case, verb: str, user: User) -> dict[str, Any] | None:
         "field": FIELDS[verb], "choices": choices, "tried": tried, "learnt": bool(learnt and learnt.classes["cases"]),
         "of_classes": verb == "accept",
     }  # fmt: skip
+
+
+def went_to(case: Case, issue_class: IssueClass | None, user: User) -> dict[str, Any] | None:
+    """For the triage desk: to whom such cases went before, if this one were accepted under the class; None where nothing is known."""
+    if issue_class is None or not user.has_perm(RIGHT):
+        return None
+    learnt = selectors.in_force()
+    choices = _units(case, learnt is not None and selectors.tried(learnt.units), issue_class)
+    return {"choices": choices} if choices else None
 
 
 def initial(case: Case, verb: str, user: User, request: HttpRequest) -> dict[str, Any]:
@@ -68,13 +78,13 @@ def _classes(case: Case, tried: bool) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _units(case: Case, tried: bool) -> list[dict[str, Any]]:
+def _units(case: Case, tried: bool, under: IssueClass | None = None) -> list[dict[str, Any]]:
     return [
         {
             "value": one.unit.code, "title": one.unit.name, "note": "", "sure": _sure(one.confidence, tried),
             "why": _("以往同类案件 %(of)d 件中有 %(had)d 件由它主办") % {"of": one.of, "had": one.had} if one.had else "",
         }
-        for one in selectors.suggested_units(case, timezone.localdate())
+        for one in selectors.suggested_units(case, timezone.localdate(), under)
     ]  # fmt: skip
 
 

@@ -89,19 +89,20 @@ def _classes(case: Case, user: User, form: TriageForm | None) -> list[dict[str, 
     today = timezone.localdate()
     own = case.issue_class
     if case.state != State.REPORTED:
-        return [_class(case, own, "", "", _("已定类别"), today)] if own else []
+        return [_class(case, own, "", "", _("已定类别"), today, user)] if own else []
     suggested = suggesting.shown(case, "accept", user)
     choices = [one for one in (suggested["choices"] if suggested else []) if own is None or one["value"] != own.key]
     rows = {row.key: row for row in IssueClass.objects.filter(key__in=[one["value"] for one in choices])}
-    found = [_class(case, own, "", "", _("登记时的类别"), today)] if own else []
-    found += [_class(case, rows[one["value"]], one["sure"], one["why"], one["note"], today) for one in choices if one["value"] in rows]
+    found = [_class(case, own, "", "", _("登记时的类别"), today, user)] if own else []
+    found += [_class(case, rows[one["value"]], one["sure"], one["why"], one["note"], today, user) for one in choices if one["value"] in rows]
     chosen = form["issue_class"].value() if form is not None and form.is_bound else (own.key if own else "")
     return [{**one, "key": key, "chosen": one["value"] == chosen} for one, key in zip(found, CLASS_KEYS, strict=False)]
 
 
-def _class(case: Case, row: IssueClass, sure: str, why: str, note: str, today: Any) -> dict[str, Any]:
+def _class(case: Case, row: IssueClass, sure: str, why: str, note: str, today: Any, user: User) -> dict[str, Any]:
     duty = duty_words.shown(duty_for(case, row, today))
-    return {"value": row.key, "name": row.name, "note": note, "sure": sure, "why": why, "duty": duty, "condition": row.closing_condition}
+    decided = suggesting.went_to(case, row, user)
+    return {"value": row.key, "name": row.name, "note": note, "sure": sure, "why": why, "duty": duty, "decided": decided, "condition": row.closing_condition}
 
 
 def _duplicates(case: Case, user: User, photos: list[Any]) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def _accept_and_dispatch(case: Case, form: TriageForm, user: User, version: int 
     chosen, dispatching = form.chosen_class(), form.cleaned_data["decision"] == "dispatch"
     units = _units(case, form, chosen, today) if dispatching else None
     accepted = case.state == State.REPORTED
-    if accepted:
+    if accepted or not dispatching:  # what somebody else has taken on meanwhile is refused by the move itself
         if chosen is None:
             raise Refused(_("请先选择问题类别。"), field="issue_class")
         case = actions.accept(case, issue_class=chosen, suggested=suggesting.kept(case, user), by=user, at=at, version=version)

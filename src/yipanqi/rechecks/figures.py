@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass, replace
+
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.cases import selectors as cases
 from yipanqi.cases.models import Case
-from yipanqi.figures import Dimension, Sampled, Scope, register
+from yipanqi.figures import FIGURES, Dimension, Period, Sampled, Scope, register
+from yipanqi.kernel.policy import policy_value
 from yipanqi.rechecks import selectors
+from yipanqi.rechecks.catalogue import ROOT_CAUSE
 from yipanqi.rechecks.models import Recheck
 from yipanqi.rechecks.states import RecheckState
 
@@ -37,3 +43,26 @@ REBOUND = register(
         breakdowns=BY, chance="chance", opens="case",
     )  # fmt: skip
 )
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A class or place that keeps coming back: its key, its name, how often, and the list of the cases that came back."""
+
+    key: str
+    name: str
+    times: int
+    url: str
+
+
+def root_causes(scope: Scope, now: dt.datetime) -> dict[str, list[Cause]]:
+    """By "class" and "place": what came back so often within a year that another order will not help, the most often first."""
+    back, fewest, today = FIGURES["cases.rebounded"], int(policy_value(ROOT_CAUSE.key)), timezone.localdate(now)
+    year = Period(today - dt.timedelta(days=365), today)
+    return {
+        by: [
+            Cause(line.key, line.label, line.value.n, f"{back.records_url(year, replace(scope, line=(by, line.key)))}#records")
+            for line in back.breakdown(by, year, scope, now) if line.key and line.value.n >= fewest
+        ]
+        for by in ("class", "place")
+    }  # fmt: skip

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from yipanqi.cases import selectors as cases
@@ -14,12 +14,10 @@ from yipanqi.cases.models import Case
 from yipanqi.cases.states import State
 from yipanqi.kernel.models import JournalSeal
 from yipanqi.kernel.policy import policy_value
-from yipanqi.places.models import Place
-from yipanqi.rechecks.catalogue import AFTER_DAYS, ROOT_CAUSE
+from yipanqi.rechecks.catalogue import AFTER_DAYS
 from yipanqi.rechecks.drawing import smoothed
 from yipanqi.rechecks.models import Draw, Recheck
 from yipanqi.rechecks.states import RecheckState
-from yipanqi.standards.models import IssueClass
 
 YEAR = dt.timedelta(days=365)
 #: How far back days are drawn that were missed while no worker ran.
@@ -87,18 +85,3 @@ def newest_seal() -> str:
     """The head of the journal: nobody can choose it, and everybody can look it up."""
     seal = JournalSeal.objects.order_by("-number").first()
     return seal.chain if seal else ""
-
-
-def root_causes(now: dt.datetime) -> tuple[list[tuple[IssueClass, int]], list[tuple[Place, int]]]:
-    """Classes and places whose problems came back so often within a year that another order will not help."""
-    fewest = int(policy_value(ROOT_CAUSE.key))
-    back = Case.objects.filter(rebound_of__isnull=False, reported_at__gte=now - YEAR)
-    classes = _often(back, "issue_class_id", fewest)
-    places = _often(back, "place_id", fewest)
-    by_class, by_place = IssueClass.objects.in_bulk(list(classes)), Place.objects.in_bulk(list(places))
-    return [(by_class[pk], n) for pk, n in classes.items()], [(by_place[pk], n) for pk, n in places.items()]
-
-
-def _often(back: QuerySet[Case], key: str, fewest: int) -> dict[int, int]:
-    rows = back.filter(**{f"{key}__isnull": False}).values(of=F(key)).annotate(n=Count("id")).filter(n__gte=fewest).order_by("-n", "of")
-    return {row["of"]: row["n"] for row in rows}

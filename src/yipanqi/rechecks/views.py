@@ -18,7 +18,7 @@ from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.rechecks import drawing, sampling, selectors
 from yipanqi.rechecks.catalogue import VERIFY_SHARE
-from yipanqi.rechecks.figures import REBOUND
+from yipanqi.rechecks.figures import REBOUND, root_causes
 from yipanqi.rechecks.forms import ShareFilter
 from yipanqi.rechecks.models import Draw, SampleDraw
 
@@ -49,9 +49,8 @@ def rate(request: HttpRequest) -> HttpResponse:
         {"period": period, "value": value, "url": REBOUND.records_url(period, scope), "seen_url": REBOUND.records_url(period, scope, DENOMINATOR), "left_out_url": REBOUND.records_url(period, scope, EXCLUDED)}
         for period, value in zip(periods, values, strict=True)
     ]  # fmt: skip
-    classes, places = selectors.root_causes(moment)
     draws = Draw.objects.order_by("-day")[:14]
-    return render(request, "rechecks/rate.html", {"months": months, "classes": classes, "places": places, "draws": draws, "tab": "rate"})
+    return render(request, "rechecks/rate.html", {"months": months, "causes": root_causes(scope, moment), "draws": draws, "tab": "rate"})
 
 
 @login_required

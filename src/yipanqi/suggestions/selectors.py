@@ -93,11 +93,12 @@ def preselected(found: list[ClassSuggestion]) -> IssueClass | None:
     return found[0].issue_class
 
 
-def suggested_units(case: Case, today: dt.date) -> list[UnitSuggestion]:
-    """The units to which the desk gave such cases before, at most three. Whose duty it is says `cases.answering`."""
-    learnt = in_force()
-    key = case.issue_class.key if case.issue_class else ""
-    if learnt is None or not key or case.state not in TO_HAND_OVER or not policy_value(SHOWN.key):
+def suggested_units(case: Case, today: dt.date, under: IssueClass | None = None) -> list[UnitSuggestion]:
+    """The units to which the desk gave such cases before, at most three; of a case that waits to be accepted, if it were
+    taken on `under` that class. Whose duty it is says `cases.answering`."""
+    learnt, found = in_force(), under or case.issue_class
+    key, states = found.key if found else "", TO_ACCEPT if under else TO_HAND_OVER
+    if learnt is None or not key or case.state not in states or not policy_value(SHOWN.key):
         return []
     counts = learnt.weights.get("units", {})
     where = Where(key, _street(case.area.path if case.area else ""), case.place.category.key if case.place else "")

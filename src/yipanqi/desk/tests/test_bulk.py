@@ -52,7 +52,7 @@ def test_bulk_of_nothing_too_many_or_an_unknown_move_is_refused(town: Town, as_:
 
 def test_bulk_moves_offered_are_those_of_the_role(town: Town) -> None:
     offered = {name: [m["value"] for m in bulk.offered(town.people[name])] for name in ("desk", "head", "inspector", "liaison", "auditor", "grid")}
-    office = ["accept", "dispatch", "verify_pass", "reject", "merge", "withdraw", "grant_extension"]
+    office = ["accept", "dispatch", "verify_pass", "reject", "merge", "withdraw", "unaccept", "split_off", "grant_extension"]
     assert offered == {"desk": office, "head": office, "inspector": ["verify_pass"], "liaison": ["sign"], "auditor": [], "grid": []}
 
 

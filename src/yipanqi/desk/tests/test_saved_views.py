@@ -178,3 +178,8 @@ def test_views_for_programs(town: Town, as_: SignIn) -> None:
     assert as_("head").delete(f"/api/v1/views/{made.json()['id']}").status_code == 404
     assert as_("admin").get("/api/v1/views").status_code == 403
     assert desk.delete(f"/api/v1/views/{made.json()['id']}").status_code == 204 and not SavedView.objects.exists()
+
+
+def test_keep_view_of_an_endless_address_is_refused_and_shows_the_list(town: Town, as_: SignIn) -> None:
+    answer = as_("desk").post("/views/keep/", {"name": "甲", "query": "q=" + "a" * 60_000}, follow=True)
+    assert answer.status_code == 200 and "太长" in answer.content.decode() and not SavedView.objects.exists()

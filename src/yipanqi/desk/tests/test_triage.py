@@ -173,6 +173,17 @@ def test_the_second_of_two_is_refused_and_reads_who_was_first(answered: Town, as
     assert "desk" in answer and "data-problem" in answer and case.moves.filter(verb="dispatch").count() == 1
 
 
+@pytest.mark.parametrize("first", ["accept", "reject"])
+def test_an_acceptance_that_somebody_else_forestalled_is_never_told_as_made(answered: Town, as_: SignIn, first: str) -> None:
+    case = answered.report()
+    as_("head").post(f"/triage/{case.number}/", sent(case, first, issue_class=answered.class_.key, reason="不在本市范围"), **IN_PLACE)
+    state = again(case).state
+    for version in (case.version, "", again(case).version):
+        told = as_("desk").post(f"/triage/{case.number}/", {**sent(case, "accept", issue_class=answered.class_.key), "version": version}, **IN_PLACE)
+        assert told.context["problem"] and not told.context["note"], version
+    assert again(case).state == state and again(case).moves.filter(verb="accept").count() == (first == "accept")
+
+
 def test_a_hand_over_is_taken_back_until_a_unit_signs(answered: Town, as_: SignIn) -> None:
     case = answered.report()
     done = as_("desk").post(f"/triage/{case.number}/", sent(case, "dispatch", issue_class=answered.class_.key), **IN_PLACE)

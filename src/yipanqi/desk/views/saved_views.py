@@ -25,6 +25,8 @@ from yipanqi.kernel.paging import follow_page, next_url
 from yipanqi.people.models import User
 
 PAGE = 50
+#: An address that is longer shows the whole list instead: no browser sends it, and no redirect carries it.
+LONGEST = 4_000
 
 
 class Words:
@@ -93,7 +95,8 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("已保存视图“%(name)s”。") % {"name": view.name})
         query = view.query
-    return redirect(f"{reverse('desk:cases')}?{saved.tidy(query) or 'order='}")
+    shown = saved.tidy(query)
+    return redirect(f"{reverse('desk:cases')}?{shown if 0 < len(shown) <= LONGEST else 'order='}")
 
 
 def _share(view: SavedView, whom: str, user: User, at: Any) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yipanqi.cases import actions
 from yipanqi.cases.models import Case
-from yipanqi.desk import claims, duty_words, triage
+from yipanqi.desk import claims, duty_words, suggesting, triage
 from yipanqi.desk.triage_form import TriageForm, decide, duty_for
 from yipanqi.desk.views.gates import gate, person
 from yipanqi.kernel.actions import Refused
@@ -56,11 +56,12 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @gate("desk.see_triage")
 def duty(request: HttpRequest, number: str) -> HttpResponse:
-    """Who answers for the case under the class that was looked up."""
-    case = _find(number, person(request))
+    """Who answers for the case under the class that was looked up, and to whom such cases went before."""
+    user = person(request)
+    case = _find(number, user)
     row = IssueClass.objects.filter(key=request.GET.get("other_class", "")).first()
     told = duty_words.shown(duty_for(case, row, timezone.localdate()))
-    return render(request, "desk/_duty.html", {"duty": told})
+    return render(request, "desk/_triage_duty.html", {"duty": told, "decided": suggesting.went_to(case, row, user)})
 
 
 @require_POST

@@ -21,8 +21,9 @@ from yipanqi.kernel import outbox
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.policy import keep_policy
+from yipanqi.places.tests.board import place as add_place
 from yipanqi.rechecks import actions, drawing, jobs, selectors
-from yipanqi.rechecks.figures import REBOUND
+from yipanqi.rechecks.figures import REBOUND, root_causes
 from yipanqi.rechecks.models import Draw, Recheck
 
 
@@ -197,12 +198,27 @@ def test_risk_follows_what_came_back(town: Town) -> None:
     assert often > seldom > 0
 
 
-def test_root_causes_are_what_keeps_coming_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_causes_are_what_keeps_coming_back(town: Town) -> None:
     for n in range(3):
         cases.rebound(closed(town, moment(n)), note="反弹", by=town.inspector, at=moment(n, 15))
-    classes, places = selectors.root_causes(moment(5))
-    assert [(c.key, n) for c, n in classes] == [(town.class_.key, 3)] and not places
-    assert selectors.root_causes(moment(500)) == ([], [])
+    found = root_causes(Scope(user=town.head), moment(5))
+    assert [(one.key, one.name, one.times) for one in found["class"]] == [(town.class_.key, town.class_.name, 3)] and not found["place"]
+    assert root_causes(Scope(user=town.head), moment(500)) == {"class": [], "place": []}
+
+
+def test_how_often_a_root_cause_came_back_opens_exactly_those_cases(town: Town, client: Client) -> None:
+    client.force_login(town.inspector)
+    now, back, place = timezone.now(), [], add_place("PK001")
+    for n in range(4):
+        before = closed(town, now - dt.timedelta(days=400 if n == 3 else 20 + n), place=place)
+        back.append(cases.rebound(before, note="反弹", by=town.inspector, at=now - dt.timedelta(days=380 if n == 3 else n)).number)
+    found = root_causes(Scope(user=town.inspector), now)
+    assert [one.times for by in ("class", "place") for one in found[by]] == [3, 3], "what came back more than a year ago is past"
+    page = client.get("/rechecks/rate/").content.decode()
+    for one in (found["class"][0], found["place"][0]):
+        assert one.url.replace("&", "&amp;") in page
+        shown = client.get(one.url.partition("#")[0]).content.decode()
+        assert [number in shown for number in back] == [True, True, True, False]
 
 
 SEES = {"head", "desk", "inspector", "leader", "auditor"}

@@ -193,4 +193,5 @@ def test_the_trial_is_shown(town: Town) -> None:
     client = Client()
     client.force_login(town.desk)
     page = client.get("/rechecks/verification/?share_1=30&share_2=50").content.decode()
+    assert ">试算</button>" in page and ">筛选" not in page, "the form tries shares, it filters nothing"
     assert "目前没有启用" in page and "可以少跑" in page

@@ -68,6 +68,21 @@ def test_units_are_suggested_by_what_the_desk_decided_before(town: Streets, as_:
     assert case and "SW" not in [one.unit.code for one in selectors.suggested_units(case, NIGHT.date())]
 
 
+def test_the_triage_desk_tells_to_whom_such_cases_went_before_they_are_accepted(town: Streets, as_: SignIn) -> None:
+    town.decide_many(30)
+    learn_from_cases(NIGHT)
+    case = town.report(NIGHT, description=TEXTS["01037"])
+    desk, said = as_("desk"), "以往同类案件 10 件中有 10 件由它主办"
+    shown = desk.get(f"/triage/{case.number}/")
+    lamps = next(one for one in shown.context["classes"] if one["value"] == KEYS["01037"])
+    assert lamps["decided"]["choices"][0]["value"] == "SW" and said in shown.content.decode()
+    assert said in desk.get(f"/triage/{case.number}/duty/", {"other_class": KEYS["01037"]}).content.decode(), "also of a class that was looked up"
+    assert "以往交给谁" not in desk.get(f"/triage/{case.number}/duty/", {"other_class": "nothing"}).content.decode()
+    switch(town, "shown", False)
+    assert "以往交给谁" not in desk.get(f"/triage/{case.number}/duty/", {"other_class": KEYS["01037"]}).content.decode()
+    assert "以往交给谁" not in desk.get(f"/triage/{case.number}/").content.decode()
+
+
 def test_a_tap_fills_the_class_and_nothing_is_preselected_before(town: Streets, as_: SignIn) -> None:
     case = town.report(description="酒吧噪声扰民")
     form = as_("desk").get(f"/cases/{case.number}/moves/accept/").context["form"]
