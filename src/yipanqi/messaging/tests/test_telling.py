@@ -13,6 +13,7 @@ from django.core import mail
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.messaging import actions, jobs, selectors
 from yipanqi.messaging.models import ChatGroup, Message, Sending
 from yipanqi.messaging.tests.conftest import Gateway
@@ -100,6 +101,38 @@ def test_send_as_one_digest_a_day_or_not_at_all(liaison: User) -> None:
     actions.keep_wishes(liaison, ways={"tests.news/email": "off"}, by=liaison, at=MONDAY)
     tell(liaison, why="off")
     assert Sending.objects.filter(state="waiting").count() == 1
+
+
+def test_digest_that_is_out_takes_no_more_news_and_the_next_day_s_does(liaison: User) -> None:
+    """News told late, or an hour that the office moved, finds the day's digest sent: telling must not fail for ever."""
+    actions.keep_wishes(liaison, ways={"tests.news/email": "daily"}, by=liaison, at=MONDAY)
+    tell(liaison, why="early")
+    jobs.send_due(MONDAY.replace(hour=17))
+    tell(liaison, why="told late", at=MONDAY.replace(hour=16, minute=59))
+    tell(liaison, why="and one more", at=MONDAY.replace(hour=16, minute=59))
+    keep_policy("messaging.digest_hour", 20, by="office", at=MONDAY)
+    tell(liaison, why="hour moved", at=MONDAY.replace(hour=18))
+    waiting = Sending.objects.get(state="waiting")
+    assert waiting.digest_on == dt.date(2026, 3, 3) and waiting.messages.count() == 3
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("hour", "told", "due"),
+    [
+        (17, "2026-03-02T16:59:59", "2026-03-02T17:00:00"), (17, "2026-03-02T17:00:00", "2026-03-03T17:00:00"), (0, "2026-03-02T23:59:59", "2026-03-03T00:00:00"),
+        (0, "2026-03-03T00:00:00", "2026-03-04T00:00:00"), (23, "2026-03-02T07:30:00", "2026-03-02T23:00:00"), (17, "2026-03-06T17:30:00", "2026-03-09T17:00:00"),
+    ],
+)  # fmt: skip
+def test_digests_go_out_at_the_city_s_hour_on_working_days(hour: int, told: str, due: str) -> None:
+    keep_policy("messaging.digest_hour", hour, by="office", at=MONDAY)
+    for zone in (ZONE, dt.UTC):
+        assert selectors.next_digest(dt.datetime.fromisoformat(f"{told}+08:00").astimezone(zone)) == dt.datetime.fromisoformat(f"{due}+08:00")
+
+
+def test_digests_go_out_every_day_where_the_office_wants_no_waiting() -> None:
+    keep_policy("messaging.wait_for_working_time", False, by="office", at=MONDAY)
+    assert selectors.next_digest(dt.datetime(2026, 3, 6, 18, tzinfo=ZONE)) == dt.datetime(2026, 3, 7, 17, tzinfo=ZONE)
 
 
 @pytest.mark.parametrize("ways", [{"no.such/email": "each"}, {"tests.news/pigeon": "each"}, {"tests.news/email": "hourly"}, {"tests.news/chat": "off"}])
