@@ -48,7 +48,10 @@ def people_with(*roles: str) -> QuerySet[User]:
 
 
 def groups_for(kind: str, units: Iterable[int]) -> list[ChatGroup]:
-    """Chat groups that are told news of this kind about these units (row ids): theirs, and those of the whole city."""
+    """Chat groups that are told news of this kind about these units (row ids): theirs, and those of the whole city; none of
+    private ones, even where a group was once asked to hear them."""
+    if KINDS[kind].private:
+        return []
     near = ChatGroup.objects.filter(Q(unit__isnull=True) | Q(unit_id__in=list(units)), active=True)
     return [group for group in near if kind in group.kinds]
 

@@ -15,6 +15,8 @@ from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.messaging import actions, jobs, selectors
+from yipanqi.messaging.catalogue import KINDS
+from yipanqi.messaging.forms import GroupForm
 from yipanqi.messaging.models import ChatGroup, Message, Sending
 from yipanqi.messaging.tests.conftest import Gateway
 from yipanqi.people.models import User
@@ -250,6 +252,19 @@ def test_chat_group_is_told_what_concerns_its_unit(gateway: Gateway) -> None:
     assert Sending.objects.count() == 2
     actions.remove_group(group, by=head, at=MONDAY)
     assert not ChatGroup.objects.exists() and not Sending.objects.exists()
+
+
+def test_chat_group_is_never_told_what_concerns_a_person_alone(liaison: User) -> None:
+    """Not even a group that was asked to hear it before: a complaint's code would open the complaint for everybody in the group."""
+    head = user("head")
+    assert {"burden.complaint", "burden.answer", "messaging.device_lost", "batches.ended"} <= {key for key, kind in KINDS.items() if kind.private}
+    with pytest.raises(Refused):
+        actions.add_group(None, name="群", url="lark://" + "a" * 20, kinds=["tests.own"], by=head, at=MONDAY)
+    group = actions.add_group(None, name="群", url="lark://" + "a" * 20, kinds=["tests.news"], by=head, at=MONDAY)
+    ChatGroup.objects.filter(pk=group.pk).update(kinds=["tests.own", "tests.news"])
+    tell(liaison, kind="tests.own")
+    assert Message.objects.get().to == liaison and ChatGroup.objects.get().told == ["测试"]
+    assert "tests.own" not in dict(GroupForm().fields["kinds"].choices)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("url", ["dingtalk://" + "a" * 64, "wecombot://" + "a" * 20, "lark://" + "a" * 20])
