@@ -87,7 +87,7 @@ class _Chat(BaseHTTPRequestHandler):
 @pytest.fixture
 def gateway(settings: LazySettings) -> Iterator[Gateway]:
     """A chat gateway on this machine, which addresses without TLS may name."""
-    settings.PLAIN_GATEWAY = True
+    settings.PLAIN_GATEWAY, settings.CHAT_HOSTS = True, ["127.0.0.1"]
     server = Gateway()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server

@@ -279,6 +279,23 @@ def test_add_group_of_anything_else_is_refused(url: str) -> None:
         actions.add_group(None, name="群", url=url, kinds=["tests.news"], by=user("head"), at=MONDAY)
 
 
+@pytest.mark.parametrize(
+    "url", ["jsons://169.254.169.254/latest", "jsons://10.0.0.5:6379/", "jsons://gateway.example@10.0.0.5/", "jsons://gateway.example.evil.example/", "jsons://evil.example/?a=@gateway.example"],
+)  # fmt: skip
+def test_nobody_makes_the_server_call_a_host_of_their_choice(url: str, settings: LazySettings) -> None:
+    settings.CHAT_HOSTS = ["gateway.example"]
+    with pytest.raises(Refused, match="YIPANQI_CHAT_HOSTS"):
+        actions.add_group(None, name="群", url=url, kinds=["tests.news"], by=user("head"), at=MONDAY)
+
+
+def test_gateway_taken_off_the_list_is_called_no_more(gateway: Gateway, settings: LazySettings) -> None:
+    actions.add_group(None, name="群", url=gateway.url, kinds=["tests.news"], by=user("head"), at=MONDAY)
+    settings.CHAT_HOSTS = []
+    tell()
+    jobs.send_due(MONDAY)
+    assert gateway.told == [] and Sending.objects.get().error == "工作群的机器人地址不可用，请修改。"
+
+
 def test_forget_drops_what_is_old(liaison: User) -> None:
     tell(liaison)
     tell(liaison, why="two", at=MONDAY + dt.timedelta(days=100))
