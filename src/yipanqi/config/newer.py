@@ -14,5 +14,5 @@ def unknown_steps(taken: Iterable[tuple[str, str]]) -> list[str]:
     installed are left aside: an app may have been taken out."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     known = set(loader.disk_migrations)
-    known |= {tuple(old) for one in loader.disk_migrations.values() for old in one.replaces}
+    known |= {(app, name) for one in loader.disk_migrations.values() for app, name in one.replaces}
     return [f"{app}.{name}" for app, name in taken if app in loader.migrated_apps and (app, name) not in known]
