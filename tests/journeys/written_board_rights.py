@@ -315,7 +315,7 @@ SHOWN_ELSEWHERE = {
 #: Only sheets, jobs and commands come to these; who may import a sheet is in `SHEETS`.
 WITHOUT_A_PAGE = {
     "people.note_token_use",  # every call with a token
-    "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget",  # handlers and jobs
+    "messaging.tell", "messaging.begin_sending", "messaging.note_sent", "messaging.note_unsent", "messaging.forget", "burden.forget_repeats",  # handlers and jobs
     "batches.start", "batches.finish", "batches.give_up", "batches.forget", "batches.ask_for_file",  # the worker; sheets and exports
     "escalation.climb", "rechecks.draw", "rechecks.draw_for_verification", "rechecks.strike_off", "cases.spare", "cases.close_unsampled", "rechecks.note_kept", "rechecks.note_back", "rechecks.lapse",  # jobs and handlers
     "files.compare_photos", "suggestions.keep_learnt", "cases.count_anew", "cases.count_changes", "cases.forget_counts",  # jobs

@@ -14,4 +14,4 @@ KINDS.add("batches.ended", Kind(_("批量办理、导入和导出的结果"), {
     "import": _("“%(what)s”导入完成：已导入 %(done)s 行，未导入 %(refused)s 行。"),
     "export": _("“%(what)s”已生成，共 %(done)s 行，请在一天内下载。"),
     "failed": _("“%(what)s”办理中断，已办的保持不变，请打开查看原因。"),
-}, "/batches/%(id)s/"))  # fmt: skip
+}, "/batches/%(id)s/", private=True))  # fmt: skip

@@ -20,13 +20,16 @@ from yipanqi.people.models import Role, UnitKind, User
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LONGEST = dt.timedelta(days=366)
+#: For so long a repeat is known, as every Idempotency-Key is.
+REPEATS = dt.timedelta(days=30)
 
 
-@action(private=("text", "page"))
-def complain(_nothing: None, *, text: str, page: str = "", unit_kind: str = "", by: Actor, at: dt.datetime) -> Complaint:
+@action(private=("text", "page", "once", "once_for"))
+def complain(_nothing: None, *, text: str, page: str = "", unit_kind: str = "", once: str = "", once_for: str = "", by: Actor, at: dt.datetime) -> Complaint:
     """Somebody at work says what is too much or asked twice. A person who acts signs it; a visitor stays unknown, and then
     the row tells no more than the day, the kind of unit and the kind of page. The journal and the news to the office keep
-    the moment: a journal row of another time would look as if the clock had been set back.
+    the moment: a journal row of another time would look as if the clock had been set back. By `once` and `once_for` a repeat
+    is known (`burden.once`).
 
     Raises:
         Refused: nothing was said.
@@ -38,7 +41,7 @@ def complain(_nothing: None, *, text: str, page: str = "", unit_kind: str = "", 
     day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     made = Complaint.objects.create(
         code="".join(secrets.choice(LETTERS) for _n in range(8)), text=text.strip(), by=user, unit=unit, sent_at=at if user else day,
-        page=page[:120] if user else selectors.page_without_names(page), unit_kind=unit.kind if unit else unit_kind if unit_kind in UnitKind.values else "",
+        page=page[:120] if user else selectors.page_without_names(page), once=once or None, once_for=once_for, unit_kind=unit.kind if unit else unit_kind if unit_kind in UnitKind.values else "",
     )  # fmt: skip
     messaging.tell(None, kind="burden.complaint", facts={"form": "complain", "code": made.code}, why=f"complaint:{made.code}:0", people=people_with(Role.HEAD, Role.DESK), by=SYSTEM, at=at)
     return made
@@ -77,6 +80,12 @@ def press_complaint(complaint: Complaint, *, text: str, by: Actor, at: dt.dateti
     complaint.text = f"{complaint.text}\n\n{_('【再次反映】')}{text.strip()}"
     complaint.save()
     return complaint
+
+
+@action
+def forget_repeats(_nothing: None, *, by: Actor, at: dt.datetime) -> None:
+    """Erase by what repeats of old complaints were known: whoever tries again after so long means another one."""
+    Complaint.objects.filter(once__isnull=False, sent_at__lt=at - REPEATS).update(once=None, once_for="")
 
 
 @action

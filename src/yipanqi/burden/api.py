@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from ninja import Field, Query, Router, Schema
 
-from yipanqi.burden import actions, selectors
+from yipanqi.burden import actions, once, selectors
 from yipanqi.burden.models import Complaint
 from yipanqi.burden.states import COMPLAINT, ComplaintState
 from yipanqi.figures import Period
@@ -128,9 +128,12 @@ def complain(request: HttpRequest, body: ComplainIn, response: HttpResponse) -> 
     """Say what is too much or asked twice; the code in the answer finds the reply."""
     demand(request.user, "burden.use_complaint_page")
     by: Any = request.user if body.signed else Visitor()
-    made = actions.complain(None, text=body.text, page=body.page, unit_kind="" if body.signed else selectors.kind_of_unit(request.user), by=by, at=now())
+    marks = {} if body.signed else once.marks(request)
+    made = once.entered_before(**marks) or actions.complain(
+        None, text=body.text, page=body.page, unit_kind="" if body.signed else selectors.kind_of_unit(request.user), **marks, by=by, at=now()
+    )
     if made.anonymous:
-        told_once(response)  # the answer names the code: it is not kept beside the key, which names the sender
+        told_once(response, keyless=True)  # the answer names the code, the key its sender: neither is kept
     return 201, complaint_out(made, request.user)
 
 

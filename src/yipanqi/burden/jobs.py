@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.burden import selectors
+from yipanqi.burden import actions, selectors
 from yipanqi.figures import Period
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
@@ -29,3 +29,9 @@ def tell_of_burden(now: dt.datetime) -> None:
         if one.expired:
             facts = {"form": "expired", "title": str(one.asked.title), "until": str(one.until)}
             messaging.tell(None, kind="burden.form_expired", facts=facts, why=f"form:{one.asked.key}:{one.until}", people=office, by=SYSTEM, at=now)
+
+
+@job(every=dt.timedelta(days=1), title=_("清除匿名反映的防重标记"))
+def forget_repeats(now: dt.datetime) -> None:
+    """Erases by what repeats of anonymous complaints were known, once nobody repeats them any more."""
+    actions.forget_repeats(None, by=SYSTEM, at=now)

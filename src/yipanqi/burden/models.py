@@ -28,6 +28,8 @@ class Complaint(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=ComplaintState, default=ComplaintState.WAITING)
     answer = models.TextField(_("答复"), blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
+    once = models.CharField(max_length=64, unique=True, null=True, editable=False, help_text="by which a repeat of an anonymous one is known for a while")
+    once_for = models.CharField(max_length=64, blank=True, editable=False, help_text="by which a repeat with other words is known")
     machine = COMPLAINT
     personal: ClassVar[dict[str, Personal]] = {
         "by": Personal(gettext_noop("答复署名反映基层负担的人；匿名的不记"), gettext_noop("随反映记录保存")),

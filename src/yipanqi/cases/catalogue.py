@@ -31,6 +31,7 @@ PHOTO_EARLY_DAYS = policy(
     7,
     _("整改前照片早于登记多少天时提示"),
     help=_("按照片自带的拍摄时间计算。没有拍摄时间的照片不提示。"),
+    most=3650,
 )
 PHOTO_FAR_METRES = policy(
     "cases.photo_far_metres",

@@ -176,6 +176,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = "tls" in MAIL.query, "ssl" in MAIL
 DEFAULT_FROM_EMAIL = os.environ.get("YIPANQI_EMAIL_FROM") or EMAIL_HOST_USER or "yipanqi@localhost"
 #: Whether a chat group's own gateway may be reached without TLS: where it stands in the same network.
 PLAIN_GATEWAY = os.environ.get("YIPANQI_PLAIN_GATEWAY") == "1"
+#: Own gateways that chat groups may be told through, by host: nobody makes the server call another address of their choice.
+CHAT_HOSTS = [h.strip().lower() for h in os.environ.get("YIPANQI_CHAT_HOSTS", "").split(",") if h.strip()]
 #: Push services of browsers beside the usual ones that notes may be handed to, by host.
 PUSH_HOSTS = [h.strip().lower() for h in os.environ.get("YIPANQI_PUSH_HOSTS", "").split(",") if h.strip()]
 ACCOUNT_EMAIL_VERIFICATION = "none"

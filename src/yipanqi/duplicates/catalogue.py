@@ -11,7 +11,7 @@ RADIUS = policy(
 APART = policy(
     "duplicates.apart_metres", 1_000, _("相距多远就不是同一件事（米）"), "int", _("两件都有位置、相距超过此数的不提示，照片相同或点位相同的除外。")
 )
-DAYS = policy("duplicates.days", 60, _("与多少天以内的案件比对"), "int", _("未办结的案件不论多久都比对。"))
+DAYS = policy("duplicates.days", 60, _("与多少天以内的案件比对"), "int", _("未办结的案件不论多久都比对。"), most=3650)
 FLOOR = policy(
     "duplicates.floor_percent", 40, _("相似程度达到多少才提示（%）"), "int", _("数值越小，提示越多、误报也越多。")
 )

@@ -59,7 +59,7 @@ STEPS.add("talk", Step(
 STEPS.add("leader", Step(
     _("市领导关注"), _("案件 %(number)s（%(what)s）由 %(unit)s 承办，已严重超期，列入市领导关注清单。"), "", (CHIEF,), (Role.LEADER, Role.HEAD),
     policy("escalation.leader", True, _("市领导关注：启用"), "bool"),
-    policy("escalation.leader_days", 10, _("市领导关注：超期多少个工作日"), "float"),
+    policy("escalation.leader_days", 10, _("市领导关注：超期多少个工作日"), "float", most=3650),
 ))  # fmt: skip
 
 

@@ -19,10 +19,10 @@ from yipanqi.standards.models import CheckItem
 Kind = Campaign.Kind
 _HELP = _("同一点位在这么多天内已由（或将由）其他计划检查的，安排时须合并、剔除或写明理由；0 为不限。单位自查不算重复检查，复查不合格项不受限制。")
 AGAIN = {
-    Kind.ROUTINE: policy("inspections.again_days_routine", 7, _("重复检查间隔（天）：常态化检查"), help=_HELP),
-    Kind.SPECIAL: policy("inspections.again_days_special", 7, _("重复检查间隔（天）：专项整治"), help=_HELP),
-    Kind.MOCK: policy("inspections.again_days_mock", 3, _("重复检查间隔（天）：模拟测评"), help=_HELP),
-    Kind.SELF_CHECK: policy("inspections.again_days_self_check", 0, _("重复检查间隔（天）：单位自查"), help=_HELP),
+    Kind.ROUTINE: policy("inspections.again_days_routine", 7, _("重复检查间隔（天）：常态化检查"), help=_HELP, most=3650),
+    Kind.SPECIAL: policy("inspections.again_days_special", 7, _("重复检查间隔（天）：专项整治"), help=_HELP, most=3650),
+    Kind.MOCK: policy("inspections.again_days_mock", 3, _("重复检查间隔（天）：模拟测评"), help=_HELP, most=3650),
+    Kind.SELF_CHECK: policy("inspections.again_days_self_check", 0, _("重复检查间隔（天）：单位自查"), help=_HELP, most=3650),
 }
 #: How far back the list of places looks that were checked by several campaigns.
 LOOK_BACK = 90

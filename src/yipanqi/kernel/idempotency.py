@@ -1,6 +1,7 @@
 """Idempotency-Key: a repeated write returns the first answer. The key and what the write did stand in one transaction.
 
-An answer that tells secrets says so by `told_once`: it is never stored, and its repeat is asked for anew.
+An answer that tells secrets says so by `told_once`: it is never stored, and its repeat is asked for anew; `keyless`, not
+even the key is, which names the sender, and whoever answered must know repeats by something that names nobody.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def content_digest(request: HttpRequest) -> str:
     return digest.hexdigest()
 
 
-def told_once(response: HttpResponse) -> None:
+def told_once(response: HttpResponse, *, keyless: bool = False) -> None:
     """Mark an answer that reveals personal data or a secret: neither we nor anything on the way keeps it."""
-    response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"], response.keyless = "private, no-store", keyless  # type: ignore[attr-defined]
 
 
 def answer_once(request: HttpRequest, actor: str, at: dt.datetime, respond: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
@@ -67,11 +68,11 @@ def answer_once(request: HttpRequest, actor: str, at: dt.datetime, respond: Call
         if not 200 <= response.status_code < 300 or response.streaming:
             transaction.set_rollback(True)
             return response
-        if "no-store" in response.get("Cache-Control", ""):
-            return response
-        row.status, row.content_type = response.status_code, response.get("Content-Type", "")
-        row.body = response.content
-        row.save()
+        if getattr(response, "keyless", False):
+            row.delete()
+        elif "no-store" not in response.get("Cache-Control", ""):
+            row.status, row.content_type, row.body = response.status_code, response.get("Content-Type", ""), response.content
+            row.save()
     return response
 
 

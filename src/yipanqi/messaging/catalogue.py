@@ -15,13 +15,15 @@ from yipanqi.kernel.policy import policy
 @dataclass(frozen=True)
 class Kind:
     """A kind of news. Its sentences, of which the fact "form" names one, and its `link` are filled with the facts of a
-    message (plain values, nothing personal). `urgent` news wait neither for working time nor for the daily digest.
+    message (plain values, nothing personal). `urgent` news wait neither for working time nor for the daily digest; `private`
+    ones concern their addressees alone, and no chat group is told.
     """
 
     title: Any
     says: Mapping[str, Any]
     link: str
     urgent: bool = False
+    private: bool = False
 
     def words(self, facts: Mapping[str, Any]) -> str:
         """The sentence, in the language of whoever reads it."""
@@ -69,7 +71,13 @@ class Unreached(Exception):
 KINDS: Catalogue[Kind] = Catalogue("kinds of news")
 CHANNELS: Catalogue[Channel] = Catalogue("channels")
 
-DIGEST_HOUR = policy("messaging.digest_hour", 17, _("每日消息汇总的发送时间（点）"), help=_("选择“每日汇总”的人，当天的消息合成一封，在这个整点发出。"))
+
+def kinds_for_groups() -> dict[str, Kind]:
+    """What chat groups may be told."""
+    return {key: kind for key, kind in KINDS.items() if not kind.private}
+
+
+DIGEST_HOUR = policy("messaging.digest_hour", 17, _("每日消息汇总的发送时间（点）"), help=_("选择“每日汇总”的人，当天的消息合成一封，在这个整点发出。"), most=23)
 WORKING_TIME = policy("messaging.wait_for_working_time", True, _("非紧急消息等到工作时间再发"), "bool", help=_("站内消息随时可看；邮件和工作群的非紧急消息，在下班和节假日不打扰，到工作时间一并发出。"))
-KEEP_DAYS = policy("messaging.keep_days", 180, _("消息和发送记录保存天数"))
-GIVE_UP_HOURS = policy("messaging.give_up_hours", 48, _("发不出去的消息在多少小时后不再尝试"))
+KEEP_DAYS = policy("messaging.keep_days", 180, _("消息和发送记录保存天数"), least=7, most=3650)
+GIVE_UP_HOURS = policy("messaging.give_up_hours", 48, _("发不出去的消息在多少小时后不再尝试"), least=1, most=720)

@@ -57,7 +57,10 @@ def why_no_robot(url: str) -> str:
     """Why an address is no robot that may be told something; nothing where it is one."""
     if urlsplit(url).scheme.lower() not in _allowed():
         return _("地址应以 dingtalk://、wecombot://、lark://、feishu:// 或 jsons:// 开头。")
-    return "" if _robot(url) is not None else _("地址不完整，请照服务商给出的机器人密钥填写。")
+    robot = _robot(url)
+    if robot is None:
+        return _("地址不完整，请照服务商给出的机器人密钥填写。")
+    return "" if _may_be_called(robot) else _("这台主机不在允许的网关之内，请由系统管理员核对后加入（YIPANQI_CHAT_HOSTS）。")
 
 
 def _robot_address(sending: Sending) -> str:
@@ -69,7 +72,7 @@ def _robot_address(sending: Sending) -> str:
 def send_chat(address: str, letter: Letter) -> Sequence[Any]:
     """One message to a chat group. Raises Unreached."""
     robot = _robot(address)
-    if robot is None:
+    if robot is None or not _may_be_called(robot):
         raise Unreached(_("工作群的机器人地址不可用，请修改。"))
     try:
         taken = robot.notify(body=_with_address(letter), title=letter.subject)
@@ -91,6 +94,14 @@ def _robot(url: str) -> Any:
     parts = urlsplit(url)
     joint = "&" if parts.query else "?"
     return Apprise.instantiate(f"{url}{joint}cto={LONGEST}&rto={LONGEST}", suppress_exceptions=True)
+
+
+def _may_be_called(robot: Any) -> bool:
+    """Whether the host that would really be called is a chat service's own, or a gateway that the installation lists. The
+    service's module is asked for it: libraries read odd addresses differently."""
+    from apprise.plugins.custom_json import NotifyJSON  # noqa: PLC0415  as in `_robot`
+
+    return not isinstance(robot, NotifyJSON) or str(robot.host).lower() in settings.CHAT_HOSTS
 
 
 def _always() -> str:

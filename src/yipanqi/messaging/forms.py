@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.messaging.catalogue import CHANNELS, KINDS
+from yipanqi.messaging.catalogue import CHANNELS, kinds_for_groups
 from yipanqi.messaging.models import Wish
 from yipanqi.messaging.states import SendingState
 from yipanqi.people.choices import UnitField
@@ -51,7 +51,7 @@ class GroupForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["kinds"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(key, kind.title) for key, kind in KINDS.items()]
+        field.choices = [(key, kind.title) for key, kind in kinds_for_groups().items()]
 
 
 class LogFilter(forms.Form):

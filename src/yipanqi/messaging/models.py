@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from yipanqi.kernel.personal import EncryptedTextField, Personal
-from yipanqi.messaging.catalogue import CHANNELS, KINDS
+from yipanqi.messaging.catalogue import CHANNELS, KINDS, kinds_for_groups
 from yipanqi.messaging.states import SENDING, SendingState
 from yipanqi.people.models import Unit, User
 
@@ -38,7 +38,7 @@ class ChatGroup(models.Model):
     @property
     def told(self) -> list[str]:
         """The titles of what it is told."""
-        return [str(KINDS[kind].title) for kind in self.kinds if kind in KINDS]
+        return [str(kind.title) for key, kind in kinds_for_groups().items() if key in self.kinds]
 
 
 class Message(models.Model):

@@ -17,6 +17,7 @@ from yipanqi.messaging.states import SendingState
 from yipanqi.people.models import Appointment, Unit, User
 
 LEASE = dt.timedelta(minutes=2)
+LONGEST_HOLIDAY = 31  # days after which a digest goes out even if the calendar knows no working day
 EACH, DAILY, OFF = Wish.Way.EACH, Wish.Way.DAILY, Wish.Way.OFF
 
 
@@ -47,7 +48,10 @@ def people_with(*roles: str) -> QuerySet[User]:
 
 
 def groups_for(kind: str, units: Iterable[int]) -> list[ChatGroup]:
-    """Chat groups that are told news of this kind about these units (row ids): theirs, and those of the whole city."""
+    """Chat groups that are told news of this kind about these units (row ids): theirs, and those of the whole city; none of
+    private ones, even where a group was once asked to hear them."""
+    if KINDS[kind].private:
+        return []
     near = ChatGroup.objects.filter(Q(unit__isnull=True) | Q(unit_id__in=list(units)), active=True)
     return [group for group in near if kind in group.kinds]
 
@@ -72,11 +76,15 @@ def when_to_send(at: dt.datetime, urgent: bool, unit: Unit | None) -> dt.datetim
 
 
 def next_digest(at: dt.datetime) -> dt.datetime:
-    """The next full hour at which the daily digests go out, strictly after `at`."""
-    local = timezone.localtime(at)
+    """When the next daily digests go out, strictly after `at`: at the office's hour, where it wants people left alone in
+    their free time only on working days."""
     hour = min(max(int(policy_value(DIGEST_HOUR.key)), 0), 23)
-    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
-    return today if today > local else today + dt.timedelta(days=1)
+    moment = timezone.localtime(at).replace(hour=hour, minute=0, second=0, microsecond=0)
+    today = moment if moment > at else moment + dt.timedelta(days=1)
+    if not policy_value(WORKING_TIME.key):
+        return today
+    days = (today + dt.timedelta(days=n) for n in range(LONGEST_HOLIDAY))
+    return next((day for day in days if calendar_for().is_working_day(day.date())), today)
 
 
 def due(now: dt.datetime, limit: int = 50) -> list[Sending]:

@@ -18,7 +18,7 @@ from yipanqi.kernel.api import now
 from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page, next_url
 from yipanqi.messaging import actions, push, selectors
-from yipanqi.messaging.catalogue import CHANNELS, KINDS
+from yipanqi.messaging.catalogue import CHANNELS, kinds_for_groups
 from yipanqi.messaging.channels import PERSONAL
 from yipanqi.messaging.forms import DeviceForm, GroupForm, LogFilter, WishesForm
 from yipanqi.messaging.models import ChatGroup
@@ -163,7 +163,7 @@ def edit_group(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
     """A new chat group, or a change of one."""
     demand(request.user, "messaging.change_group" if uuid else "messaging.add_group")
     group = get_object_or_404(ChatGroup, uuid=uuid) if uuid else None
-    initial = {"name": group.name, "unit": group.unit.code if group.unit else "", "kinds": group.kinds, "active": group.active} if group else {"kinds": list(KINDS)}
+    initial = {"name": group.name, "unit": group.unit.code if group.unit else "", "kinds": group.kinds, "active": group.active} if group else {"kinds": list(kinds_for_groups())}
     form = GroupForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

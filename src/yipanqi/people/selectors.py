@@ -19,7 +19,7 @@ from yipanqi.sheets import squash
 #: How long telephone and e-mail of somebody who left office are kept (see `personal` of User).
 KEPT_AFTER_LEAVING = dt.timedelta(days=30)
 FIRST_PASSWORD_DAYS = policy(
-    "people.first_password_days", 7, _("一次性密码有效天数"), help=_("给出的一次性密码在这些天内没有换成本人的密码即作废，须由系统管理员或创城办负责人重新给一个。")
+    "people.first_password_days", 7, _("一次性密码有效天数"), help=_("给出的一次性密码在这些天内没有换成本人的密码即作废，须由系统管理员或创城办负责人重新给一个。"), most=3650
 )
 _work: dict[str, Callable[[Unit], int]] = {}
 _function_words: dict[str, Callable[[], Mapping[str, str]]] = {}

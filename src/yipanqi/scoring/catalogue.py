@@ -18,13 +18,13 @@ TITLES = {
     "satisfaction": _("权重：群众满意率"),
 }  # fmt: skip
 WEIGHTS = {key: policy(f"scoring.weight_{key}", one.weight, TITLES[key], "float", WEIGHT_HELP) for key, one in MEASURES.items()}
-MIN_CASES = policy("scoring.min_cases", 5, _("分档所需的最少件数"), help=_("某项指标的分母不足此数的单位，照样显示比例和区间，但该项不分档、不计入综合得分。"))
-MIN_UNITS = policy("scoring.min_units", 4, _("同类组最少单位数"), help=_("同类组中有数据的单位不足此数的，只显示原始比例，不作修正、不分档。"))
+MIN_CASES = policy("scoring.min_cases", 5, _("分档所需的最少件数"), help=_("某项指标的分母不足此数的单位，照样显示比例和区间，但该项不分档、不计入综合得分。"), least=1)
+MIN_UNITS = policy("scoring.min_units", 4, _("同类组最少单位数"), help=_("同类组中有数据的单位不足此数的，只显示原始比例，不作修正、不分档。"), least=2)
 GROUPS = policy(
     "scoring.peer_groups", {"office": ""}, _("同类组"), "json",
     _("默认同一类型的单位为一组。可写成 {\"school\": \"基层单位\", \"property\": \"基层单位\"}，把几类单位并为一组；组名留空的不考核。"),
 )  # fmt: skip
-OBJECTION_DAYS = policy("scoring.objection_days", 5, _("公布后多少个工作日内可以申诉"))
+OBJECTION_DAYS = policy("scoring.objection_days", 5, _("公布后多少个工作日内可以申诉"), least=1, most=60)
 OPEN = {
     "month": policy("scoring.monthly", True, _("按月考核"), "bool", _("启用后每月初自动开启当月考核周期；定稿和公布由人办理。")),
     "quarter": policy("scoring.quarterly", False, _("按季考核"), "bool"),

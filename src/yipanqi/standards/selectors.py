@@ -34,9 +34,9 @@ BY_OFFICE = ("accept", "dispatch", "verify")
 LEGACY = {"gbt30428_2_2013": "GB/T 30428.2-2013", "cjt214_2007": "CJ/T 214-2007"}
 
 _HELP = _("重新装载标准时写入未在本地修改过的问题类别")
-policy("standards.accept_hours", 4.0, _("受理时限（工作时）"), "float", _HELP)
-policy("standards.dispatch_hours", 4.0, _("交办时限（工作时）"), "float", _HELP)
-policy("standards.verify_hours", 1.5, _("核查时限（工作时）"), "float", _HELP)
+policy("standards.accept_hours", 4.0, _("受理时限（工作时）"), "float", _HELP, most=3650)
+policy("standards.dispatch_hours", 4.0, _("交办时限（工作时）"), "float", _HELP, most=3650)
+policy("standards.verify_hours", 1.5, _("核查时限（工作时）"), "float", _HELP, most=3650)
 
 
 def visible_to(user: Any, rows: QuerySet[M]) -> QuerySet[M]:

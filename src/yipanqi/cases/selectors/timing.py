@@ -21,9 +21,9 @@ from yipanqi.kernel.policy import policy, policy_value
 from yipanqi.standards.selectors import class_of, limit_of
 
 HOURS = {
-    "sign": policy("cases.sign_hours", 4, _("签收时限（工作小时）"), "float", _("不晚于整改期限")),
-    "ruling": policy("cases.ruling_hours", 8, _("退单裁定时限（工作小时）"), "float"),
-    "handle": policy("cases.handle_hours", 40, _("整改时限（工作小时）"), "float", _("问题类别没有规定整改时限时适用")),
+    "sign": policy("cases.sign_hours", 4, _("签收时限（工作小时）"), "float", _("不晚于整改期限"), most=3650),
+    "ruling": policy("cases.ruling_hours", 8, _("退单裁定时限（工作小时）"), "float", most=3650),
+    "handle": policy("cases.handle_hours", 40, _("整改时限（工作小时）"), "float", _("问题类别没有规定整改时限时适用"), most=3650),
 }
 
 

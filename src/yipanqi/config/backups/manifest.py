@@ -27,7 +27,8 @@ class Table:
 
 @dataclasses.dataclass(frozen=True)
 class Manifest:
-    """A finished backup. `missing` are files that the database names and the disk did not have."""
+    """A finished backup. `missing` are files that the database names and the disk did not have; `steps` (app and name) are
+    the steps of set-up that the database has taken."""
 
     made_at: str
     version: str
@@ -42,6 +43,7 @@ class Manifest:
     sums_sha256: str
     keys: bool
     missing: list[str]
+    steps: list[list[str]] = dataclasses.field(default_factory=list)
     format: int = FORMAT
 
     @property
@@ -62,8 +64,8 @@ def read(folder: Path) -> Manifest:
     """The manifest of a backup. Raises CommandFailed where the folder holds none that this version can read."""
     try:
         told = json.loads((folder / FILE).read_text())
-        if told.get("format") != FORMAT:
-            raise CommandFailed(f"{folder} was written by another version of Yipanqi (format {told.get('format')}): restore it with that version.")
+        if told.get("format") != FORMAT or told.keys() - {one.name for one in dataclasses.fields(Manifest)}:
+            raise CommandFailed(f"{folder} was written by another version of Yipanqi (format {told.get('format')}, version {told.get('version')}): restore it with that version.")
         return Manifest(**{**told, "tables": {name: Table(**one) for name, one in told["tables"].items()}})
     except FileNotFoundError as error:
         raise CommandFailed(f"{folder} is no finished backup: it has no {FILE}. Name one of the folders that `yipanqi backup` made.") from error

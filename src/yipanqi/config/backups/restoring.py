@@ -13,6 +13,7 @@ from yipanqi.config.backups import files, manifest
 from yipanqi.config.backups.engines import engine
 from yipanqi.config.backups.manifest import Manifest, finished
 from yipanqi.config.failure import CommandFailed
+from yipanqi.config.newer import unknown_steps
 from yipanqi.config.progress import Progress
 
 
@@ -27,9 +28,11 @@ def chosen(source: Path) -> Path:
 
 
 def check_source(folder: Path, told: Manifest) -> None:
-    """Raises CommandFailed where the backup itself is damaged or belongs to the other database."""
+    """Raises CommandFailed where the backup itself is damaged, belongs to the other database or comes from a newer version."""
     if told.database != engine().name:
         raise CommandFailed(f"This is a backup of {told.database}, the settings name {engine().name}: set or unset DATABASE_URL to match.")
+    if unknown := unknown_steps((app, name) for app, name in told.steps):
+        raise CommandFailed(f"{folder} was written by a newer version of Yipanqi ({told.version}, with {unknown[-1]}): nothing was restored. Install that version first.")
     for name, wanted in ((engine().dump, told.dump_sha256), (manifest.SUMS, told.sums_sha256)):
         if not (folder / name).is_file() or (folder / name).is_symlink() or files.sum_of(folder / name) != wanted:
             raise CommandFailed(f"{folder / name} is missing or damaged: nothing was restored. Take another backup.")

@@ -17,6 +17,7 @@ from yipanqi.config.backups import files, keys, manifest
 from yipanqi.config.backups.engines import Reading, engine
 from yipanqi.config.backups.manifest import HALF, NAME, Manifest, finished
 from yipanqi.config.failure import CommandFailed
+from yipanqi.config.newer import STEPS
 from yipanqi.config.progress import Progress
 
 #: Where the data directory remembers its last backup, for `doctor`.
@@ -53,6 +54,7 @@ def _fill(half: Path, before: Path | None, now: dt.datetime, words: str) -> Mani
     source = engine()
     with Progress("backup: database") as bar, source.taken(half) as reading:
         tables, journal, paths = reading.tables(bar.to), _journal(reading), files.named(reading)
+        steps = [[str(word) for word in row] for row in reading.rows(STEPS)]
     with Progress("backup: files", len(paths)) as bar:
         count, size, missing = files.copy(paths, Path(settings.MEDIA_ROOT), half, before, bar.to)
     _copy_head(half, journal[0])
@@ -61,7 +63,7 @@ def _fill(half: Path, before: Path | None, now: dt.datetime, words: str) -> Mani
     return Manifest(
         made_at=now.astimezone(dt.UTC).isoformat(), version=__version__, database=source.name, tables=tables, seals=journal[0], journal_head=journal[1],
         files=count, file_bytes=size, dump=source.dump, dump_sha256=files.sum_of(half / source.dump), sums_sha256=files.sum_of(half / manifest.SUMS),
-        keys=bool(words), missing=missing,
+        keys=bool(words), missing=missing, steps=steps,
     )  # fmt: skip
 
 

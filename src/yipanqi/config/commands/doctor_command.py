@@ -64,6 +64,7 @@ def database() -> Iterator[Finding]:
     from django.db import DatabaseError, InterfaceError, connection, transaction  # noqa: PLC0415  needs configured apps
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
+    from yipanqi.config.newer import unknown_steps  # noqa: PLC0415
     from yipanqi.kernel.models import Stamp  # noqa: PLC0415
 
     try:
@@ -72,6 +73,8 @@ def database() -> Iterator[Finding]:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             yield Finding("database", ERROR, "The database is not set up or not up to date: run `yipanqi setup`.")
             return
+        if unknown := unknown_steps(sorted(executor.loader.applied_migrations)):
+            yield Finding("database", ERROR, f"A newer version of Yipanqi has worked on this database (it took the step {unknown[-1]}): install that version, or restore a backup of this one.")
         with transaction.atomic():
             Stamp.objects.get_or_create(topic="doctor")
             transaction.set_rollback(True)

@@ -145,6 +145,18 @@ def test_restore_refuses_what_is_damaged_foreign_or_not_empty(place: Path, setti
             manifest.read(folder)
 
 
+def test_restore_refuses_a_backup_of_a_newer_version(place: Path) -> None:
+    folder, made = taking.take(place, NOW)
+    assert ["kernel", "0001_initial"] in made.steps and manifest.read(folder) == made
+    restoring.check_source(folder, dataclasses.replace(made, steps=[*made.steps, ["taken_out", "0001_initial"]]))
+    with pytest.raises(CommandFailed, match=r"newer version of Yipanqi \(.*cases\.9999_later\): nothing was restored"):
+        restoring.check_source(folder, dataclasses.replace(made, steps=[*made.steps, ["cases", "9999_later"]]))
+    told = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**told, "something_new": 1}))
+    with pytest.raises(CommandFailed, match="another version"):
+        manifest.read(folder)
+
+
 @pytest.mark.parametrize("path", ["../../outside", "/etc/outside", "a/../../outside", "a//b", "a\\..\\b", "linked/secret", "link"])
 def test_restore_refuses_files_that_lead_elsewhere(place: Path, tmp_path: Path, path: str) -> None:
     folder, made = taking.take(place, NOW)

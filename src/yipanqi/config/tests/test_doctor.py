@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from yipanqi.config import soundness
 from yipanqi.config.backups import taking
@@ -104,6 +106,12 @@ def test_folder_of_photos_that_is_not_mounted_is_named_and_not_made_anew(setting
     media.rename(tmp_path / "elsewhere")
     assert "is not there: mount its disk" in words(photos_there(NOW))
     assert not list(doctor_command.folders()) and not media.exists()
+
+
+def test_database_that_a_newer_version_worked_on_is_named() -> None:
+    assert not list(doctor_command.database())
+    MigrationRecorder(connection).record_applied("cases", "9999_later")
+    assert "newer version of Yipanqi has worked on this database (it took the step cases.9999_later)" in words(doctor_command.database())
 
 
 def test_key_that_was_lost_is_named(settings: Any) -> None:

@@ -38,6 +38,13 @@ def test_change_policy_as_head_only(town: Town, as_: SignIn) -> None:
     assert as_("head").post("/settings/policies/nonsense/", {"value": "6"}).status_code == 404
 
 
+def test_no_span_of_time_is_so_long_that_dates_overflow() -> None:
+    """A nine too many must not stop what reckons with the setting: publishing, forgetting, every hand-over."""
+    spans = [key for key in POLICIES if {"days", "hours"} & set(key.replace(".", "_").split("_")) and "_per_" not in key]
+    assert len(spans) > 15 and not [key for key in spans if POLICIES[key].most > 3650]
+    assert POLICIES["messaging.digest_hour"].most == 23 and POLICIES["scoring.min_units"].least == 2 and POLICIES["scoring.min_cases"].least == 1
+
+
 def test_a_number_that_a_setting_does_not_allow_is_not_kept(town: Town, as_: SignIn) -> None:
     assert all(spec.least <= spec.default <= spec.most for spec in POLICIES.values() if spec.kind in ("int", "float"))
     head, address = as_("head"), "/settings/policies/rechecks.verify_share_1/"
@@ -50,7 +57,7 @@ def test_a_number_that_a_setting_does_not_allow_is_not_kept(town: Town, as_: Sig
 def test_a_refused_setting_says_at_its_field_what_is_wrong_and_keeps_what_was_typed(town: Town, as_: SignIn) -> None:
     head = as_("head")
     for key, typed, words in [
-        ("cases.sign_hours", "六小时", "只能填数字，不要带单位"), ("cases.sign_hours", "-1", "应在 0 和 1,000,000,000 之间"),
+        ("cases.sign_hours", "六小时", "只能填数字，不要带单位"), ("cases.sign_hours", "-1", "应在 0 和 3,650 之间"),
         ("burden.caps_of_units", '{"CGJ": }', "第 1 行写法有误"), ("burden.caps_of_units", "[1]", "用 { } 括起来"),
     ]:  # fmt: skip
         answer = head.post(f"/settings/policies/{key}/", {"value": typed})

@@ -112,6 +112,16 @@ def test_answer_once_never_stores_what_is_told_once_and_asks_again() -> None:
 
 
 @pytest.mark.django_db
+def test_answer_once_keeps_no_key_of_an_answer_that_names_nobody() -> None:
+    def unsigned(request: HttpRequest) -> HttpResponse:
+        response = write(request)
+        told_once(response, keyless=True)
+        return response
+
+    assert answer_once(sent(), "user:desk", AT, unsigned).status_code == 201 and not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
 def test_answer_once_knows_a_form_again_by_its_fields_and_files() -> None:
     def form(data: bytes, text: str = "t") -> HttpRequest:
         photo = SimpleUploadedFile("a.jpg", data)

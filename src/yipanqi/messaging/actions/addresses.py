@@ -11,7 +11,7 @@ from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.personal import keyed_hash
 from yipanqi.messaging import push
-from yipanqi.messaging.catalogue import KINDS
+from yipanqi.messaging.catalogue import kinds_for_groups
 from yipanqi.messaging.channels import why_no_robot
 from yipanqi.messaging.models import ChatGroup, Device
 from yipanqi.people.models import Unit, User
@@ -45,9 +45,11 @@ def _keep(group: ChatGroup, name: str, url: str, kinds: Sequence[str], unit: Uni
         raise Refused(why, field="url")
     if not name.strip() or ChatGroup.objects.filter(name=name.strip()).exclude(pk=group.pk).exists():
         raise Refused(_("请填写名称，且不要与已有工作群重名。"), field="name")
-    if not kinds or not set(kinds) <= set(KINDS):
+    if not kinds:
         raise Refused(_("请至少选择一种消息。"), field="kinds")
-    group.name, group.url, group.kinds, group.unit, group.active = name.strip(), url, list(kinds), unit, active
+    if not set(kinds) <= set(kinds_for_groups()):
+        raise Refused(_("所选消息中有的不存在，或者只发给本人、不能发到工作群。"), field="kinds")
+    group.name, group.url, group.kinds, group.unit, group.active = name.strip(), url, list(dict.fromkeys(kinds)), unit, active
     group.save()
     return group
 

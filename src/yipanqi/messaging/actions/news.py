@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yipanqi.kernel.actions import Conflict, Refused, action
@@ -65,13 +66,22 @@ def _plan(message: Message, channel: str, way: str, moment: dt.datetime, at: dt.
     if way == selectors.OFF:
         return
     if way == selectors.DAILY and not message.urgent:
-        when = selectors.next_digest(at)
-        sending, _new = Sending.objects.get_or_create(
-            to=message.to, channel=channel, digest_on=when.date(), state=SendingState.WAITING, defaults={"created_at": when, "next_at": when}
-        )
+        sending = _digest(message, channel, at)
     else:
         sending = Sending.objects.create(to=message.to, group=message.group, channel=channel, created_at=moment, next_at=moment)
     sending.messages.add(message)
+
+
+def _digest(message: Message, channel: str, at: dt.datetime) -> Sending:
+    """The digest that a message goes out with, locked: today's, or where that is on its way or out already (the news was
+    told late, or the office moved the hour), that of the next day."""
+    known = Sending.objects.select_for_update().filter(to=message.to, channel=channel)
+    when = selectors.next_digest(at)
+    while (sending := known.filter(digest_on=timezone.localdate(when)).first()) is not None:
+        if sending.state == SendingState.WAITING:
+            return sending
+        when = selectors.next_digest(when)
+    return Sending.objects.create(to=message.to, channel=channel, digest_on=timezone.localdate(when), created_at=when, next_at=when)
 
 
 @action

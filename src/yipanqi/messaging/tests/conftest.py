@@ -19,7 +19,8 @@ from yipanqi.messaging.catalogue import KINDS, Kind
 def news(monkeypatch: pytest.MonkeyPatch) -> str:
     """A kind with one sentence; and one that is urgent."""
     entries = {**dict(KINDS.items()), "tests.news": Kind("测试", {"": "案件 %(number)s 有新进展。"}, "/cases/%(number)s/"),
-               "tests.alarm": Kind("急件", {"": "急：%(number)s"}, "/cases/%(number)s/", urgent=True)}  # fmt: skip
+               "tests.alarm": Kind("急件", {"": "急：%(number)s"}, "/cases/%(number)s/", urgent=True),
+               "tests.own": Kind("自己的事", {"": "您的 %(number)s"}, "/cases/%(number)s/", private=True)}  # fmt: skip
     monkeypatch.setattr(KINDS, "_entries", entries)
     return "tests.news"
 
@@ -86,7 +87,7 @@ class _Chat(BaseHTTPRequestHandler):
 @pytest.fixture
 def gateway(settings: LazySettings) -> Iterator[Gateway]:
     """A chat gateway on this machine, which addresses without TLS may name."""
-    settings.PLAIN_GATEWAY = True
+    settings.PLAIN_GATEWAY, settings.CHAT_HOSTS = True, ["127.0.0.1"]
     server = Gateway()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server

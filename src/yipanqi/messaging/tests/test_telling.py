@@ -13,7 +13,10 @@ from django.core import mail
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
+from yipanqi.kernel.policy import keep_policy
 from yipanqi.messaging import actions, jobs, selectors
+from yipanqi.messaging.catalogue import KINDS
+from yipanqi.messaging.forms import GroupForm
 from yipanqi.messaging.models import ChatGroup, Message, Sending
 from yipanqi.messaging.tests.conftest import Gateway
 from yipanqi.people.models import User
@@ -100,6 +103,38 @@ def test_send_as_one_digest_a_day_or_not_at_all(liaison: User) -> None:
     actions.keep_wishes(liaison, ways={"tests.news/email": "off"}, by=liaison, at=MONDAY)
     tell(liaison, why="off")
     assert Sending.objects.filter(state="waiting").count() == 1
+
+
+def test_digest_that_is_out_takes_no_more_news_and_the_next_day_s_does(liaison: User) -> None:
+    """News told late, or an hour that the office moved, finds the day's digest sent: telling must not fail for ever."""
+    actions.keep_wishes(liaison, ways={"tests.news/email": "daily"}, by=liaison, at=MONDAY)
+    tell(liaison, why="early")
+    jobs.send_due(MONDAY.replace(hour=17))
+    tell(liaison, why="told late", at=MONDAY.replace(hour=16, minute=59))
+    tell(liaison, why="and one more", at=MONDAY.replace(hour=16, minute=59))
+    keep_policy("messaging.digest_hour", 20, by="office", at=MONDAY)
+    tell(liaison, why="hour moved", at=MONDAY.replace(hour=18))
+    waiting = Sending.objects.get(state="waiting")
+    assert waiting.digest_on == dt.date(2026, 3, 3) and waiting.messages.count() == 3
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("hour", "told", "due"),
+    [
+        (17, "2026-03-02T16:59:59", "2026-03-02T17:00:00"), (17, "2026-03-02T17:00:00", "2026-03-03T17:00:00"), (0, "2026-03-02T23:59:59", "2026-03-03T00:00:00"),
+        (0, "2026-03-03T00:00:00", "2026-03-04T00:00:00"), (23, "2026-03-02T07:30:00", "2026-03-02T23:00:00"), (17, "2026-03-06T17:30:00", "2026-03-09T17:00:00"),
+    ],
+)  # fmt: skip
+def test_digests_go_out_at_the_city_s_hour_on_working_days(hour: int, told: str, due: str) -> None:
+    keep_policy("messaging.digest_hour", hour, by="office", at=MONDAY)
+    for zone in (ZONE, dt.UTC):
+        assert selectors.next_digest(dt.datetime.fromisoformat(f"{told}+08:00").astimezone(zone)) == dt.datetime.fromisoformat(f"{due}+08:00")
+
+
+def test_digests_go_out_every_day_where_the_office_wants_no_waiting() -> None:
+    keep_policy("messaging.wait_for_working_time", False, by="office", at=MONDAY)
+    assert selectors.next_digest(dt.datetime(2026, 3, 6, 18, tzinfo=ZONE)) == dt.datetime(2026, 3, 7, 17, tzinfo=ZONE)
 
 
 @pytest.mark.parametrize("ways", [{"no.such/email": "each"}, {"tests.news/pigeon": "each"}, {"tests.news/email": "hourly"}, {"tests.news/chat": "off"}])
@@ -219,6 +254,20 @@ def test_chat_group_is_told_what_concerns_its_unit(gateway: Gateway) -> None:
     assert not ChatGroup.objects.exists() and not Sending.objects.exists()
 
 
+def test_chat_group_is_never_told_what_concerns_a_person_alone(liaison: User) -> None:
+    """Not even a group that was asked to hear it before: a complaint's code would open the complaint for everybody in the group."""
+    head = user("head")
+    assert {"burden.complaint", "burden.answer", "messaging.device_lost", "batches.ended"} <= {key for key, kind in KINDS.items() if kind.private}
+    with pytest.raises(Refused, match="只发给本人"):
+        actions.add_group(None, name="群", url="lark://" + "a" * 20, kinds=["tests.own"], by=head, at=MONDAY)
+    group = actions.add_group(None, name="群", url="lark://" + "a" * 20, kinds=["tests.news"] * 3, by=head, at=MONDAY)
+    assert group.kinds == ["tests.news"], "named often, told once"
+    ChatGroup.objects.filter(pk=group.pk).update(kinds=["tests.own", "tests.news"])
+    tell(liaison, kind="tests.own")
+    assert Message.objects.get().to == liaison and ChatGroup.objects.get().told == ["测试"]
+    assert "tests.own" not in dict(GroupForm().fields["kinds"].choices)  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("url", ["dingtalk://" + "a" * 64, "wecombot://" + "a" * 20, "lark://" + "a" * 20])
 def test_add_group_of_a_known_service(url: str) -> None:
     group = actions.add_group(None, name="群", url=url, kinds=["tests.news"], by=user("head"), at=MONDAY)
@@ -229,6 +278,23 @@ def test_add_group_of_a_known_service(url: str) -> None:
 def test_add_group_of_anything_else_is_refused(url: str) -> None:
     with pytest.raises(Refused):
         actions.add_group(None, name="群", url=url, kinds=["tests.news"], by=user("head"), at=MONDAY)
+
+
+@pytest.mark.parametrize(
+    "url", ["jsons://169.254.169.254/latest", "jsons://10.0.0.5:6379/", "jsons://gateway.example@10.0.0.5/", "jsons://gateway.example.evil.example/", "jsons://evil.example/?a=@gateway.example"],
+)  # fmt: skip
+def test_nobody_makes_the_server_call_a_host_of_their_choice(url: str, settings: LazySettings) -> None:
+    settings.CHAT_HOSTS = ["gateway.example"]
+    with pytest.raises(Refused, match="YIPANQI_CHAT_HOSTS"):
+        actions.add_group(None, name="群", url=url, kinds=["tests.news"], by=user("head"), at=MONDAY)
+
+
+def test_gateway_taken_off_the_list_is_called_no_more(gateway: Gateway, settings: LazySettings) -> None:
+    actions.add_group(None, name="群", url=gateway.url, kinds=["tests.news"], by=user("head"), at=MONDAY)
+    settings.CHAT_HOSTS = []
+    tell()
+    jobs.send_due(MONDAY)
+    assert gateway.told == [] and Sending.objects.get().error == "工作群的机器人地址不可用，请修改。"
 
 
 def test_forget_drops_what_is_old(liaison: User) -> None:

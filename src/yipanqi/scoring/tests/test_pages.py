@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -60,9 +61,13 @@ def test_groups_stand_apart_by_name_and_without_ranks(town: ScoredTown) -> None:
     assert "暂行结果" in text and text.index("企业</h2>") != text.index("部门</h2>")
     assert text.index(">环卫站</a>") < text.index(">城管局</a>")  # by name, though CGJ is better
     assert not re.search("第[0-9一二三四五六七八九十]+名", text) and "不足 4 个" in text
-    assert "先后与得分高低无关" in text
+    assert "先后与得分高低无关" in text and "权重合计不到全部权重一半" in text
     card = client(town, "leader").get("/scores/2026-03/units/CGJ/").content.decode()
-    assert "不计入的案件和原因" in card and re.search(r'挂账 <span class="num">\d+ 件</span>', card) and "没有，全部计入" in card
+    assert "不计入的案件和原因" in card and re.search(r'挂账 <span class="num">\d+ 件</span>', card)
+    cells = [html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r'<td data-label="不计入的案件和原因">(.*?)</td>', card, re.S)]
+    shares = re.findall(r'<td data-label="原始比例" class="num">(—?)', card)
+    assert len(cells) == len(shares) == 5 and "没有" in cells and "—" in shares
+    assert all(share == "—" for cell, share in zip(cells, shares, strict=True) if cell == "—"), "nothing is said to count where there is nothing"
     assert "liaison" not in text and "inspector" not in text
 
 
