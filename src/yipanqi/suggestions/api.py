@@ -30,7 +30,7 @@ class LearntOut(Schema):
 
 
 class SuggestedClassOut(Schema):
-    """A class, how sure the model is (all classes together make 1), and the words that speak for it."""
+    """A class, how sure the model is (those told together make at most 1; the rest is the chance of another class), and the words that speak for it."""
 
     key: str
     code: str

@@ -10,8 +10,8 @@ frequent in the class as anywhere says nothing. The scores are
 
     log prior(c) + names(c) / heat.names + cases(c) / (heat.cases * sqrt(number of grams))
 
-and their softmax the confidences. Both heats are found on cases that the counts have not seen (calibration.py): naive Bayes
-is far too sure of itself, the more so the longer the text.
+and their softmax what the model says. Both heats are found on cases that the counts have not seen (calibration.py): naive
+Bayes is far too sure of itself, the more so the longer the text. What may be believed of it, curves.py finds out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 #: How many counts of everybody's words are mixed into the names' and the cases' own, and how many cases every class is
@@ -35,8 +34,7 @@ Document = tuple[frozenset[str], str]
 Counts = Mapping[str, Mapping[int, float]]
 
 
-@dataclass(frozen=True)
-class Heat:
+class Heat(NamedTuple):
     """By how much the two voices are cooled down. The defaults were found as the constants above were."""
 
     names: float = 2.0
@@ -120,7 +118,11 @@ class ClassModel:
 
     def confidences(self, found: frozenset[str], heat: Heat) -> list[tuple[str, float]]:
         """Every class with its confidence, the likeliest first; together they make one."""
-        scores = self.voices(found).scores(heat)
+        return self.shares(self.voices(found), heat)
+
+    def shares(self, voices: Voices, heat: Heat) -> list[tuple[str, float]]:
+        """The same from what the voices say."""
+        scores = voices.scores(heat)
         top = max(scores, default=0.0)
         raised = [math.exp(score - top) for score in scores]
         whole = sum(raised)

@@ -1,8 +1,8 @@
 """Which unit the desk gave such a problem to before: shares of units by class, street and kind of place.
 
 The most special circumstances that occurred before count most; the less often they did, the more the next wider ones
-do: p(u) = (n(u, here) + caution * p(u, wider)) / (n(here) + caution). These shares, raised to 1 / heat, are the
-confidences; caution and heat are found on cases that were not counted.
+do: p(u) = (n(u, here) + caution * p(u, wider)) / (n(here) + caution). These shares are raised to 1 / heat; caution, heat
+and what may then be believed of them (curves.py) are found on cases that were not counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from yipanqi.suggestions.calibration import Guess, guess, split
+from yipanqi.suggestions.calibration import Guess, blocks, guess, least, newest, outcomes
+from yipanqi.suggestions.curves import MOST, PLAIN, Curve, drawn, honest
 
 CAUTIONS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 HEATS = (1.0, 1.25, 1.6, 2.0, 3.0)
@@ -77,22 +78,29 @@ def experience(counts: Mapping[str, Mapping[str, int]], where: Where, unit: str)
     return 0, 0
 
 
-def measured(handed: Sequence[Handed]) -> tuple[Manner, list[Guess]]:
-    """(manner, guesses) for cases in the order they were handed over; see `calibration.measured`."""
-    parts = split(len(handed))
-    if not parts.enough:
-        return Manner(), []
-    before = count(handed[parts.oldest])
-    tried = [Manner(caution, heat) for caution in CAUTIONS for heat in HEATS]
-    manner = max(tried, key=lambda one: _merit(before, handed[parts.middle], one))
-    before = count(handed[: parts.newest.start])
-    return manner, [guess(shares(before, one.where, manner), one.unit) for one in handed[parts.newest]]
+def tuned(handed: Sequence[Handed]) -> tuple[Manner, Curve]:
+    """The manner that errs least on cases that were not counted, and what may be believed of its shares."""
+    held = [(count(others), block) for others, block in blocks(handed)]
+    if not held:
+        return Manner(), PLAIN
+    manner = Manner(*least(Manner(), (CAUTIONS, HEATS), lambda tried: sum(_error(counts, block, Manner(*tried)) for counts, block in held)))
+    return manner, drawn(one for counts, block in held for case in block for one in outcomes(shares(counts, case.where, manner), case.unit))
 
 
-def _merit(counts: Mapping[str, Mapping[str, int]], handed: Iterable[Handed], manner: Manner) -> float:
-    """The negated Brier score of the shares: unlike a likelihood it is finite where a unit is new."""
+def measured(handed: Sequence[Handed]) -> list[Guess]:
+    """Guesses of the newest cases; `handed` in the order they were handed over. See `calibration.measured`."""
+    part = newest(len(handed))
+    if part is None:
+        return []
+    before = handed[: part.start]
+    counts, (manner, curve) = count(before), tuned(before)
+    return [guess(honest(shares(counts, one.where, manner)[:MOST], curve), one.unit) for one in handed[part]]
+
+
+def _error(counts: Mapping[str, Mapping[str, int]], handed: Iterable[Handed], manner: Manner) -> float:
+    """The Brier score of the shares: unlike a likelihood it is finite where a unit is new."""
     total = 0.0
     for one in handed:
         found = dict(shares(counts, one.where, manner))
-        total -= sum(share**2 for share in found.values()) - 2 * found.get(one.unit, 0.0) + 1
+        total += sum(share**2 for share in found.values()) - 2 * found.get(one.unit, 0.0) + 1
     return total

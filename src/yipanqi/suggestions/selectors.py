@@ -22,13 +22,14 @@ from yipanqi.standards import selectors as standards
 from yipanqi.standards.models import IssueClass
 from yipanqi.suggestions import custom, grams
 from yipanqi.suggestions.bayes import ClassModel, Heat, Seed
+from yipanqi.suggestions.calibration import FIRST_DAY
 from yipanqi.suggestions.catalogue import LEAST, PRESELECT, SHOWN
+from yipanqi.suggestions.curves import MOST, Curve, honest, kept
 from yipanqi.suggestions.custom import Handed, Where
 from yipanqi.suggestions.models import Learnt
 from yipanqi.suggestions.training import Lesson
 
 TOPIC = "suggestions"
-MOST = 3
 #: The newest decisions are learnt from; older ones may follow other rules, and a night's work stays short.
 LEARNT_FROM = 20_000
 TO_ACCEPT = (State.REPORTED,)
@@ -74,13 +75,13 @@ def suggested_classes(case: Case) -> list[ClassSuggestion]:
     """The likeliest classes of a case that waits to be accepted, at most three; none where the office switched this off."""
     if case.state not in TO_ACCEPT or not policy_value(SHOWN.key):
         return []
-    model, heat = _class_model(), _heat()
+    model, (heat, curve) = _class_model(), _tuned()
     text = f"{case.title}\n{case.description}"
     found = grams.grams(text)
     rows = {row.key: row for row in _active()}
     return [
         ClassSuggestion(rows[key], share, tuple(grams.words(text, model.telling(found, key, heat))))
-        for key, share in model.confidences(found, heat)[:MOST]
+        for key, share in honest(model.confidences(found, heat)[:MOST], curve)
         if _enough(share)
     ]
 
@@ -103,7 +104,8 @@ def suggested_units(case: Case, today: dt.date, under: IssueClass | None = None)
     counts = learnt.weights.get("units", {})
     where = Where(key, _street(case.area.path if case.area else ""), case.place.category.key if case.place else "")
     manner = custom.Manner(learnt.units["caution"], learnt.units["heat"])
-    best = [(code, share) for code, share in custom.shares(counts, where, manner)[: 2 * MOST] if _enough(share)]
+    told = honest(custom.shares(counts, where, manner)[: 2 * MOST], kept(learnt.units.get("curve")))
+    best = [(code, share) for code, share in told if _enough(share)]
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=[code for code, _share in best])}
     alive = [(units[code], share) for code, share in best if code in units and units[code].exists_on(today)][:MOST]
     return [UnitSuggestion(unit, share, *custom.experience(counts, where, unit.code)) for unit, share in alive]
@@ -151,9 +153,9 @@ def _class_model() -> ClassModel:
     return held[version]
 
 
-def _heat() -> Heat:
+def _tuned() -> tuple[Heat, Curve]:
     learnt = in_force()
-    return Heat(learnt.classes["names"], learnt.classes["heat_cases"]) if learnt else Heat()
+    return (Heat(learnt.classes["names"], learnt.classes["heat_cases"]), kept(learnt.classes.get("curve"))) if learnt else (Heat(), FIRST_DAY)
 
 
 def _enough(share: float) -> bool:

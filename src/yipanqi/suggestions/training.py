@@ -1,4 +1,4 @@
-"""From the city's decided cases to what is kept of them: counts, heats, and how good they proved on the newest cases."""
+"""From the city's decided cases to what is kept of them: counts, heats, curves, and how good they proved on the newest cases."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from yipanqi.suggestions import bayes, calibration, custom
 from yipanqi.suggestions.bayes import Document, Seed
 from yipanqi.suggestions.calibration import Guess
 from yipanqi.suggestions.custom import Handed
+
+#: Raised where the same cases teach something else than before, so that the next night learns anew.
+PROCEDURE = 2
 
 
 class Lesson(NamedTuple):
@@ -28,7 +31,7 @@ class Lesson(NamedTuple):
         """Differs where anything of it does."""
         documents = [[sorted(found), key] for found, key in self.documents]
         seeds = {key: sorted(seed.grams) for key, seed in self.seeds.items()}
-        text = json.dumps([documents, self.handed, seeds], ensure_ascii=False, sort_keys=True)
+        text = json.dumps([PROCEDURE, documents, self.handed, seeds], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -41,12 +44,15 @@ class Learned(NamedTuple):
 
 
 def learn(lesson: Lesson) -> Learned:
-    """Count, find the heats, and measure on the newest."""
-    heat, of_classes = calibration.measured(lesson.documents, lesson.seeds)
-    manner, of_units = custom.measured(lesson.handed)
+    """Count, find heats and curves on all cases, and measure on the newest what the same finds without them."""
+    of_classes, of_units = calibration.measured(lesson.documents, lesson.seeds), custom.measured(lesson.handed)
+    heat, curve = calibration.tuned(lesson.documents, lesson.seeds)
+    manner, unit_curve = custom.tuned(lesson.handed)
+    tuned_classes = {"names": heat.names, "heat_cases": heat.cases, "curve": curve._asdict()}
+    tuned_units = {**manner._asdict(), "curve": unit_curve._asdict()}
     columns = {
-        "classes": {"cases": len(lesson.documents), "names": heat.names, "heat_cases": heat.cases, **calibration.report(of_classes)},
-        "units": {"cases": len(lesson.handed), **manner._asdict(), **calibration.report(of_units)},
+        "classes": {"cases": len(lesson.documents), **tuned_classes, **calibration.report(of_classes)},
+        "units": {"cases": len(lesson.handed), **tuned_units, **calibration.report(of_units)},
         "weights": {"classes": bayes.train(lesson.documents), "units": custom.count(lesson.handed)},
     }
     return Learned(columns, _newest(lesson.accepted, of_classes), _newest(lesson.dispatched, of_units))

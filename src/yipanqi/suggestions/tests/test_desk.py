@@ -14,7 +14,9 @@ from yipanqi.figures import DENOMINATOR, FIGURES, Period, Scope
 from yipanqi.kernel.actions import NotAllowed
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.models import JournalEntry
+from yipanqi.kernel.stamps import bump
 from yipanqi.suggestions import actions, selectors
+from yipanqi.suggestions.calibration import FIRST_DAY
 from yipanqi.suggestions.jobs import learn_from_cases
 from yipanqi.suggestions.models import HeldOut, Learnt
 from yipanqi.suggestions.tests.conftest import KEYS, TEXTS, SignIn, Streets
@@ -164,6 +166,27 @@ def test_nobody_but_the_desk_is_shown_suggestions(town: Streets, as_: SignIn, na
 
 def test_a_case_of_nobody_is_not_found(town: Streets, as_: SignIn) -> None:
     assert as_("desk").get("/api/v1/cases/2026-999999/suggestions").status_code == 404
+
+
+def test_a_training_kept_before_there_were_curves_still_suggests(town: Streets) -> None:
+    town.decide_many(30)
+    learn_from_cases(NIGHT)
+    kept = Learnt.objects.get()
+    for part in (kept.classes, kept.units):
+        del part["curve"]
+    kept.digest = "of another procedure"
+    kept.save()
+    bump(selectors.TOPIC)
+    assert selectors.suggested_classes(town.report(NIGHT, description=TEXTS["06028"]))[0].issue_class.key == NOISE
+    learn_from_cases(NIGHT + dt.timedelta(days=1))
+    assert Learnt.objects.count() == 2 and "curve" in Learnt.objects.latest("pk").units
+
+
+def test_what_is_told_of_three_is_what_the_curve_believes(town: Streets) -> None:
+    """On the first day the names' confidences are told as real messages proved them; the three make at most one."""
+    found = selectors.suggested_classes(town.report(description="酒吧噪声扰民"))
+    assert sum(one.confidence for one in found) <= 1 + 1e-9
+    assert found[0].confidence <= FIRST_DAY.believed(1.0) < 1
 
 
 def test_few_suggestions_below_the_least_confidence(town: Streets) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from yipanqi.suggestions import bayes, calibration, custom
 from yipanqi.suggestions.bayes import ClassModel, Heat, Seed
-from yipanqi.suggestions.calibration import Guess
+from yipanqi.suggestions.calibration import FIRST_DAY, Guess
+from yipanqi.suggestions.curves import PLAIN, Curve, drawn, honest, kept
 from yipanqi.suggestions.custom import Handed, Manner, Where
 from yipanqi.suggestions.grams import grams, words
 
@@ -78,27 +81,91 @@ def test_calibrated_confidences_come_true() -> None:
     """Texts whose words are right as often as chance decides: what is said of the newest is about what happens."""
     draw = random.Random(7)
     documents = []
-    for _case in range(2_000):
+    for _case in range(6_000):
         named = draw.choice(sorted(SEEDS))
         decided = named if draw.random() < 0.7 else draw.choice(sorted(SEEDS))
         documents.append((grams(f"反映{named}的问题，请处理"), decided))
-    told = calibration.report(calibration.measured(documents, SEEDS)[1])
-    assert told["tested"] == 400 and told["gap"] < 0.05
+    told = calibration.report(calibration.measured(documents, SEEDS))
+    assert told["tested"] == 1_200 and told["gap"] < 0.04
     assert 0.7 < told["first"] / told["tested"] < 0.85
 
 
 def test_the_newest_are_in_nothing_they_are_measured_by() -> None:
     """What begins only in the newest fifth cannot be known: the measure says so."""
     documents = [(grams("老问题说来话长"), "暴露垃圾")] * 400 + [(grams("新问题突如其来"), "占道经营")] * 100
-    told = calibration.report(calibration.measured(documents, SEEDS)[1])
+    told = calibration.report(calibration.measured(documents, SEEDS))
     assert told["first"] == 0
 
 
 def test_few_cases_are_not_measured() -> None:
-    assert calibration.measured([(grams("垃圾"), "暴露垃圾")] * 190, SEEDS) == (Heat(), [])
-    assert custom.measured([Handed(Where("a"), "U")] * 190)[1] == []
+    assert calibration.measured([(grams("垃圾"), "暴露垃圾")] * 190, SEEDS) == []
+    assert custom.measured([Handed(Where("a"), "U")] * 190) == []
     told = calibration.report([])
     assert told["tested"] == 0 and told["gap"] is None
+
+
+def test_of_few_cases_nothing_is_tuned() -> None:
+    assert calibration.tuned([(grams("垃圾"), "暴露垃圾")] * 39, SEEDS) == (Heat(), FIRST_DAY)
+    assert custom.tuned([Handed(Where("a"), "U")] * 39) == (Manner(), PLAIN)
+    assert calibration.tuned([(grams("垃圾"), "没有的类别")] * 60, SEEDS) == (Heat(), FIRST_DAY)
+
+
+@given(n=st.integers(0, 3_000))
+def test_each_block_is_of_the_newest_and_never_among_what_it_is_guessed_by(n: int) -> None:
+    cut = calibration.blocks(range(n))
+    assert [one for _others, block in cut for one in block] == (list(range(max(0, n - calibration.MOST_CALIBRATED), n)) if n >= 40 else [])
+    assert all(sorted([*others, *block]) == list(range(n)) for others, block in cut)
+
+
+SHARE = st.floats(0, 1)
+TRIED = st.lists(st.tuples(SHARE, st.booleans()), max_size=60)
+
+
+@given(tried=TRIED, said=st.lists(SHARE, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_what_may_be_believed_keeps_the_order_and_is_no_more_than_one(tried: list[tuple[float, bool]], said: list[float]) -> None:
+    curve = drawn(tried)
+    assert kept(json.loads(json.dumps(curve._asdict()))) == curve
+    told = honest([(str(n), share) for n, share in enumerate(sorted(said, reverse=True))], curve)
+    shares = [share for _key, share in told]
+    assert [key for key, _share in told] == [str(n) for n in range(len(said))]
+    assert all(above >= below - 1e-12 for above, below in pairwise(shares)) and all(0 <= share <= 1 for share in shares)
+    assert sum(shares[:3]) <= 1 + 1e-9 and sum(shares[1:4]) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(("slope", "offset"), [(0.5, 0.0), (1.0, -1.0), (2.0, 0.5), (1.0, 0.0)])
+def test_a_curve_undoes_what_was_said_wrongly(slope: float, offset: float) -> None:
+    """Right as often as another line through the odds says: the curve finds that line."""
+    draw, truth = random.Random(11), Curve(slope, offset)
+    said = [draw.random() for _case in range(3_000)]
+    curve = drawn((share, draw.random() < truth.believed(share)) for share in said)
+    assert all(abs(curve.believed(share) - truth.believed(share)) < 0.08 for share in (0.05, 0.2, 0.5, 0.8, 0.95))
+
+
+def test_a_curve_bends_where_no_line_would() -> None:
+    """Above the half, more confidence is worth little more: a line that fits the rest would say too much."""
+    draw = random.Random(5)
+    tried = [(share, draw.random() < right) for share, right in ((0.1, 0.05), (0.5, 0.45), (0.7, 0.5), (0.99, 0.6)) for _case in range(600)]
+    curve = drawn(tried)
+    assert [curve.believed(share) for share in (0.1, 0.5, 0.7, 0.99)] == pytest.approx([0.05, 0.45, 0.5, 0.6], abs=0.06)
+
+
+def test_few_cases_move_a_curve_little() -> None:
+    """Three wrong ones of three do not make a sure suggestion hopeless."""
+    assert drawn([]) == PLAIN and [PLAIN.believed(share) for share in (0.0, 0.3, 1.0)] == [0.0, 0.3, 1.0]
+    assert 0.4 < drawn([(0.9, False)] * 3).believed(0.9) < 0.9
+
+
+def test_units_given_by_chance_are_not_called_sure() -> None:
+    """Half of what a street's unit has goes elsewhere: said is about what happens, with thousands of cases."""
+    draw = random.Random(9)
+    handed = []
+    for _case in range(7_000):
+        street = draw.choice("abcdefgh")
+        handed.append(Handed(Where("c", street), street.upper() if draw.random() < 0.5 else draw.choice("ABCDEFGHIJ")))
+    told = calibration.report(custom.measured(handed))
+    assert told["tested"] == 1_400 and told["gap"] < 0.04
+    assert all(row["to"] <= 0.8 for row in told["bins"])
 
 
 @pytest.mark.parametrize(("share", "band"), [(0.0, "0-20"), (0.199, "0-20"), (0.2, "20-40"), (0.8, "80-100"), (1.0, "80-100")])
