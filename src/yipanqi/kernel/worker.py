@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs until told to stop; a database that goes away, or a disk that is full, is waited for."""
+    """Runs until told to stop, waiting out a full disk and a database away; a long job gets `grace` s then, or is done again."""
 
-    def __init__(self, pause: float = 0.5) -> None:
-        self.pause, self.stopping = pause, False
+    def __init__(self, pause: float = 0.5, grace: float = 5) -> None:
+        self.pause, self.grace, self.stopping = pause, grace, False
         self.seldom: bool | None = None  # what this loop leaves to the one beside it: nothing, unless that one runs
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
@@ -31,10 +31,10 @@ class Worker:
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        self.seldom, beside = False, threading.Thread(target=self._beside, name="seldom jobs")
+        self.seldom, beside = False, threading.Thread(target=self._beside, name="seldom jobs", daemon=True)
         beside.start()
         self._rounds(self.turn)
-        beside.join()
+        beside.join(self.grace)
 
     def _beside(self) -> None:  # notices, moves and figures do not wait for the long jobs
         self._rounds(lambda now: bool(jobs.run_due(now, seldom=True)))

@@ -250,6 +250,23 @@ def test_notices_are_delivered_while_a_long_job_runs(monkeypatch: pytest.MonkeyP
     assert told == [True] and JobRun.objects.get(key="kernel.nightly").failures == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_worker_told_to_stop_does_not_wait_for_a_long_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, go_on, begun = Worker(pause=0.02, grace=0.1), threading.Event(), threading.Event()
+    monkeypatch.setattr("yipanqi.kernel.worker.signal.signal", lambda *_args: None)
+
+    def nightly(now: dt.datetime) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    monkeypatch.setattr(jobs, "JOBS", {"kernel.nightly": jobs.Job("kernel.nightly", DAY, nightly, DAY, "", lambda now: False)})
+    monkeypatch.setattr(worker, "turn", lambda now: worker.stop(15, None) if begun.wait(20) else None)
+    worker.run()
+    assert JobRun.objects.get(key="kernel.nightly").finished_at is None  # to be done again once its lease is over
+    go_on.set()
+    next(one for one in threading.enumerate() if one.name == "seldom jobs").join()
+
+
 @pytest.mark.django_db
 def test_worker_turn_delivers_runs_and_seals(tick: list[dt.datetime]) -> None:
     publish_all([Noted(at=NOW, key="a")])
