@@ -46,12 +46,7 @@ def job(*, every: dt.timedelta, title: object, lease: dt.timedelta = dt.timedelt
 
 def run_due(now: dt.datetime, seldom: bool | None = None) -> list[str]:
     """Run every job (or only the seldom, or the frequent ones) that is due and not leased by another worker; returns which."""
-    ran = []
-    for entry in JOBS.values():
-        if seldom in (None, entry.every >= SELDOM) and _take(entry, now):
-            _run(entry, now)
-            ran.append(entry.key)
-    return ran
+    return [_run(entry, now) for entry in JOBS.values() if seldom in (None, entry.every >= SELDOM) and _take(entry, now)]
 
 
 def _take(entry: Job, now: dt.datetime) -> bool:
@@ -65,7 +60,7 @@ def _take(entry: Job, now: dt.datetime) -> bool:
     return bool(mine.update(lease_until=now + entry.lease, started_at=now))
 
 
-def _run(entry: Job, now: dt.datetime) -> None:
+def _run(entry: Job, now: dt.datetime) -> str:
     try:
         entry.run(now)
         change: dict[str, object] = {"finished_at": now, "failures": 0, "error": ""}
@@ -73,6 +68,7 @@ def _run(entry: Job, now: dt.datetime) -> None:
         log.exception("job %s failed", entry.key)
         change = {"failures": F("failures") + 1, "error": traceback.format_exc(limit=8)[-4000:]}
     JobRun.objects.filter(key=entry.key).update(lease_until=None, due_at=now + entry.every, **change)
+    return entry.key
 
 
 @job(every=dt.timedelta(days=1), title=_("清除已过期的重复提交记录"))

@@ -21,20 +21,23 @@ log = logging.getLogger(__name__)
 class Worker:
     """Runs until told to stop, waiting out a full disk and a database away; a long job gets `grace` s then, or is done again."""
 
-    def __init__(self, pause: float = 0.5, grace: float = 5) -> None:
+    def __init__(self, pause: float = 0.5, grace: int = 5) -> None:
         self.pause, self.grace, self.stopping = pause, grace, False
         self.seldom: bool | None = None  # what this loop leaves to the one beside it: nothing, unless that one runs
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
+        signal.alarm(self.grace)
 
     def run(self) -> None:
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
+        """Raises KeyboardInterrupt where a job did not end in time: its transaction is rolled back as by a crash."""
+        for sign, heard in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGALRM, signal.default_int_handler)):
+            signal.signal(sign, heard)
         self.seldom, beside = False, threading.Thread(target=self._beside, name="seldom jobs", daemon=True)
         beside.start()
         self._rounds(self.turn)
-        beside.join(self.grace)
+        beside.join()
+        signal.alarm(0)
 
     def _beside(self) -> None:  # notices, moves and figures do not wait for the long jobs
         self._rounds(lambda now: bool(jobs.run_due(now, seldom=True)))

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,17 @@ def run(args: argparse.Namespace) -> int:
     found: list[Any] = []
     print(results.machine(), results.HEAD, sep="\n")
     names = [args.name] if args.name else MEASURES
+    keep = results.keep if args.keep else lambda found: None
     if args.database != "postgresql":
-        found += _measure(names, "")
+        found += _measure(names, "", keep)
     if args.database != "sqlite":
         with postgres(durable=True) as url:
-            found += _measure(names, url)
-    if args.keep:
-        results.keep(found)
+            found += _measure(names, url, keep)
     return 0 if all(r.met is not False for r in found) else 1
 
 
-def _measure(names: list[str], url: str) -> list[Any]:
-    """The results of so many measures on a fresh sample city."""
+def _measure(names: list[str], url: str, keep: Callable[[list[Any]], None]) -> list[Any]:
+    """The results of so many measures on a fresh sample city, each kept as soon as it is there."""
     from benchmarks import growing  # noqa: PLC0415  not part of the installed package
     from benchmarks.cities import City  # noqa: PLC0415
 
@@ -62,6 +62,7 @@ def _measure(names: list[str], url: str) -> list[Any]:
             for result in importlib.import_module(f"benchmarks.{name}").measure(city):
                 print(result.line(), flush=True)
                 found.append(result)
+            keep(found)
             print(f"({name}: {time.monotonic() - start:.0f} s)", file=sys.stderr)
     finally:
         growing.forget(city)

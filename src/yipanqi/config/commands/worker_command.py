@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 import django
 
@@ -22,5 +23,6 @@ def run(args: argparse.Namespace) -> int:
         while worker.turn(dt.datetime.now(dt.UTC)):
             pass
     else:
-        worker.run()
+        with contextlib.suppress(KeyboardInterrupt):
+            worker.run()
     return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -251,20 +253,27 @@ def test_notices_are_delivered_while_a_long_job_runs(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.django_db(transaction=True)
-def test_worker_told_to_stop_does_not_wait_for_a_long_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker, go_on, begun = Worker(pause=0.02, grace=0.1), threading.Event(), threading.Event()
-    monkeypatch.setattr("yipanqi.kernel.worker.signal.signal", lambda *_args: None)
+@pytest.mark.parametrize("every", [dt.timedelta(minutes=5), DAY])
+def test_worker_told_to_stop_does_not_wait_for_a_long_job(monkeypatch: pytest.MonkeyPatch, every: dt.timedelta) -> None:
+    worker, go_on = Worker(pause=0.02, grace=1), threading.Event()
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)}
 
-    def nightly(now: dt.datetime) -> None:
-        begun.set()
+    def long(now: dt.datetime) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
         go_on.wait(20)
 
-    monkeypatch.setattr(jobs, "JOBS", {"kernel.nightly": jobs.Job("kernel.nightly", DAY, nightly, DAY, "", lambda now: False)})
-    monkeypatch.setattr(worker, "turn", lambda now: worker.stop(15, None) if begun.wait(20) else None)
-    worker.run()
-    assert JobRun.objects.get(key="kernel.nightly").finished_at is None  # to be done again once its lease is over
+    monkeypatch.setattr(jobs, "JOBS", {"kernel.long": jobs.Job("kernel.long", every, long, DAY, "", lambda now: False)})
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            worker.run()
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    assert JobRun.objects.get(key="kernel.long").finished_at is None  # to be done again once its lease is over
     go_on.set()
-    next(one for one in threading.enumerate() if one.name == "seldom jobs").join()
+    for thread in threading.enumerate():
+        if thread.name == "seldom jobs":
+            thread.join()
 
 
 @pytest.mark.django_db
