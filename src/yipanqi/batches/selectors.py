@@ -72,7 +72,7 @@ def rows_of(numbers: Sequence[str], user: User) -> dict[str, int]:
 
 def case_for(item: BatchItem, user: User) -> Case | None:
     """The case of an item, if the person sees it."""
-    return cases.visible_to(user).filter(pk=item.case_id or 0).select_related("unit", "place", "issue_class").first()
+    return cases.visible_to(user, few=True).filter(pk=item.case_id or 0).select_related("unit", "place", "issue_class").first()
 
 
 def last_line(case: Case) -> CaseMove | None:

@@ -31,7 +31,7 @@ def refusals(batch: Batch, user: User) -> Iterator[Mapping[str, Any]]:
     rows = batch.items.filter(state=ItemState.REFUSED).order_by("seq").values_list("number", "case_id", "why")
     for start in range(0, rows.count(), 500):
         piece = list(rows[start : start + 500])
-        seen = cases.visible_to(user).in_bulk([pk for _number, pk, _why in piece if pk])
+        seen = cases.visible_to(user, few=True).in_bulk([pk for _number, pk, _why in piece if pk])
         for number, pk, why in piece:
             case = seen.get(pk)
             yield {"number": number, "title": case.title if case else "", "state": case.get_state_display() if case else "", "why": why}

@@ -212,7 +212,7 @@ def _is_held(found: Batch) -> bool:
 
 def _rows(items: list[BatchItem], user: Any) -> list[dict[str, Any]]:
     """Items with the titles of the cases that the person sees."""
-    seen = cases.visible_to(user).in_bulk([item.case_id for item in items if item.case_id])
+    seen = cases.visible_to(user, few=True).in_bulk([item.case_id for item in items if item.case_id])
     return [{"item": item, "number": item.number, "title": seen[item.case_id].title if item.case_id in seen else ""} for item in items]
 
 

@@ -157,7 +157,7 @@ def _leading_to(rows: Sequence[Row], user: Any, case: Case) -> Iterator[tuple[Ro
     """What would be shown of each row: itself or, of one merged, the case it was merged into. That is rare, so those others
     are read apart rather than with every row."""
     merged = {row.merged_into_id for row in rows if row.state == State.MERGED and row.merged_into_id}
-    seen = cases.visible_to(user).filter(pk__in=merged).values_list(*Row._fields) if merged else ()
+    seen = cases.visible_to(user, few=True).filter(pk__in=merged).values_list(*Row._fields) if merged else ()
     into = {one.id: one for one in (Row(*row) for row in seen)}
     for row in rows:
         shown = into.get(row.merged_into_id or 0) if row.state == State.MERGED else row

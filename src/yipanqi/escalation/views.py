@@ -117,7 +117,7 @@ def _behind(request: HttpRequest, form: TrialForm, found: Trial) -> dict[str, An
     if not held_back and not any(asked.values()):
         return {}
     rows = found.behind(**asked, held_back=held_back)
-    seen = cases_visible_to(request.user).filter(pk__in={one.case for one in rows[:MOST_SHOWN]}).in_bulk()
+    seen = cases_visible_to(request.user, few=True).filter(pk__in={one.case for one in rows[:MOST_SHOWN]}).in_bulk()
     names = dict(Unit.objects.filter(code__in={one.unit for one in rows}).values_list("code", "name"))
     title = [names.get(asked["unit"], asked["unit"])] if asked["unit"] else []
     title += [str(STEPS[asked["step"]].title)] if asked["step"] in STEPS else []

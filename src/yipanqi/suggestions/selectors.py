@@ -180,4 +180,4 @@ def history(most: int = 30) -> list[Learnt]:
 
 def visible_case(user: Any, number: str) -> Case | None:
     """The case of a number, if `user` may see it, with what suggestions are made from."""
-    return cases.visible_to(user).select_related("area", "place__category", "issue_class").filter(number=number).first()
+    return cases.visible_to(user, few=True).select_related("area", "place__category", "issue_class").filter(number=number).first()

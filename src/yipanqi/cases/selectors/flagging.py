@@ -110,7 +110,7 @@ def _others(case: Case, user: Any, alike: list[PhotoLikeness]) -> dict[str, bool
     rows = Case.objects.filter(number__in=wanted).values_list("number", "pk", "merged_into_id")
     family = {case.pk, case.merged_into_id} - {None}
     numbers = [number for number, pk, merged_into in rows if not family & {pk, merged_into}]
-    seen = set(visible_to(user).filter(number__in=numbers).values_list("number", flat=True))
+    seen = set(visible_to(user, few=True).filter(number__in=numbers).values_list("number", flat=True))
     return {number: number in seen for number in numbers}
 
 

@@ -75,13 +75,13 @@ def row_of(user: Any, number: str, *fields: str) -> Case | None:
 
     Moves need no more than its name: they read it again under their lock.
     """
-    return visible_to(user).only(*fields).filter(number=plain(number)).order_by().first()
+    return visible_to(user, few=True).only(*fields).filter(number=plain(number)).order_by().first()
 
 
 def by_number(user: Any, number: str) -> Case | None:
     """The case of that number with all that it points at, if `user` may see it."""
     related = ("unit", "place", "area", "issue_class", "check_item", "merged_into", "rebound_of", "found_by")
-    return visible_to(user).select_related(*related).filter(number=plain(number)).first()
+    return visible_to(user, few=True).select_related(*related).filter(number=plain(number)).first()
 
 
 def plain(text: str) -> str:

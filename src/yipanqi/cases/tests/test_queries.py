@@ -104,3 +104,10 @@ def test_open_moves_read_appointments_shares_and_requests_once(town: Town) -> No
     case, person = town.handling(co_units=(town.clean,)), User.objects.get(username="liaison")
     case = Case.objects.get(pk=case.pk)
     assert len(statements(lambda: selectors.open_moves(case, person))) == 3
+
+
+def test_one_case_is_looked_up_without_gathering_all_of_a_unit(town: Town) -> None:
+    case, person = town.handling(), User.objects.get(username="liaison")
+    for look in (selectors.row_of, selectors.by_number):
+        sent = statements(lambda look=look: look(person, case.number))  # type: ignore[misc]
+        assert any("EXISTS" in sql for sql in sent) and not any("IN (SELECT" in sql for sql in sent)
