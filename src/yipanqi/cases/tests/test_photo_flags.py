@@ -73,7 +73,7 @@ def test_photo_of_another_case_is_told_at_the_later_case_alone(town: Town) -> No
 def test_case_that_may_not_be_seen_is_not_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mended(town, after=photo(town.liaison, "after", LOOK))
     again = mended(town, after=photo(town.liaison, "after", LOOK))
-    monkeypatch.setattr("yipanqi.cases.selectors.flagging.visible_to", lambda user: Case.objects.none())
+    monkeypatch.setattr("yipanqi.cases.selectors.flagging.visible_to", lambda user, few: Case.objects.none())
     assert told(again, town.inspector) == [("used_elsewhere", "与另一案件的整改后照片几乎相同（差异 0/64）")]
     assert [flag.case for flag in selectors.photo_flags(again, town.inspector) or ()] == [None]
 
