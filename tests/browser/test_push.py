@@ -26,11 +26,22 @@ PushManager.prototype.getSubscription = async () => sessionStorage.signed ? { ..
 """
 
 
+#: The notes that are shown, as soon as that of a tag is among them.
+SHOWN = """async (tag) => {
+  const worker = await navigator.serviceWorker.getRegistration('/messages/');
+  for (let n = 0; n < 600; n++) {
+    const all = await worker.getNotifications();
+    if (all.some((note) => note.tag === tag)) return all.map(({ title, body, data, tag }) => ({ title, body, data, tag }));
+    await new Promise((then) => setTimeout(then, 50));
+  }
+  return [];
+}"""
+
+
 def shown(page: Page, session: CDPSession, ids: list[dict[str, Any]], note: dict[str, str]) -> list[dict[str, Any]]:
     """The notes that the browser shows once it was handed one."""
     session.send("ServiceWorker.deliverPushMessage", {"origin": ids[0]["scopeURL"].split("/messages/")[0], "registrationId": ids[0]["registrationId"], "data": json.dumps(note)})
-    page.wait_for_function("async (tag) => { const all = await (await navigator.serviceWorker.getRegistration('/messages/')).getNotifications(); return all.some((n) => n.tag === tag); }", arg=note["tag"])
-    return page.evaluate("async () => (await (await navigator.serviceWorker.getRegistration('/messages/')).getNotifications()).map(({ title, body, data, tag }) => ({ title, body, data, tag }))")
+    return page.evaluate(SHOWN, note["tag"])
 
 
 def test_liaison_signs_a_device_up_sees_a_note_and_closes_it(open_as: Callable[..., Page], city: str) -> None:

@@ -19,6 +19,11 @@ function confirmClicks(event: MouseEvent): void {
   dialog.returnValue = "";
   dialog.onclose = () => {
     if (dialog.returnValue !== "ok") return target.focus();
+    const whole = target.closest("form") ?? target;
+    if (!whole.isConnected) { // its part of the page came anew while the question was read
+      whole.hidden = true;
+      document.body.append(whole);
+    }
     asked.add(target);
     target.click();
   };
