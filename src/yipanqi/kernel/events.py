@@ -62,10 +62,7 @@ def outbox_row(event: Event) -> OutboxEvent:
 
 
 def _payload(event: Event) -> dict[str, Any]:
-    return {
-        f.name: (v.isoformat() if isinstance(v := getattr(event, f.name), dt.datetime) else v)
-        for f in dataclasses.fields(event)
-    }
+    return {f.name: (v.isoformat() if isinstance(v := getattr(event, f.name), dt.datetime) else v) for f in dataclasses.fields(event)}
 
 
 def revive(row: OutboxEvent) -> Event:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ BATCH = 5_000
 LATE = dt.timedelta(hours=1)
 #: How long a row may wait for its seal while the worker is down.
 WAITS = dt.timedelta(days=7)
+#: While news is delivered: what comes of it is not written as older than this, however late the news is.
+SINCE: ContextVar[dt.datetime | None] = ContextVar("since", default=None)
 
 
 def write(*rows: JournalEntry) -> None:
@@ -36,7 +39,7 @@ def entry(action: str, subject: Any, kwargs: dict[str, Any], private: frozenset[
     kind, name = reference(subject)
     data = {k: ("***" if k in private and v else plain(v)) for k, v in kwargs.items() if k not in ("by", "at")}
     unit = getattr(by, "actor_unit", "")
-    return JournalEntry(at=at, action=action, actor=by.actor_key, unit=unit, subject_kind=kind, subject=name, data=data)
+    return JournalEntry(at=max(at, SINCE.get() or at), action=action, actor=by.actor_key, unit=unit, subject_kind=kind, subject=name, data=data)
 
 
 def leaf(entry: JournalEntry) -> bytes:

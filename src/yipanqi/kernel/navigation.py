@@ -30,14 +30,7 @@ class Entry:
             url = reverse(self.route)
         except NoReverseMatch:
             url = ""
-        return {
-            "title": self.title,
-            "url": url,
-            "icon": self.icon,
-            "order": self.order,
-            "active": bool(url) and path.startswith(url),
-            "count": None,
-        }
+        return {"title": self.title, "url": url, "icon": self.icon, "order": self.order, "active": bool(url) and path.startswith(url), "count": None}
 
 
 @dataclass

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from yipanqi.kernel import journal
 from yipanqi.kernel.events import HANDLERS, revive
 from yipanqi.kernel.models import Delivery
 
@@ -67,22 +68,26 @@ def _together(rows: Sequence[Delivery], now: dt.datetime) -> int:
     """Deliver as many as fit into one short transaction, at least one; returns how many."""
     began, tried = time.monotonic(), 0
     done: list[int] = []
-    with transaction.atomic():
-        mine = Delivery.objects.select_for_update().filter(pk__in=[row.pk for row in rows], state=State.RUNNING)
-        still_mine = set(mine.values_list("pk", flat=True))
-        for row in rows:
-            if tried and time.monotonic() - began > HOLD_S:
-                break
-            tried += 1
-            if row.pk not in still_mine:  # another worker took over after the lease and has finished it
-                continue
-            try:
-                with transaction.atomic():
-                    HANDLERS[row.handler][1](revive(row.event))
-                done.append(row.pk)
-            except Exception:  # a handler may fail in any way; the row keeps the reason and is shown to the office
-                _postpone(row, now, traceback.format_exc(limit=8))
-        Delivery.objects.filter(pk__in=done).update(state=State.DONE, done_at=now, error="", lease_until=None)
+    token = journal.SINCE.set(now - journal.LATE / 2)
+    try:
+        with transaction.atomic():
+            mine = Delivery.objects.select_for_update().filter(pk__in=[row.pk for row in rows], state=State.RUNNING)
+            still_mine = set(mine.values_list("pk", flat=True))
+            for row in rows:
+                if tried and time.monotonic() - began > HOLD_S:
+                    break
+                tried += 1
+                if row.pk not in still_mine:  # another worker took over after the lease and has finished it
+                    continue
+                try:
+                    with transaction.atomic():
+                        HANDLERS[row.handler][1](revive(row.event))
+                    done.append(row.pk)
+                except Exception:  # a handler may fail in any way; the row keeps the reason and is shown to the office
+                    _postpone(row, now, traceback.format_exc(limit=8))
+            Delivery.objects.filter(pk__in=done).update(state=State.DONE, done_at=now, error="", lease_until=None)
+    finally:
+        journal.SINCE.reset(token)
     return tried
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from yipanqi.kernel import jobs, journal, outbox
+from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.events import HANDLERS, KINDS, Event, handles, kind_of, publish_all, revive
 from yipanqi.kernel.models import Delivery, JobRun, JournalEntry, JournalSeal, OutboxEvent, Policy
 from yipanqi.kernel.worker import Worker
@@ -83,6 +84,26 @@ def test_deliver_ends_a_transaction_that_takes_long(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(outbox, "HOLD_S", -1)
     publish_all([Noted(at=NOW, key=f"k{i}") for i in range(5)])
     assert outbox.deliver_due(NOW) == 5 and Policy.objects.count() == 5
+
+
+@pytest.mark.django_db
+def test_what_comes_of_late_news_does_not_look_as_if_somebody_had_written_it_back_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[dt.datetime] = []
+
+    def on_noted(event: Noted) -> None:
+        heard.append(event.at)
+        journal.write(journal.entry("kernel.test", None, {"by": SYSTEM, "at": event.at}, frozenset()))
+
+    monkeypatch.setitem(HANDLERS, "kernel.on_noted", ((Noted,), on_noted))
+    entries(1)
+    assert journal.seal(NOW) == 1
+    late = NOW + DAY
+    publish_all([Noted(at=NOW - 3 * DAY, key="a"), Noted(at=late, key="b")])
+    assert outbox.deliver_due(late) == 2 and journal.seal(late) == 2
+    assert heard == [NOW - 3 * DAY, late] and journal.verify(now=late) is None
+    assert list(JournalEntry.objects.order_by("id").values_list("at", flat=True)) == [NOW, late - journal.LATE / 2, late]
+    journal.write(journal.entry("kernel.test", None, {"by": SYSTEM, "at": NOW - 3 * DAY}, frozenset()))
+    assert JournalEntry.objects.latest("id").at == NOW - 3 * DAY
 
 
 @pytest.mark.django_db
