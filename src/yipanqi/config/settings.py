@@ -50,7 +50,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOCAL_APPS = ["kernel", "people", "calendar", "standards", "places", "files", "messaging", "cases", "escalation", "rechecks", "inspections", "suggestions", "duplicates", "scoring", "batches", "burden", "interop", "mobile", "portal", "desk", "demo"]
+LOCAL_APPS = ["kernel", "people", "calendar", "standards", "places", "files", "messaging", "cases", "escalation", "rechecks", "inspections", "suggestions", "duplicates", "scoring", "batches", "burden", "teams", "volunteers", "activities", "rosters", "services", "points", "records", "interop", "mobile", "portal", "desk", "demo"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,7 +15,9 @@ from yipanqi.config.own_pages import choose_language, devices
 
 PREFIXES = {"desk": "", "portal": "", "mobile": "m/", "interop": "", "cases": "cases/", "people": "people/", "files": "files/", "messaging": "messages/",
             "escalation": "escalation/", "rechecks": "rechecks/", "suggestions": "suggestions/", "scoring": "scores/", "batches": "batches/", "burden": "burden/",
-            "standards": "standards/", "places": "places/", "inspections": "inspections/"}  # fmt: skip
+            "standards": "standards/", "places": "places/", "inspections": "inspections/",
+            "teams": "practice/", "volunteers": "volunteers/", "activities": "activities/", "rosters": "rosters/", "services": "services/",
+            "points": "points/", "records": "records/"}  # fmt: skip
 handler400 = "yipanqi.config.trouble.bad_request"
 handler500 = "yipanqi.config.trouble.server_error"
 urlpatterns = [

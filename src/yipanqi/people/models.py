@@ -36,6 +36,8 @@ class Role(models.TextChoices):
     LIAISON = "liaison", _("责任单位联络员")
     UNIT_LEADER = "unit_leader", _("单位负责人")
     GRID = "grid", _("网格员")
+    CENTRE = "centre", _("文明实践中心")
+    STATION = "station", _("文明实践所（站）")
     LEADER = "leader", _("市领导")
     AUDITOR = "auditor", _("审计")
     ADMIN = "admin", _("系统管理员")
