@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from yipanqi.kernel.events import Event
@@ -17,21 +16,21 @@ class ActivityClosed(Event):
 
 @dataclass(frozen=True)
 class HoursSettled(Event):
-    """An attendance counts now: minutes of service of a volunteer, of a kind, on a day."""
+    """An attendance counts now: minutes of service of a volunteer, of a kind, on a day (ISO 8601)."""
 
     attendance_id: int
     volunteer_id: int
     kind_id: int
     minutes: int
-    on: dt.date
+    on: str
 
 
 @dataclass(frozen=True)
 class HoursCorrected(Event):
-    """A settled attendance was corrected; minutes 0 means that it does not count any more."""
+    """A settled attendance was corrected; minutes 0 means that it does not count any more. `on` is its day (ISO 8601)."""
 
     attendance_id: int
     volunteer_id: int
     minutes_before: int
     minutes: int
-    on: dt.date
+    on: str
