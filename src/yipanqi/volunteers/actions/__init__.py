@@ -1,7 +1,16 @@
 """Everything that changes volunteers: entering, guardians' consent, teams, own data, requests, doubles, erasing, imports."""
 
+from .erasing import erase_left, forget_requests
 from .filling import AlreadyEntered, TooYoung
-from .guardians import Asked, Guardian, WrongCode, ask_guardian, consent_as_guardian, consent_at_station, withdraw_guardian_consent
+from .guardians import (
+    Asked,
+    Guardian,
+    WrongCode,
+    ask_guardian,
+    consent_as_guardian,
+    consent_at_station,
+    withdraw_guardian_consent,
+)
 from .joining import (
     NotRegistered,
     accept_member,
@@ -14,7 +23,6 @@ from .joining import (
     make_leader,
     take_back_joining,
 )
-from .erasing import erase_left, forget_requests
 from .own import change_own, correct, look_at_kept, reveal_guardian, reveal_id, reveal_phone
 from .pairs import call_distinct, find_pairs, merge
 from .registering import (
