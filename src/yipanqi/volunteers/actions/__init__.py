@@ -11,6 +11,7 @@ from .guardians import (
     consent_at_station,
     withdraw_guardian_consent,
 )
+from .importing import TwoEntries, save_volunteers
 from .joining import (
     NotRegistered,
     accept_member,
@@ -47,10 +48,10 @@ from .requests import (
 )
 
 __all__ = [
-    "AlreadyEntered", "Asked", "FirstPassword", "Guardian", "NotRegistered", "Registered", "TooYoung", "WrongCode",
+    "AlreadyEntered", "Asked", "FirstPassword", "Guardian", "NotRegistered", "Registered", "TooYoung", "TwoEntries", "WrongCode",
     "accept_member", "add_member", "agree_to_request", "approve", "ask_correction", "ask_erasure", "ask_guardian", "call_distinct",
     "change_own", "consent_as_guardian", "consent_at_station", "correct", "decline", "decline_member", "dismiss_leader", "end_memberships_of",
     "enter", "enter_ward", "erase_left", "find_pairs", "forget_requests", "join", "leave", "leave_team", "look_at_kept", "make_leader", "merge",
-    "open_account", "refuse_request", "register", "reveal_guardian", "reveal_id", "reveal_phone", "take_back_joining", "take_back_leaving",
+    "open_account", "refuse_request", "register", "reveal_guardian", "reveal_id", "reveal_phone", "save_volunteers", "take_back_joining", "take_back_leaving",
     "take_back_request", "wanted_fields", "withdraw_guardian_consent",
 ]  # fmt: skip
