@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("批量办理"), ("batches.",)),
     (gettext_lazy("账号"), ("people.",)),
     (gettext_lazy("对外接口"), ("interop.",)),
+    (gettext_lazy("志愿者"), ("volunteers.",)),
     (gettext_lazy("其他"), ()),
 )  # fmt: skip
 
