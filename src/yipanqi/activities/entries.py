@@ -38,6 +38,12 @@ KINDS.add("activities.change", ActivityKind(_("活动变动"), {
 KINDS.add("activities.reminder", ActivityKind(_("活动提醒"), {
     "soon": _("您报名的“%(title)s”于 %(when)s 开始，地点：%(where)s。"),
 }, "/activities/%(code)s/", private=True))  # fmt: skip
+KINDS.add("activities.swap", ActivityKind(_("换班"), {
+    "asked": _("有志愿者想用“%(title)s”（%(when)s，%(role)s）的班次和您换班，请答复。"),
+    "offered": _("有志愿者想把“%(title)s”（%(when)s，%(role)s）的班次让给您，请答复。"),
+    "agreed": _("对方同意了您“%(title)s”（%(when)s）的换班，班次已更新。"),
+    "refused": _("对方没有同意您“%(title)s”（%(when)s）的换班，您的班次不变。"),
+}, "/activities/mine/", private=True))  # fmt: skip
 KINDS.add("activities.leader", ActivityKind(_("队长须知"), {
     "affected": _("“%(title)s”（%(when)s）的人数或条件变动后，有 %(n)s 名已报名的志愿者受影响，请逐一决定是否保留。"),
     "adults": _("“%(title)s”（%(when)s）有未成年人报名，但成年志愿者不够了，请处理。"),
