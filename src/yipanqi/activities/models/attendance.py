@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from yipanqi.activities.models.plans import Shift, ShiftRole
 from yipanqi.activities.models.signing_up import SignUp
-from yipanqi.activities.states import AttendanceState, CorrectionState
+from yipanqi.activities.states import ATTENDANCE, CORRECTION, AttendanceState, CorrectionState
 from yipanqi.kernel.personal import Personal
 from yipanqi.volunteers.models import Volunteer
 
@@ -35,6 +35,7 @@ class Attendance(models.Model):
     they were reckoned); None while they are not certain. Whoever `confirmed` it said the times; marks no longer change them."""
 
     How = How
+    machine = ATTENDANCE
     lock_first = ("volunteer",)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="attendances")
@@ -125,6 +126,7 @@ class Absence(models.Model):
 class Correction(models.Model):
     """Somebody asks to correct an attendance, somebody else decides."""
 
+    machine = CORRECTION
     lock_first = ("attendance",)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     attendance = models.ForeignKey(Attendance, models.CASCADE, related_name="corrections")
