@@ -7,10 +7,10 @@ from typing import Any
 import rules
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.activities.models import Activity, Feed, Series, Shift, SignUp, Swap
+from yipanqi.activities.models import Activity, Attendance, Correction, Feed, Series, Shift, SignUp, Swap
 from yipanqi.activities.selectors.people import led_teams, run_stations, runs_all, runs_for, volunteer_of
 from yipanqi.kernel.permissions import perm
-from yipanqi.people.models import Role
+from yipanqi.people.models import Role, User
 from yipanqi.people.rules import has_role, is_system
 
 
@@ -92,3 +92,41 @@ perm("activities.refuse_swap", is_asked, OWN_WORD)
 perm("activities.take_back_swap", is_own, OWN_WORD)
 perm("activities.add_feed", is_volunteer, OWN_WORD)
 perm("activities.revoke_feed", is_own, OWN_WORD)
+
+
+@rules.predicate
+def is_own_attendance(actor: Any, obj: Any = None) -> bool:
+    """The attendance, or the one that a correction is about, is the actor's own."""
+    attendance, volunteer = obj.attendance if isinstance(obj, Correction) else obj, volunteer_of(actor)
+    return volunteer is not None and isinstance(attendance, Attendance) and attendance.volunteer_id == volunteer.pk
+
+
+@rules.predicate
+def runs_the_attendance(actor: Any, obj: Any = None) -> bool:
+    """Runs the activity of the attendance, or of the one that a correction is about."""
+    attendance = obj.attendance if isinstance(obj, Correction) else obj
+    activity = attendance.shift.activity if isinstance(attendance, Attendance) else None
+    return activity is not None and runs_for(actor, activity.team, activity.station)
+
+
+@rules.predicate
+def asked_it(actor: Any, obj: Any = None) -> bool:
+    """The actor asked for the correction."""
+    return isinstance(actor, User) and actor.is_active and isinstance(obj, Correction) and obj.asked_by_id == actor.pk
+
+
+OTHERS = _("本人的服务时长须由另一位负责人确认或更正")
+perm("activities.see_attendance", is_volunteer | runs_something | has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("签到记录供志愿者本人和活动负责人查看"))
+perm("activities.see_list", runs_it, BY_HOLDER)
+for verb in ("sign_in", "sign_out"):
+    perm(f"activities.{verb}", is_volunteer, _("登记审核通过的志愿者本人才能签到签退"))
+for verb in ("note_in", "note_out", "renew_code", "note_absence", "take_back_absence"):
+    perm(f"activities.{verb}", runs_it, BY_HOLDER)
+perm("activities.propose_confirmation", is_system)
+perm("activities.settle_hours", is_system)
+perm("activities.forget_marks", is_system)
+perm("activities.confirm_attendance", runs_the_attendance & ~is_own_attendance, OTHERS)
+perm("activities.ask_correction", is_own_attendance | runs_the_attendance, _("由志愿者本人或活动负责人提出更正"))
+for verb in ("agree_correction", "decline_correction"):
+    perm(f"activities.{verb}", runs_the_attendance & ~asked_it & ~is_own_attendance, _("更正须由另一位活动负责人审核：提出的人和志愿者本人不能审核"))
+perm("activities.take_back_correction", asked_it, _("只有提出人可以撤回"))

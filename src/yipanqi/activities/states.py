@@ -111,3 +111,32 @@ class AttendanceState(models.TextChoices):
     DONE = "done", _("已签退")
     SETTLED = "settled", _("已入账")
     VOID = "void", _("已作废")
+
+
+ATTENDANCE = Machine(
+    "activities",
+    {s.value: s.label for s in AttendanceState},
+    [
+        move("confirm_attendance", "proposed", "done", _("确认时间")),
+        move("settle_hours", "done", "settled", _("入账")),
+        move("ask_correction", "in proposed done settled", "=", _("提出更正")),
+    ],
+)
+
+
+class CorrectionState(models.TextChoices):
+    ASKED = "asked", _("待审核")
+    AGREED = "agreed", _("已更正")
+    DECLINED = "declined", _("未同意")
+    TAKEN_BACK = "taken_back", _("已撤回")
+
+
+CORRECTION = Machine(
+    "activities",
+    {s.value: s.label for s in CorrectionState},
+    [
+        move("agree_correction", "asked", "agreed", _("同意更正")),
+        move("decline_correction", "asked", "declined", _("不同意")),
+        move("take_back_correction", "asked", "taken_back", _("撤回")),
+    ],
+)
