@@ -42,3 +42,10 @@ KINDS.add("activities.leader", ActivityKind(_("队长须知"), {
     "affected": _("“%(title)s”（%(when)s）的人数或条件变动后，有 %(n)s 名已报名的志愿者受影响，请逐一决定是否保留。"),
     "adults": _("“%(title)s”（%(when)s）有未成年人报名，但成年志愿者不够了，请处理。"),
 }, "/activities/run/%(code)s/", private=True))  # fmt: skip
+KINDS.add("activities.hours", ActivityKind(_("签退待确认"), {
+    "confirm": _("“%(title)s”有 %(n)s 名志愿者没有签退，请确认他们的离开时间。"),
+}, "/activities/run/%(code)s/", private=True))  # fmt: skip
+KINDS.add("activities.correction", ActivityKind(_("服务时长更正"), {
+    "asked": _("“%(title)s”有一份服务时长更正待审核。"), "agreed": _("“%(title)s”的服务时长更正已同意，时长已更新。"),
+    "declined": _("“%(title)s”的服务时长更正没有同意，请查看原因。"),
+}, "/activities/corrections/%(uuid)s/", private=True))  # fmt: skip
