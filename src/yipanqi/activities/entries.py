@@ -9,6 +9,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.activities.catalogue import ACTIVITY_PHOTOS
+from yipanqi.activities.selectors.people import led_teams
+from yipanqi.activities.selectors.plans import run_by
+from yipanqi.files.catalogue import SENDERS, SUBJECTS
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.navigation import NAVIGATION, Entry
 from yipanqi.messaging.catalogue import KINDS, Kind
 
 
@@ -38,10 +44,27 @@ KINDS.add("activities.change", ActivityKind(_("活动变动"), {
 KINDS.add("activities.reminder", ActivityKind(_("活动提醒"), {
     "soon": _("您报名的“%(title)s”于 %(when)s 开始，地点：%(where)s。"),
 }, "/activities/%(code)s/", private=True))  # fmt: skip
+KINDS.add("activities.swap", ActivityKind(_("换班"), {
+    "asked": _("有志愿者想用“%(title)s”（%(when)s，%(role)s）的班次和您换班，请答复。"),
+    "offered": _("有志愿者想把“%(title)s”（%(when)s，%(role)s）的班次让给您，请答复。"),
+    "agreed": _("对方同意了您“%(title)s”（%(when)s）的换班，班次已更新。"),
+    "refused": _("对方没有同意您“%(title)s”（%(when)s）的换班，您的班次不变。"),
+}, "/activities/mine/", private=True))  # fmt: skip
 KINDS.add("activities.leader", ActivityKind(_("队长须知"), {
     "affected": _("“%(title)s”（%(when)s）的人数或条件变动后，有 %(n)s 名已报名的志愿者受影响，请逐一决定是否保留。"),
     "adults": _("“%(title)s”（%(when)s）有未成年人报名，但成年志愿者不够了，请处理。"),
 }, "/activities/run/%(code)s/", private=True))  # fmt: skip
+
+
+def may_see_photos(actor: Actor, reference: str) -> bool:
+    """Photos of reports show people at work: they are for those who run the activity or look on, until somebody publishes one."""
+    return run_by(actor).filter(code=reference).exists()
+
+
+SUBJECTS.add(ACTIVITY_PHOTOS, may_see_photos)
+SENDERS.add("activities", lambda actor: bool(led_teams(actor)))
+NAVIGATION.add(Entry(_("志愿服务活动"), "activities:runs", "calendar", lambda user: user.has_perm("activities.see_runs"), 52))
+NAVIGATION.add(Entry(_("我的班次"), "activities:mine", "calendar-due", lambda user: user.has_perm("activities.see_own_shifts"), 53))
 KINDS.add("activities.hours", ActivityKind(_("签退待确认"), {
     "confirm": _("“%(title)s”有 %(n)s 名志愿者没有签退，请确认他们的离开时间。"),
 }, "/activities/run/%(code)s/", private=True))  # fmt: skip

@@ -90,7 +90,6 @@ perm("activities.ask_swap", is_own, OWN_WORD)
 perm("activities.agree_to_swap", is_asked, OWN_WORD)
 perm("activities.refuse_swap", is_asked, OWN_WORD)
 perm("activities.take_back_swap", is_own, OWN_WORD)
-perm("activities.lapse_swap", is_system)
 perm("activities.add_feed", is_volunteer, OWN_WORD)
 perm("activities.revoke_feed", is_own, OWN_WORD)
 

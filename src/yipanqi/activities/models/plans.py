@@ -146,6 +146,7 @@ class Shift(models.Model):
     grows with every change, as calendars want to know."""
 
     machine = SHIFT
+    lock_first = ("activity",)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="shifts")
     state = models.CharField(_("状态"), max_length=10, choices=ShiftState, default=ShiftState.PLANNED)

@@ -97,7 +97,7 @@ class Swap(models.Model):
         shifts = {self.sign_up.shift_id: self.sign_up.shift}
         if self.theirs is not None:
             shifts[self.theirs.shift_id] = self.theirs.shift
-        return [shifts[pk] for pk in sorted(shifts)]
+        return sorted(shifts.values(), key=lambda shift: (shift.activity_id, shift.pk))
 
     @property
     def first_shift(self) -> Shift:
