@@ -65,3 +65,10 @@ SUBJECTS.add(ACTIVITY_PHOTOS, may_see_photos)
 SENDERS.add("activities", lambda actor: bool(led_teams(actor)))
 NAVIGATION.add(Entry(_("志愿服务活动"), "activities:runs", "calendar", lambda user: user.has_perm("activities.see_runs"), 52))
 NAVIGATION.add(Entry(_("我的班次"), "activities:mine", "calendar-due", lambda user: user.has_perm("activities.see_own_shifts"), 53))
+KINDS.add("activities.hours", ActivityKind(_("签退待确认"), {
+    "confirm": _("“%(title)s”有 %(n)s 名志愿者没有签退，请确认他们的离开时间。"),
+}, "/activities/run/%(code)s/", private=True))  # fmt: skip
+KINDS.add("activities.correction", ActivityKind(_("服务时长更正"), {
+    "asked": _("“%(title)s”有一份服务时长更正待审核。"), "agreed": _("“%(title)s”的服务时长更正已同意，时长已更新。"),
+    "declined": _("“%(title)s”的服务时长更正没有同意，请查看原因。"),
+}, "/activities/corrections/%(uuid)s/", private=True))  # fmt: skip
