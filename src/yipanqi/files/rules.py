@@ -9,7 +9,7 @@ from yipanqi.files import selectors
 from yipanqi.kernel.permissions import perm
 from yipanqi.people.rules import has_role, is_system, is_visitor
 
-is_staff_at_work = has_role("head", "desk", "inspector", "liaison", "unit_leader", "grid", "leader", "api")
+is_staff_at_work = has_role("head", "desk", "inspector", "liaison", "unit_leader", "grid", "leader", "centre", "station", "api")
 is_office = has_role("head", "desk")
 
 
