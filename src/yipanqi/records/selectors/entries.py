@@ -21,6 +21,19 @@ KINDS: dict[str, type[Service | Training | Commendation | Evaluation]] = {
 }  # fmt: skip
 
 
+#: Fields of each kind that a correction may change; minutes and day of an activity follow from its attendance alone.
+CHANGEABLE = {
+    Service: ("title", "place", "content", "in_charge"), Training: ("name", "content", "minutes", "trainer", "on", "course", "valid_until"),
+    Commendation: ("name", "granted_by", "on"), Evaluation: ("quality", "evaluator", "words", "on"),
+}  # fmt: skip
+
+
+def changeable(entry: Service | Training | Commendation | Evaluation) -> tuple[str, ...]:
+    """The fields of an entry that a correction may change."""
+    opening = ("minutes", "on") if isinstance(entry, Service) and not entry.attendance_id else ()
+    return (*CHANGEABLE[type(entry)], *opening)
+
+
 def issuer_for(team: Team | None, station: Station | None) -> dict[str, Organisation | Station | Team]:
     """Who records what a team or a station organises, as the one field of `Issuer` that names it: the organisation of the
     team, else the station, else the team itself."""
@@ -73,6 +86,11 @@ def recording_issuers(user: Any) -> QuerySet[Issuer]:
     if Role.CENTRE in user.roles:
         return rows
     return rows.filter(Q(pk__in=issuers_of(user).order_by().values("pk")) | _recorded_by(teams_led_by(user)))
+
+
+def is_centre(actor: Any) -> bool:
+    """Whether an actor runs the whole practice, or is the system."""
+    return isinstance(actor, System) or (isinstance(actor, User) and Role.CENTRE in actor.roles)
 
 
 def issues_for(user: Any, issuer: Issuer) -> bool:
