@@ -145,19 +145,21 @@ def tree(rows: Iterable[T]) -> Iterator[tuple[int, T]]:
 
 
 def filtered(rows: QuerySet[Any], wanted: Mapping[str, Any], today: dt.date) -> QuerySet[Any]:
-    """Rows of any model here that fit the filters given: q (name, or code as a whole), kind, level, theme, station, service,
-    area (with all below), social, incubating. What has ended is left out unless `ended`."""
+    """Rows of any model here that fit the filters given: q (name, or code as a whole), kind, level, theme, parent, organisation,
+    station, service (a kind's key), area (with all below), social, incubating. What has ended is left out unless `ended`."""
+    named = "title" if rows.model in (Institution, JointMeeting) else "name"
+    called = "key" if rows.model is ServiceKind else "code"
     tests: dict[str, Callable[[Any], Q]] = {
-        "q": lambda v: Q(**{f"{'title' if hasattr(rows.model, 'issuer') else 'name'}__icontains": v}) | Q(code=v),
-        "kind": lambda v: Q(kind=v), "level": lambda v: Q(level=v), "theme": lambda v: Q(kind__theme=v), "station": lambda v: Q(station__code=v),
+        "q": lambda v: Q(**{f"{named}__icontains": v}) | Q(**{called: v}),
+        "kind": lambda v: Q(kind=v), "level": lambda v: Q(level=v), "theme": lambda v: Q(theme=v), "station": lambda v: Q(station__code=v),
         "parent": lambda v: Q(parent__code=v), "organisation": lambda v: Q(organisation__code=v),
-        "service": lambda v: Q(kinds__key=v), "area": area_test, "social": lambda v: Q(social=True),
+        "service": lambda v: Q(**{f"{'kinds' if rows.model is Team else 'kind'}__key": v}), "area": area_test, "social": lambda v: Q(social=True),
         "incubating": lambda v: incubating(today),
     }  # fmt: skip
     for key, test in tests.items():
         if wanted.get(key):
             rows = rows.filter(test(wanted[key]))
-    return rows if wanted.get("ended") else standing_on(rows, today)
+    return rows if wanted.get("ended") or not hasattr(rows.model, "ended") else standing_on(rows, today)
 
 
 def area_test(code: str, prefix: str = "") -> Q:
