@@ -103,6 +103,12 @@ def records_for(user: Any, issuer: Issuer) -> bool:
     return recording_issuers(user).filter(pk=issuer.pk).exists()
 
 
+def issuers_that_recorded(volunteer: Volunteer) -> QuerySet[Issuer]:
+    """Who has service of a volunteer on record."""
+    rows = Service.objects.filter(volunteer=volunteer, struck_at__isnull=True, minutes__gt=0).order_by()
+    return Issuer.objects.filter(pk__in=rows.values("issuer"))
+
+
 def known_to(issuer: Issuer, volunteers: list[Volunteer]) -> set[int]:
     """Row ids of those of the volunteers that belong or belonged to a team of the issuer, or served with it."""
     ids = [one.pk for one in volunteers]
