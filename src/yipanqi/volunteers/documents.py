@@ -45,6 +45,13 @@ def plain_number(text: str) -> str:
     return re.sub(r"[\s\-–—·.]", "", unicodedata.normalize("NFKC", text or "")).upper()
 
 
+def plain_phone(text: str) -> str:
+    """A telephone number as stored: digits alone, without the country's 86; "" where it can be none."""
+    number = re.sub(r"[\s\-–—()]", "", unicodedata.normalize("NFKC", text or ""))
+    number = re.sub(r"^(\+|00)86", "", number)
+    return number if re.fullmatch(r"\+?\d{5,15}", number) else ""
+
+
 def read_document(kind: str, text: str) -> Known:
     """What a number of this kind of document tells. Raises BadDocument with what is wrong."""
     number = plain_number(text)

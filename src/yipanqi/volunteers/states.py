@@ -59,7 +59,7 @@ MEMBERSHIP = Machine(
         move("accept_member", "asked", "member", _("同意入队")),
         move("decline_member", "asked", "declined", _("不同意入队")),
         move("take_back_joining", "asked", "ended", _("撤回申请")),
-        move("appoint_leader", "member", "=", _("任命为队长")),
+        move("make_leader", "member", "=", _("任命为队长")),
         move("dismiss_leader", "member", "=", _("免去队长")),
         move("leave_team", "member", "ended", _("离队")),
     ],
