@@ -34,6 +34,8 @@ def without_training(volunteer_ids: Iterable[int], key: str) -> set[int]:
     return ids - set().union(*(book.holders(ids, key) for book in books)) if key and books else set()
 
 
+#: What photos of closing reports are attached to.
+ACTIVITY_PHOTOS = "activities.activity"
 #: From this age on nobody is a minor (Civil Code, article 17).
 OF_AGE = 18
 HORIZON_DAYS = policy("activities.horizon_days", 35, _("系列活动提前生成的天数"), help=_("如“逢6上街”，今后这些天里的各期自动建好并开放报名。"), least=7, most=180)

@@ -9,6 +9,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.activities.catalogue import ACTIVITY_PHOTOS
+from yipanqi.activities.selectors.people import led_teams
+from yipanqi.activities.selectors.plans import run_by
+from yipanqi.files.catalogue import SENDERS, SUBJECTS
+from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.navigation import NAVIGATION, Entry
 from yipanqi.messaging.catalogue import KINDS, Kind
 
 
@@ -48,3 +54,21 @@ KINDS.add("activities.leader", ActivityKind(_("队长须知"), {
     "affected": _("“%(title)s”（%(when)s）的人数或条件变动后，有 %(n)s 名已报名的志愿者受影响，请逐一决定是否保留。"),
     "adults": _("“%(title)s”（%(when)s）有未成年人报名，但成年志愿者不够了，请处理。"),
 }, "/activities/run/%(code)s/", private=True))  # fmt: skip
+
+
+def may_see_photos(actor: Actor, reference: str) -> bool:
+    """Photos of reports show people at work: they are for those who run the activity or look on, until somebody publishes one."""
+    return run_by(actor).filter(code=reference).exists()
+
+
+SUBJECTS.add(ACTIVITY_PHOTOS, may_see_photos)
+SENDERS.add("activities", lambda actor: bool(led_teams(actor)))
+NAVIGATION.add(Entry(_("志愿服务活动"), "activities:runs", "calendar", lambda user: user.has_perm("activities.see_runs"), 52))
+NAVIGATION.add(Entry(_("我的班次"), "activities:mine", "calendar-due", lambda user: user.has_perm("activities.see_own_shifts"), 53))
+KINDS.add("activities.hours", ActivityKind(_("签退待确认"), {
+    "confirm": _("“%(title)s”有 %(n)s 名志愿者没有签退，请确认他们的离开时间。"),
+}, "/activities/run/%(code)s/", private=True))  # fmt: skip
+KINDS.add("activities.correction", ActivityKind(_("服务时长更正"), {
+    "asked": _("“%(title)s”有一份服务时长更正待审核。"), "agreed": _("“%(title)s”的服务时长更正已同意，时长已更新。"),
+    "declined": _("“%(title)s”的服务时长更正没有同意，请查看原因。"),
+}, "/activities/corrections/%(uuid)s/", private=True))  # fmt: skip

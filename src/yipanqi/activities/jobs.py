@@ -19,9 +19,14 @@ from yipanqi.kernel.policy import policy_value
 @job(every=dt.timedelta(hours=6), title=_("提前生成系列活动（如逢6上街）"))
 def make_coming(now: dt.datetime) -> None:
     """Makes the activities of every running series up to the horizon."""
-    until = timezone.localdate(now) + dt.timedelta(days=policy_value(HORIZON_DAYS.key))
     for series in Series.objects.filter(state=SeriesState.RUNNING).order_by("pk"):
-        actions.make_coming(series, until=until, by=SYSTEM, at=now)
+        make_ahead(series, now)
+
+
+def make_ahead(series: Series, now: dt.datetime) -> None:
+    """Makes the activities of one series up to the horizon."""
+    until = timezone.localdate(now) + dt.timedelta(days=policy_value(HORIZON_DAYS.key))
+    actions.make_coming(series, until=until, by=SYSTEM, at=now)
 
 
 @job(every=dt.timedelta(minutes=15), title=_("提醒志愿者临近的班次"))

@@ -278,15 +278,11 @@ def _reckon(attendance: Attendance, shift: Shift, marks: list[tuple[bool, dt.dat
     if other := selectors.colliding(attendance, (came, went)):
         raise Overlap(_("与“%(title)s”的签到时间重叠，同一个人不能同时在两处，请核对后提出更正。") % {"title": other.shift.activity.title})
     attendance.in_at, attendance.out_at = came, went
-    attendance.how = next((how for out, moment, how in marks if moment == (came or went) and out == (came is None)), attendance.how)
+    attendance.how = min(how for out, moment, how in marks if moment == (came or went) and out == (came is None))
     attendance.most, attendance.minutes = shift.minutes, None
     if came and went:
         attendance.minutes = hours.minutes_within(came, went, shift.starts_at, shift.ends_at)
-    late = shift.activity.state == ActivityState.CLOSED
-    if came is None or late:
-        attendance.state = AttendanceState.PROPOSED
-    elif went:
-        attendance.state = AttendanceState.DONE
-    elif attendance.state != AttendanceState.PROPOSED:
-        attendance.state = AttendanceState.IN
+    certain = came is not None and shift.activity.state != ActivityState.CLOSED
+    open_yet = certain and went is None and at <= selectors.closes_at(shift)
+    attendance.state = AttendanceState.IN if open_yet else AttendanceState.DONE if certain and went else AttendanceState.PROPOSED
     attendance.save()

@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yipanqi.activities.actions.telling import accounts, tell_people
+from yipanqi.activities.catalogue import ACTIVITY_PHOTOS
 from yipanqi.activities.events import ActivityCancelled, ActivityClosed
 from yipanqi.activities.models import Activity, ResultLine, Series, Shift, ShiftRole, SignUp
 from yipanqi.activities.selectors.people import runs_for
 from yipanqi.activities.states import HELD, ShiftState, SignUpState
+from yipanqi.files import actions as files
+from yipanqi.files.models import Photo
 from yipanqi.kernel.actions import NotAllowed, Refused, action, lock
 from yipanqi.kernel.actors import Actor, System
 from yipanqi.kernel.events import publish
@@ -172,9 +175,10 @@ def drop_shift(shift: Shift, why: str, at: dt.datetime) -> set[int]:
 @action
 def close_activity(
     activity: Activity, *, report: str, beneficiaries: int | None = None, beneficiaries_estimated: bool = False, results: Sequence[Mapping[str, Any]] = (),
-    by: Actor, at: dt.datetime,
+    photos: Sequence[Photo] = (), by: Actor, at: dt.datetime,
 ) -> Activity:  # fmt: skip
-    """The closing report: what was done, how many benefited (counted, or estimated and flagged so), quantities of results.
+    """The closing report: what was done, how many benefited (counted, or estimated and flagged so), quantities of results; photos
+    where they tell more, never as a proof of work.
 
     Raises:
         WrongState: not open.
@@ -186,6 +190,8 @@ def close_activity(
     _report(activity, report, beneficiaries, beneficiaries_estimated, results)
     activity.closed_at = at
     activity.save()
+    for photo in photos:
+        files.attach(photo, subject_kind=ACTIVITY_PHOTOS, subject_ref=activity.code, by=by, at=at)
     publish(ActivityClosed(at=at, activity_id=activity.pk))
     return activity
 

@@ -19,6 +19,46 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('in', '服务中'), ('proposed', '待确认'), ('done', '已签退'), ('settled', '已入账'), ('void', '已作废')], max_length=10, verbose_name='状态')),
+                ('how', models.CharField(choices=[('code', '扫码'), ('position', '现场定位'), ('list', '队长登记'), ('imported', '导入')], max_length=10, verbose_name='签到方式')),
+                ('walk_in', models.BooleanField(default=False, help_text='came without having signed up', verbose_name='现场加入')),
+                ('in_at', models.DateTimeField(blank=True, null=True, verbose_name='签到时间')),
+                ('out_at', models.DateTimeField(blank=True, null=True, verbose_name='签退时间')),
+                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='服务时长（分钟）')),
+                ('most', models.PositiveIntegerField(default=0, verbose_name='班次时长（分钟）')),
+                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='入账时间')),
+                ('served_on', models.DateField(verbose_name='服务日期')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='确认时间')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
+                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='volunteers.volunteer')),
+            ],
+            options={
+                'ordering': ('-served_on', '-id'),
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Mark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('out', models.BooleanField(verbose_name='签退')),
+                ('at', models.DateTimeField(verbose_name='时间')),
+                ('how', models.CharField(choices=[('code', '扫码'), ('position', '现场定位'), ('list', '队长登记'), ('imported', '导入')], max_length=10, verbose_name='方式')),
+                ('kept', models.BooleanField(default=False, verbose_name='断网补传')),
+                ('received_at', models.DateTimeField(verbose_name='收到时间')),
+                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='activities.attendance')),
+            ],
+            options={
+                'ordering': ('at', 'id'),
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Series',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,6 +167,11 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.AddField(
+            model_name='attendance',
+            name='shift',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='activities.shift'),
+        ),
         migrations.CreateModel(
             name='ShiftRole',
             fields=[
@@ -142,26 +187,10 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
-        migrations.CreateModel(
-            name='Attendance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('in', '服务中'), ('proposed', '待确认'), ('done', '已签退'), ('settled', '已入账'), ('void', '已作废')], max_length=10, verbose_name='状态')),
-                ('how', models.CharField(choices=[('code', '扫码'), ('position', '现场定位'), ('list', '队长登记'), ('imported', '导入')], max_length=10, verbose_name='签到方式')),
-                ('in_at', models.DateTimeField(verbose_name='签到时间')),
-                ('out_at', models.DateTimeField(blank=True, null=True, verbose_name='签退时间')),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='服务时长（分钟）')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='入账时间')),
-                ('served_on', models.DateField(verbose_name='服务日期')),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='volunteers.volunteer')),
-                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='activities.shift')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.shiftrole', verbose_name='岗位')),
-            ],
-            options={
-                'ordering': ('-in_at', '-id'),
-                'default_permissions': (),
-            },
+        migrations.AddField(
+            model_name='attendance',
+            name='role',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.shiftrole', verbose_name='岗位'),
         ),
         migrations.CreateModel(
             name='SignUp',
@@ -188,6 +217,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('told', '提前说明'), ('ill', '身体不适'), ('work', '临时有事'), ('traffic', '天气或交通'), ('unknown', '没有说明')], default='unknown', max_length=10, verbose_name='原因')),
+                ('noted_at', models.DateTimeField(verbose_name='登记时间')),
+                ('sign_up', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='absence', to='activities.signup')),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Swap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -209,14 +250,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('asked', '待审核'), ('agreed', '已更正'), ('declined', '未同意'), ('taken_back', '已撤回')], default='asked', max_length=10, verbose_name='状态')),
                 ('asked_at', models.DateTimeField(verbose_name='提出时间')),
                 ('reason', models.CharField(max_length=200, verbose_name='理由')),
                 ('in_at', models.DateTimeField(blank=True, null=True, verbose_name='更正后的签到时间')),
                 ('out_at', models.DateTimeField(blank=True, null=True, verbose_name='更正后的签退时间')),
                 ('void', models.BooleanField(default=False, verbose_name='作废')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='决定时间')),
-                ('agreed', models.BooleanField(null=True, verbose_name='同意')),
                 ('answer', models.CharField(blank=True, max_length=200, verbose_name='答复')),
+                ('minutes_before', models.PositiveIntegerField(blank=True, null=True, verbose_name='更正前（分钟）')),
+                ('minutes_after', models.PositiveIntegerField(blank=True, null=True, verbose_name='更正后（分钟）')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='activities.attendance')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -224,7 +267,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-asked_at', '-id'),
                 'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='correction_two_persons')],
+                'indexes': [models.Index(fields=['state', '-asked_at', '-id'], name='correction_state'), models.Index(fields=['-asked_at', '-id'], name='correction_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='correction_two_persons'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('attendance',), name='correction_one_at_a_time'), models.CheckConstraint(condition=models.Q(('void', True), models.Q(('in_at__isnull', False), ('out_at__gte', models.F('in_at'))), _connector='OR'), name='correction_says_what')],
             },
         ),
         migrations.CreateModel(
@@ -327,11 +371,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attendance',
-            index=models.Index(fields=['volunteer', 'served_on'], name='attendance_volunteer'),
+            index=models.Index(fields=['volunteer', '-served_on', '-id'], name='attendance_volunteer'),
         ),
         migrations.AddIndex(
             model_name='attendance',
-            index=models.Index(fields=['served_on', 'state'], name='attendance_day'),
+            index=models.Index(fields=['state', '-served_on', '-id'], name='attendance_state'),
+        ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['-served_on', '-id'], name='attendance_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['shift', 'state'], name='attendance_shift'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -339,7 +391,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('out_at__gte', models.F('in_at')), _connector='OR'), name='attendance_order'),
+            constraint=models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('in_at__isnull', True), ('out_at__gte', models.F('in_at')), _connector='OR'), name='attendance_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__lte', models.F('most')), _connector='OR'), name='attendance_capped'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('in', 'done', 'settled')), _negated=True), ('in_at__isnull', False), _connector='OR'), name='attendance_began'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('done', 'settled')), _negated=True), models.Q(('minutes__isnull', False), ('out_at__isnull', False)), _connector='OR'), name='attendance_ended'),
         ),
         migrations.AddIndex(
             model_name='signup',
