@@ -131,6 +131,7 @@ def open_records(issuer: Issuer, *, source: str, rows: Sequence[Mapping[str, Any
             raise NotYetHappened(field="on")
         if not row["source_key"]:
             raise Refused(_("请填写原系统的记录编号，重复导入时才认得出是同一条。"), field="source_key")
+    list(Volunteer.objects.select_for_update().filter(pk__in=[row["volunteer"].pk for row in rows]).order_by("pk").values_list("pk"))
     keys = [row["source_key"] for row in rows]
     known = {one.source_key: one for one in Service.objects.select_for_update().filter(source=source, source_key__in=keys)}
     fresh, changed, touched = [], [], set()

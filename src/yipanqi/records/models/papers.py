@@ -64,6 +64,7 @@ class Star(models.Model):
     short_since = models.DateTimeField(_("时长不足起"), null=True, blank=True)
     kept_at_minutes = models.PositiveIntegerField(_("保留时累计（分钟）"), null=True, blank=True)
     machine = STAR
+    lock_first = ("volunteer",)
     personal: ClassVar[dict[str, Personal]] = {"volunteer": ASKED, "asked_by": ASKED, "decided_by": DECIDED}
 
     class Meta:
@@ -116,6 +117,7 @@ class Certificate(models.Model):
     kept_at_minutes = models.PositiveIntegerField(_("维持时的记录（分钟）"), null=True, blank=True)
     erased_at = models.DateTimeField(_("个人信息删除时间"), null=True, blank=True)
     machine = CERTIFICATE
+    lock_first = ("volunteer",)
     personal: ClassVar[dict[str, Personal]] = {
         "volunteer": ASKED, "asked_by": ASKED, "issued_by": DECIDED, "decided_by": DECIDED,
         "facts": Personal(gettext_noop("证明须写明姓名、证件类型和号码；保存原样，供重印和核验"), gettext_noop("随证明保存，申请删除时清除")),
@@ -181,6 +183,7 @@ class Amendment(models.Model):
     decided_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     answer = models.CharField(_("答复"), max_length=200, blank=True)
     machine = AMENDMENT
+    lock_first = ("volunteer",)
     personal: ClassVar[dict[str, Personal]] = {
         "volunteer": ASKED, "reason": ASKED, "asked_by": ASKED, "proposed_by": DECIDED, "decided_by": DECIDED,
     }  # fmt: skip

@@ -51,7 +51,7 @@ class Records(Helping):
         shift = Shift.objects.get(activity=activity)
         start = shift.starts_at
         return Attendance.objects.create(
-            shift=shift, volunteer=who, state="settled", how="list", in_at=start, out_at=start + dt.timedelta(minutes=minutes), minutes=minutes, settled_at=NOW, served_on=on
+            shift=shift, volunteer=who, state="settled", how="list", in_at=start, out_at=start + dt.timedelta(minutes=minutes), minutes=minutes, most=minutes, settled_at=NOW, served_on=on
         )
 
     def served(self, who: Volunteer, hours: float, on: dt.date = NOW.date(), **described: Any) -> Service:
