@@ -64,7 +64,7 @@ class Records(Helping):
     def corrected(self, service: Service, minutes: int) -> Service:
         """The attendance behind a service was corrected."""
         assert service.attendance is not None
-        Attendance.objects.filter(pk=service.attendance_id).update(minutes=minutes)
+        Attendance.objects.filter(pk=service.attendance_id).update(minutes=minutes, most=max(minutes, service.attendance.most))
         made = actions.note_attendance(service.attendance, by=SYSTEM, at=NOW + DAY)
         assert isinstance(made, Service)
         return made
