@@ -12,6 +12,7 @@ from django.db import transaction
 from yipanqi.cases.jobs import catch_up
 from yipanqi.demo.build import DemoCity, build_city
 from yipanqi.demo.bulk import Twins
+from yipanqi.demo.helping import load_helping
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.load_history import HistoryTeller
 from yipanqi.demo.load_scores import load_scores
@@ -48,6 +49,7 @@ def load_city(size: str, now: dt.datetime, progress: Callable[[int, int], None] 
     catch_up(now, EVERY_CASE)
     with transaction.atomic(), one_look():
         load_scores(now)
+        load_helping(size, demo, board, now)
     while journal.seal(now):
         pass
     tell(100, 100)

@@ -1,0 +1,12 @@
+"""Helping in the sample city: stations, teams, volunteers, activities, orders, points, records, in the order of the layers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from yipanqi.demo.build import DemoCity
+from yipanqi.demo.load_board import BoardLoader
+
+
+def load_helping(size: str, demo: DemoCity, board: BoardLoader, now: dt.datetime) -> None:
+    """Everything about helping, after the board and the history of cases: one loader of the same arguments for each app."""

@@ -1,0 +1,119 @@
+"""Volunteers with their real names, kept as little visible as the law asks, and the teams they belong to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
+from yipanqi.places.models import Area
+from yipanqi.teams.models import ServiceKind, Team
+from yipanqi.volunteers.states import MembershipState, VolunteerState
+
+PURPOSE, KEPT = gettext_noop("志愿服务实名登记和记录"), gettext_noop("退出或申请删除后30日内清除")
+
+
+class Volunteer(models.Model):
+    """A registered volunteer 志愿者. `id_hash` is unique, so that nobody registers twice with one document."""
+
+    class Document(models.TextChoices):
+        ID = "id", _("居民身份证")
+        PASSPORT = "passport", _("护照")
+        HKMO = "hkmo", _("港澳居民来往内地通行证")
+        TW = "tw", _("台湾居民来往大陆通行证")
+        RESIDENCE = "residence", _("外国人永久居留身份证")
+        HKMOTW = "hkmotw", _("港澳台居民居住证")
+        OFFICER = "officer", _("军官证")
+        NONE = "none", _("无证件，由实践站核实")
+
+    class Sex(models.TextChoices):
+        MALE = "m", _("男")
+        FEMALE = "f", _("女")
+
+    class Source(models.TextChoices):
+        SELF = "self", _("本人注册")
+        LEADER = "leader", _("队长代为登记")
+        STATION = "station", _("实践站代为登记")
+        NATIONAL = "national", _("全国系统导入")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(_("志愿者编号"), max_length=20, unique=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="volunteer")
+    state = models.CharField(_("状态"), max_length=10, choices=VolunteerState, default=VolunteerState.PENDING)
+    name = models.CharField(_("姓名"), max_length=40)
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex, blank=True)
+    born_on = models.DateField(_("出生日期"), null=True, blank=True)
+    document = models.CharField(_("证件类型"), max_length=10, choices=Document, default=Document.ID)
+    id_number = EncryptedTextField(_("证件号码"), blank=True, default="")
+    id_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    phone = EncryptedTextField(_("手机号"), blank=True, default="")
+    phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("居住区域"))
+    party_member = models.BooleanField(_("党员"), default=False)
+    skills = models.JSONField(_("特长"), default=list, blank=True)
+    kinds = models.ManyToManyField(ServiceKind, blank=True, related_name="+", verbose_name=_("愿意参加的服务"))
+    availability = models.JSONField(_("每周可服务时间"), default=dict, blank=True, help_text='{"1": ["morning", "evening"], …}, 1 = Monday')
+    emergency = EncryptedTextField(_("紧急联系人"), blank=True, default="")
+    source = models.CharField(_("登记方式"), max_length=10, choices=Source, default=Source.SELF)
+    national_number = models.CharField(_("全国系统编号"), max_length=30, blank=True)
+    registered_on = models.DateField(_("注册日期"), null=True, blank=True)
+    ended_on = models.DateField(_("退出日期"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    personal: ClassVar[dict[str, Personal]] = {
+        "name": Personal(PURPOSE, KEPT), "sex": Personal(PURPOSE, KEPT), "born_on": Personal(PURPOSE, KEPT),
+        "id_number": Personal(PURPOSE, KEPT), "id_hash": Personal(PURPOSE, KEPT), "phone": Personal(PURPOSE, KEPT),
+        "phone_hash": Personal(PURPOSE, KEPT), "emergency": Personal(PURPOSE, KEPT), "national_number": Personal(PURPOSE, KEPT),
+    }  # fmt: skip
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=["national_number"], condition=~Q(national_number=""), name="volunteer_national_number")]
+        indexes = [models.Index(fields=["state", "registered_on"], name="volunteer_state")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def age_on(self, day: dt.date) -> int | None:
+        """Full years on a day; None where the birth date is not known."""
+        if self.born_on is None:
+            return None
+        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+
+    @property
+    def masked_name(self) -> str:
+        """The family name and stars, as pages for strangers show it."""
+        return self.name[:1] + "*" * max(len(self.name) - 1, 1)
+
+    @property
+    def masked_phone(self) -> str:
+        return mask(self.phone)
+
+
+class Membership(models.Model):
+    """A volunteer belongs to a team from a day until a day, maybe as its leader."""
+
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
+    is_leader = models.BooleanField(_("队长"), default=False)
+    state = models.CharField(_("状态"), max_length=10, choices=MembershipState, default=MembershipState.ASKED)
+    since = models.DateField(_("开始日期"))
+    until = models.DateField(_("结束日期"), null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "team"], condition=Q(state__in=("asked", "member")), name="membership_once")
+        ]
+        indexes = [models.Index(fields=["team", "state"], name="membership_team")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id}:{self.volunteer_id}"
