@@ -33,6 +33,7 @@ UNKNOWN_FAR = 0.5
 LONGEST_WAIT = 30.0
 LEFT = 10.0
 NOBODY = -1
+EARTH_M = 6_371_008.8
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,26 @@ def slot_costs(given: Round, weights: Weights) -> tuple[Ints, Floats]:
     room = np.maximum(given.room, 0)
     party = np.repeat(np.arange(len(room)), room)
     nth = np.concatenate([np.arange(n) for n in room]) if len(party) else np.zeros(0)
-    most_in_hand = max(1.0, float(np.max(given.in_hand + room, initial=0.0)))
-    most_lately = max(1.0, float(np.max(given.lately + room, initial=0.0)))
+    most_in_hand, most_lately = _most(given)
     cost = weights.load * (given.in_hand[party] + nth) / most_in_hand + weights.fairness * (given.lately[party] + nth) / most_lately
     return party.astype(np.int64), cost
+
+
+def first_slot(given: Round, weights: Weights, column: int) -> tuple[float, float]:
+    """What load and what fairness add to the cost of a party's first order of the round."""
+    most_in_hand, most_lately = _most(given)
+    return weights.load * float(given.in_hand[column]) / most_in_hand, weights.fairness * float(given.lately[column]) / most_lately
+
+
+def _most(given: Round) -> tuple[float, float]:
+    """The most that a party can come to have in hand, and to have had lately."""
+    room = np.maximum(given.room, 0)
+    return max(1.0, float(np.max(given.in_hand + room, initial=0.0))), max(1.0, float(np.max(given.lately + room, initial=0.0)))
+
+
+def without_fairness(weights: Weights) -> Weights:
+    """The same, fairness left aside."""
+    return replace(weights, fairness=0.0)
 
 
 def left_costs(given: Round, weights: Weights) -> Floats:

@@ -12,7 +12,18 @@ from hypothesis import given as each
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from yipanqi.services.matching import NOBODY, Round, Weights, jain, left_costs, pair_costs, ranked, slot_costs, solve, value_of
+from yipanqi.services.matching import (
+    NOBODY,
+    Round,
+    Weights,
+    jain,
+    left_costs,
+    pair_costs,
+    ranked,
+    slot_costs,
+    solve,
+    value_of,
+)
 
 pytestmark = pytest.mark.pure
 
