@@ -8,7 +8,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yipanqi.kernel.models import JournalEntry
@@ -188,9 +190,7 @@ def test_list_shows_a_station_its_own_and_filters(town: Town) -> None:
     assert as_(town.desk).get("/volunteers/").status_code == 403
 
 
-def test_list_asks_as_often_for_many_as_for_one(town: Town, django_assert_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def test_list_asks_as_often_for_many_as_for_one(town: Town) -> None:
 
     counts = []
     for n in (1, 3):
@@ -198,7 +198,7 @@ def test_list_asks_as_often_for_many_as_for_one(town: Town, django_assert_num_qu
             enrol(order=Volunteer.objects.count() + 1, area=town.east)
         client = as_(town.station)
         client.get("/volunteers/")
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             client.get("/volunteers/")
         counts.append(len(seen))
     assert counts[0] == counts[1]
