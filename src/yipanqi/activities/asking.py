@@ -59,6 +59,7 @@ ask(series_forms.ShiftLine, title=_("系列活动的班次"), readers=ALL, often
     "starts": Why(_("每期几点开始。")), "ends": Why(_("每期几点结束。")), "place_name": Why(_("在哪里集合。"), differs=PLAN), "place": Why(_("路口等固定点位便于统计。"), differs=PLAN),
     "role": Why(_("来了做什么。"), differs=PLAN), "limit": Why(_("满了自动转候补。"), differs=PLAN),
 }, **HELD)  # fmt: skip
+ask_page("activities/activity.html", title=_("为孩子报名"), owner=OWNER, who=VOLUNTEERS, readers=_("活动举办单位"), often=_("报名时"), minutes=0.2, fields={"who": (_("为谁报名"), Why(_("监护人为自己登记的孩子报名时选择。")))})
 ask_page("activities/mine.html", title=_("订阅日历"), owner=OWNER, who=VOLUNTEERS, readers=_("本人"), often=_("需要时"), minutes=0.5, fields={"what": (_("订阅什么"), Why(_("选我的班次，或者所在队伍的活动。")))})
 ask_page("activities/report.html", title=_("结项报告的照片"), readers=_("活动举办单位、文明实践中心"), often=ONCE, minutes=1, fields={"photo_files": (_("照片（可不附）"), Why(_("能说明成果时附上，不作为参加活动的证明。")))}, **HELD)
 ask_page("activities/shift.html", title=_("不录用报名"), readers=_("本人"), often=_("需要时"), minutes=0.5, fields={"why": (_("不录用的原因"), Why(_("本人有权知道原因。")))}, **HELD)
