@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities.catalogue import ACTIVITY_PHOTOS
+from yipanqi.activities import panels as _panels  # noqa: F401  they register themselves
 from yipanqi.activities.selectors.people import led_teams
 from yipanqi.activities.selectors.plans import run_by
 from yipanqi.files.catalogue import SENDERS, SUBJECTS
