@@ -35,6 +35,17 @@ class CheckFilter(forms.Form):
         return str(self.cleaned_data["code"]).replace("/", "").upper()
 
 
+class StateFilter(forms.Form):
+    """Lists by state."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False)
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["state"]
+        chosen.choices = [("", _("全部")), *choices]
+
+
 class _ForIssuer(forms.Form):
     """Something recorded for one of the issuers that a person records for."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from yipanqi.kernel.actors import System
@@ -93,6 +93,11 @@ def is_centre(actor: Any) -> bool:
     return isinstance(actor, System) or (isinstance(actor, User) and Role.CENTRE in actor.roles)
 
 
+def sees_all(actor: Any) -> bool:
+    """Whether a person sees whole records whoever they are of: the centre and the auditor."""
+    return is_centre(actor) or (isinstance(actor, User) and Role.AUDITOR in actor.roles)
+
+
 def issues_for(user: Any, issuer: Issuer) -> bool:
     """Whether a person may certify in this name."""
     return issuers_of(user).filter(pk=issuer.pk).exists()
@@ -149,6 +154,12 @@ def minutes_of(volunteer: Volunteer) -> int:
     """All minutes of a volunteer's record."""
     found = Standing.objects.filter(volunteer=volunteer).values_list("minutes", flat=True).first()
     return found or 0
+
+
+def minutes_by_issuer(volunteer: Volunteer) -> list[tuple[str, int]]:
+    """Of a volunteer's minutes, how many each issuer recorded, the most first."""
+    rows = Service.objects.filter(volunteer=volunteer, struck_at__isnull=True, minutes__gt=0).order_by()
+    return list(rows.values_list("issuer__name").annotate(total=Sum("minutes")).order_by("-total", "issuer__name"))
 
 
 def record_of(volunteer: Volunteer, newest: int = 0) -> dict[str, list[Any]]:
