@@ -54,7 +54,7 @@ perm("teams.see_home", has_role(Role.STATION, Role.CENTRE), _("这是文明实�
 perm("teams.see_lead", leads_a_team, _("这是志愿服务队队长的页面；您现在没有担任队长"))
 perm("teams.see_board", has_role(Role.CENTRE, Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("文明实践看板供实践中心、创城办、市领导和审计查看"))
 perm("teams.see_meetings", has_role(*selectors.ALL_MEETINGS, Role.STATION, Role.LIAISON, Role.UNIT_LEADER), _("联席会议由参加的单位和实践中心查看"))
-perm("teams.export_register", has_role(Role.HEAD, Role.DESK, Role.AUDITOR), BY_CENTRE)
+perm("teams.export_register", has_role(Role.AUDITOR), _("只有审计可以导出而不导入"))
 for verb in ("add_kind", "change_kind", "retire_kind", "add_station", "close_station", "add_organisation", "end_organisation", "incubate", "add_brand",
              "add_institution", "revise_institution", "repeal_institution", "add_meeting", "change_meeting", "add_decision"):  # fmt: skip
     perm(f"teams.{verb}", is_centre | is_system, BY_CENTRE)
