@@ -37,7 +37,6 @@ from yipanqi.volunteers.models import Consent, Membership, Volunteer
 from yipanqi.volunteers.states import MEMBERSHIP, VOLUNTEER, MembershipState, VolunteerState
 
 
-
 @dataclass(frozen=True)
 class Registered:
     """A new entry. `code` is what a minor hands to the guardian, told this once; empty for everybody else."""

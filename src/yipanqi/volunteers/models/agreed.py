@@ -77,7 +77,7 @@ class Consent(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ("id",)
-        constraints = [models.CheckConstraint(condition=Q(given_at__isnull=True) | Q(text__isnull=False), name="consent_has_words")]
+        constraints = [models.CheckConstraint(condition=Q(given_at__isnull=True) | Q(text__isnull=False) | Q(how="imported"), name="consent_has_words")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.volunteer_id}"

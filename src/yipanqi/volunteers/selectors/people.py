@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +12,7 @@ from yipanqi.kernel.personal import keyed_hash
 from yipanqi.people.models import Role, User
 from yipanqi.places.models import Area
 from yipanqi.teams.selectors import stations_of, tell_leading
-from yipanqi.volunteers.documents import identity_of, plain_phone
+from yipanqi.volunteers.documents import identity_of, plain_phone, read_document
 from yipanqi.volunteers.models import Membership, Volunteer
 from yipanqi.volunteers.states import MembershipState, VolunteerState
 
@@ -87,9 +87,19 @@ def visible_to(user: Any) -> QuerySet[Volunteer]:
     return rows.filter(found)
 
 
-def by_identity(document: str, number: str, issued_by: str = "") -> Volunteer | None:
-    """Whoever is entered with this document, however it was typed."""
-    return Volunteer.objects.filter(id_hash=keyed_hash(identity_of(document, number, issued_by))).first()
+def identity_hash(document: str, number: str, issued_by: str = "") -> str:
+    """The keyed hash under which whoever has this document is found, however it was typed. Raises BadDocument."""
+    return keyed_hash(identity_of(document, read_document(document, number).number, issued_by))
+
+
+def known_people(hashes: Sequence[str], numbers: Sequence[str]) -> tuple[dict[str, Volunteer], dict[str, Volunteer]]:
+    """Stored volunteers by document hash and by national number; of merged entries, whom they were merged into."""
+    found = Volunteer.objects.select_related("merged_into").filter(Q(id_hash__in=hashes) | (Q(national_number__in=numbers) & ~Q(national_number="")))
+    rows = list(found)
+    whole: dict[int, Volunteer] = {row.pk: row for row in rows}
+    last = {row.pk: whole.setdefault(row.merged_into.pk, row.merged_into) if row.merged_into is not None else row for row in rows}
+    by_hash = {row.id_hash: last[row.pk] for row in rows if row.id_hash}
+    return by_hash, {row.national_number: last[row.pk] for row in rows if row.national_number}
 
 
 def username_of_phone(text: str) -> str:

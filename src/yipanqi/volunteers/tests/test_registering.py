@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
-from yipanqi.kernel.journal import JournalEntry
 from yipanqi.kernel.machine import WrongState
+from yipanqi.kernel.models import JournalEntry
 from yipanqi.kernel.policy import keep_policy
 from yipanqi.volunteers import actions, selectors
 from yipanqi.volunteers.actions import AlreadyEntered, Guardian, TooYoung, WrongCode
@@ -44,8 +45,6 @@ def test_register_keeps_names_and_numbers_out_of_the_journal(town: Town) -> None
 
 
 def test_register_stores_the_document_encrypted(town: Town) -> None:
-    from django.db import connection
-
     person = enrol()
     with connection.cursor() as cursor:
         cursor.execute("SELECT id_number, phone, id_hash FROM volunteers_volunteer WHERE id = %s", [person.pk])
