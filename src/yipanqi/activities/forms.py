@@ -132,13 +132,13 @@ def holder_of(choice: str) -> dict[str, Any]:
     return {kind: model.objects.filter(code=code).first()}
 
 
-class HolderForm(AboutForm):
+class _HolderForm(AboutForm):
     """A new activity or series, and who holds it."""
 
     holder = forms.ChoiceField(label=_("举办单位"), help_text=_("实践中心（所、站）或队伍"))
 
 
-class ActivityForm(HolderForm):
+class ActivityForm(_HolderForm):
     """A new activity with its first shift."""
 
     starts_at = forms.DateTimeField(label=_("开始时间"), widget=MomentInput())

@@ -60,7 +60,7 @@ def _check(parts: dict[str, str]) -> None:
 def normal(rule: str) -> str:
     """The rule as it is stored, its parts in one order. Raises BadRule."""
     parts = parsed(rule)
-    return ";".join(f"{name}={parts[name]}" for name in SHAPES if name in parts)
+    return ";".join(f"{name}={parts[name]}" for name in SHAPES if name in parts and (name, parts[name]) != ("INTERVAL", "1"))
 
 
 def build(frequency: str, *, interval: int = 1, month_days: Sequence[int] = (), weekdays: Sequence[str] = (), position: int = 0) -> str:

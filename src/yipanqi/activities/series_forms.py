@@ -9,7 +9,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities import pattern, recurrence
-from yipanqi.activities.forms import AboutForm, ClockInput, DayInput, HolderForm, _Lines
+from yipanqi.activities.forms import AboutForm, ClockInput, DayInput, _HolderForm, _Lines
 from yipanqi.activities.models import Series
 from yipanqi.activities.recurrence import DAYS
 from yipanqi.kernel.actions import Refused
@@ -20,7 +20,7 @@ HOW = (("month_days", _("每月固定几日")), ("weekly", _("每周固定周几
 POSITIONS = ((1, _("第1个")), (2, _("第2个")), (3, _("第3个")), (4, _("第4个")), (-1, _("最后一个")))
 
 
-class RecurringForm(forms.Form):
+class _RecurringForm(forms.Form):
     """How often, and from when until when."""
 
     how = forms.ChoiceField(label=_("怎样重复"), choices=HOW, widget=forms.RadioSelect, initial="month_days")
@@ -52,7 +52,7 @@ class RecurringForm(forms.Form):
         return recurrence.build("MONTHLY", interval=interval, weekdays=data["weekdays"], position=data.get("position") or 1)
 
 
-class SeriesForm(HolderForm, RecurringForm):
+class SeriesForm(_HolderForm, _RecurringForm):
     """A new series."""
 
     starts_on = forms.DateField(label=_("开始日期"), widget=DayInput())
@@ -61,7 +61,7 @@ class SeriesForm(HolderForm, RecurringForm):
     field_order = ("title", "holder", "kind", "level", "brand", "how", "month_days", "weekdays", "position", "interval", "rule", "starts_on", "ends_on", "address")
 
 
-class FollowingForm(AboutForm, RecurringForm):
+class FollowingForm(AboutForm, _RecurringForm):
     """A series from a date on."""
 
     since = forms.DateField(label=_("从哪天起改"), widget=DayInput())

@@ -14,8 +14,8 @@ from django.test import override_settings
 from yipanqi.activities import actions, codes
 from yipanqi.activities.actions import attendance as attending
 from yipanqi.activities.actions import settling
-from yipanqi.activities.handlers import settle_closed
 from yipanqi.activities.events import ActivityClosed, HoursSettled
+from yipanqi.activities.handlers import settle_closed
 from yipanqi.activities.models import Absence, Activity, Attendance, Mark, Shift
 from yipanqi.activities.selectors import attendance as selectors
 from yipanqi.activities.tests.world import DAY, HOUR, NOW, Helping, shift_of, sign, volunteer
