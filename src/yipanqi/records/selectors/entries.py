@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -169,6 +170,13 @@ def record_of(volunteer: Volunteer, newest: int = 0) -> dict[str, list[Any]]:
         rows = model._default_manager.filter(volunteer=volunteer).select_related("issuer").order_by("-on", "-pk")
         found[kind] = list(rows[:newest] if newest else rows)
     return found
+
+
+def holders(volunteers: Iterable[int], course: str) -> set[int]:
+    """Those of the volunteers (row ids) who have a training that is valid today."""
+    day = timezone.localdate()
+    rows = Training.objects.filter(volunteer__in=list(volunteers), course=course, on__lte=day, struck_at__isnull=True)
+    return set(rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day)).values_list("volunteer", flat=True))
 
 
 def has_training(volunteer: Volunteer, course: str, on: dt.date | None = None) -> bool:

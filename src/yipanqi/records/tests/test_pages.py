@@ -157,7 +157,7 @@ def test_lists_ask_as_much_for_many_rows_as_for_one(world: Records, django_asser
     world.served(world.vera, 1)
     keeper = signed_in(world.keeper)
     counts = {}
-    for n in range(2):
+    for _n in range(2):
         for path in ("entries/service/", "", f"volunteers/{world.vera.number}/"):
             with django_assert_max_num_queries(200) as seen:
                 keeper.get(f"/records/{path}")

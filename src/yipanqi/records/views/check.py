@@ -18,7 +18,7 @@ from yipanqi.records import selectors
 from yipanqi.records.catalogue import ANSWER_DAYS, CHECKS, SHOWN_DAYS
 from yipanqi.records.forms import CheckFilter
 from yipanqi.records.hours import hours_text
-from yipanqi.records.views.showing import tables
+from yipanqi.records.panels import tables
 
 
 @require_safe

@@ -16,27 +16,9 @@ from yipanqi.kernel.gates import demand
 from yipanqi.records import actions, selectors
 from yipanqi.records.forms import ENTRY_FORMS, IssuerForm, StarRulesForm, StateFilter
 from yipanqi.records.models import Issuer
+from yipanqi.records.panels import TITLES, tables, waiting
 from yipanqi.records.states import AmendmentState, CertificateState, StarState
-from yipanqi.records.views.showing import TITLES, TONES, carried_out, paged, status, tables
-
-SHOWN = 10
-
-
-def waiting(user: Any) -> dict[str, list[Any]]:
-    """What waits for somebody who records: applications, requests, corrections; stars and certificates that no longer fit."""
-    stars, certificates = selectors.stars_visible_to(user).select_related("volunteer"), selectors.certificates_visible_to(user).select_related("volunteer", "issuer")
-    amendments = selectors.amendments_visible_to(user).select_related("volunteer", "issuer", "service", "training", "commendation", "evaluation")
-    found: dict[str, list[Any]] = {
-        "stars": list(stars.filter(state=StarState.ASKED).order_by("-asked_at", "-id")[:SHOWN]),
-        "short": list(stars.filter(short_since__isnull=False).order_by("-asked_at", "-id")[:SHOWN]),
-        "certificates": list(certificates.filter(state=CertificateState.ASKED).order_by("-asked_at", "-id")[:SHOWN]),
-        "broken": list(certificates.filter(broken_since__isnull=False).order_by("-asked_at", "-id")[:SHOWN]),
-        "amendments": list(amendments.filter(state__in=(AmendmentState.ASKED, AmendmentState.PROPOSED)).order_by("-asked_at", "-id")[:SHOWN]),
-    }
-    for rows in found.values():
-        for row in rows:
-            row.tone = TONES[row.state]
-    return found
+from yipanqi.records.views.showing import carried_out, paged, status
 
 
 @login_required

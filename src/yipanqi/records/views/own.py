@@ -17,14 +17,11 @@ from yipanqi.kernel.gates import demand
 from yipanqi.kernel.permissions import why_not
 from yipanqi.records import actions, selectors
 from yipanqi.records.forms import AmendmentForm, AskCertificateForm
-from yipanqi.records.hours import earned, following, hours_text
-from yipanqi.records.models import Service
+from yipanqi.records.panels import TITLES, entries_of, gathered
 from yipanqi.records.rules import is_about_me, looks_after
-from yipanqi.records.views.showing import TITLES, TONES, carried_out, paged, status
+from yipanqi.records.views.showing import carried_out, paged, status
 from yipanqi.volunteers.models import Volunteer
 from yipanqi.volunteers.selectors import volunteer_of
-
-NEWEST = 10
 
 
 @login_required
@@ -46,38 +43,12 @@ def volunteer(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "records/volunteer.html", gathered(request.user, found, whole))
 
 
-def gathered(user: Any, found: Volunteer, whole: bool) -> dict[str, Any]:
-    """What the page and the panels of a record show."""
-    record = {kind: list(_entries(user, found, kind, whole)[:NEWEST]) for kind in selectors.KINDS}
-    minutes, table = selectors.minutes_of(found), selectors.star_table(timezone.localdate())
-    steps = table.steps if table else ()
-    stars, certificates = list(found.stars.order_by("-asked_at")[:NEWEST]), list(found.certificates.select_related("issuer").order_by("-asked_at")[:NEWEST])
-    for row in (*stars, *certificates):
-        row.tone = TONES[row.state]
-    ahead, reached = following(steps, minutes), earned(steps, minutes)
-    held = max((star.grade for star in stars if star.state == "confirmed" and table and star.scheme == table.scheme), default=0)
-    return {
-        "volunteer": found, "own": is_about_me.test(user, found), "record": record, "services": record["service"], "trainings": record["training"],
-        "commendations": record["commendation"], "evaluations": record["evaluation"], "hours": hours_text(minutes) if whole else "", "whole": whole,
-        "stars": stars if whole else [], "certificates": certificates if whole else [], "table": table, "held": held, "next": ahead,
-        "next_hours": hours_text(ahead.minutes - minutes) if ahead else "", "may_star": whole and reached is not None and reached.grade > held and user.has_perm("records.ask_star", found),
-        "may_ask": whole and bool(record["service"]) and user.has_perm("records.ask_certificate", found),
-    }  # fmt: skip
-
-
-def _entries(user: Any, volunteer: Volunteer, kind: str, whole: bool) -> Any:
-    model = selectors.KINDS[kind]
-    rows = model._default_manager.all() if whole else selectors.entries_visible_to(user, model)
-    rows = rows.filter(volunteer=volunteer).select_related("issuer").order_by("-on", "-id")
-    return rows.exclude(minutes=0) if model is Service else rows
-
-
 def _volunteer(request: HttpRequest, number: str) -> tuple[Volunteer, bool]:
     """The volunteer of the address and whether all of the record may be seen. Raises Http404 where nothing may."""
     found = get_object_or_404(Volunteer, number=number)
     user: Any = request.user
     whole = is_about_me.test(user, found) or looks_after.test(user, found) or selectors.sees_all(user)
-    if not whole and not any(_entries(user, found, kind, False).exists() for kind in selectors.KINDS):
+    if not whole and not any(entries_of(user, found, kind, False).exists() for kind in selectors.KINDS):
         raise Http404
     return found, whole
 
@@ -89,7 +60,7 @@ def volunteer_entries(request: HttpRequest, number: str, kind: str) -> HttpRespo
     if kind not in selectors.KINDS:
         raise Http404
     found, whole = _volunteer(request, number)
-    listed = paged(request, _entries(request.user, found, kind, whole), ("-on", "-id"))
+    listed = paged(request, entries_of(request.user, found, kind, whole), ("-on", "-id"))
     return render(request, "records/entries.html", {**listed, "kind": kind, "title": TITLES[kind], "of": found, "tab": "entries"})
 
 

@@ -19,9 +19,10 @@ from yipanqi.records import actions, paper, selectors
 from yipanqi.records.forms import PROPOSE_FORMS, DeclineForm, IssueForm, WhyForm
 from yipanqi.records.hours import hours_text
 from yipanqi.records.models import Amendment, Certificate, Star
+from yipanqi.records.panels import TITLES, TONES
 from yipanqi.records.rules import is_about_me
 from yipanqi.records.states import AMENDMENT, CERTIFICATE, STAR
-from yipanqi.records.views.showing import TITLES, TONES, allowed, carried_out, status
+from yipanqi.records.views.showing import allowed, carried_out, status
 
 #: Moves with nothing to say beside them, and those that need a reason, by what they are made on.
 DIRECT = {"confirm_star": actions.confirm_star, "drop_star": actions.drop_star, "drop_certificate": actions.drop_certificate, "agree_amendment": actions.agree_amendment, "drop_amendment": actions.drop_amendment}

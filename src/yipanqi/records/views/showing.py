@@ -8,21 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.machine import Machine
 from yipanqi.kernel.paging import keyset_page, next_url
-from yipanqi.records import selectors
-from yipanqi.records.hours import hours_text
+from yipanqi.records.panels import TONES
 
 ROWS = 50
-TITLES = {"service": _("服务记录"), "training": _("培训记录"), "commendation": _("表彰奖励"), "evaluation": _("评价记录")}
-TONES = {
-    "asked": "act", "proposed": "act", "confirmed": "done", "issued": "done", "done": "done", "refused": "late", "declined": "late",
-    "revoked": "late", "withdrawn": "late", "dropped": "wait",
-}  # fmt: skip
 
 
 def carried_out(request: HttpRequest, form: forms.BaseForm, act: Callable[[dict[str, Any]], object], said: str) -> bool:
@@ -53,13 +45,3 @@ def paged(request: HttpRequest, rows: Any, order: tuple[str, ...] = ("-asked_at"
 
 def status(form: forms.BaseForm | None) -> int:
     return 422 if form is not None and form.errors else 200
-
-
-def tables() -> list[dict[str, Any]]:
-    """The rules of stars, ready to be shown."""
-    today = timezone.localdate()
-    in_use = selectors.star_table(today)
-    return [
-        {"table": table, "in_use": table == in_use, "coming": table.from_on > today, "steps": [(step.grade, hours_text(step.minutes)) for step in table.steps]}
-        for table in selectors.schemes(today)
-    ]  # fmt: skip
