@@ -20,7 +20,7 @@ from yipanqi.cases.models import Case
 from yipanqi.kernel.personal import Personal
 from yipanqi.people.models import Unit
 from yipanqi.points.states import VOUCHER, VoucherState
-from yipanqi.teams.models import ServiceKind, Station
+from yipanqi.teams.models import Station
 from yipanqi.volunteers.models import Volunteer
 
 #: Parts of a point in which amounts are kept.
