@@ -16,7 +16,7 @@ def reference(thing: Any) -> tuple[str, str]:
     """(kind, name) of a thing, for example ("cases.case", "2026-000017"). What is more than the thing itself, as the
     result of an action may be, names it by `about`. A text names nothing: an action without subject must not return one.
     """
-    thing = getattr(thing, "about", thing)
+    thing = thing if isinstance(thing, models.Model) else getattr(thing, "about", thing)
     if thing is None:
         return "", ""
     if isinstance(thing, str):

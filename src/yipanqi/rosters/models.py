@@ -148,7 +148,7 @@ class Swap(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=~Q(to=F("asked_by")), name="swap_between_two"),
-            models.UniqueConstraint(fields=["turn"], condition=Q(state="asked"), name="swap_one_open"),
+            models.UniqueConstraint(fields=["turn"], condition=Q(state="asked"), name="turn_swap_one_open"),
         ]
         indexes = [models.Index(fields=["to", "state"], name="swap_to"), models.Index(fields=["asked_by", "state"], name="swap_by")]
 

@@ -176,6 +176,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='swap',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('turn',), name='swap_one_open'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('turn',), name='turn_swap_one_open'),
         ),
     ]
