@@ -23,7 +23,7 @@ TELLING = {
     "guardian",
 }
 #: Duty telephones of organisations, not of persons.
-NOT_PERSONS = {"people.unit.phone"}
+NOT_PERSONS = {"people.unit.phone", "teams.station.phone"}
 
 
 def own_models() -> list[type[models.Model]]:

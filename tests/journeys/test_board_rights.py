@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
+from tests.journeys import written_helping
 from tests.journeys.board import Board
 from tests.journeys.city import ANYONE, everything, undone
 from tests.journeys.written_board_rights import (
@@ -28,6 +29,9 @@ from yipanqi.kernel.models import JournalEntry
 from yipanqi.sheets import SHEETS as REGISTERED
 
 pytestmark = pytest.mark.django_db
+ACTS = [*ACTS, *written_helping.ACTS]
+SHEETS, EXPORTED_BY_AUDITOR = {**SHEETS, **written_helping.SHEETS}, EXPORTED_BY_AUDITOR | written_helping.EXPORTED_BY_AUDITOR
+SHOWN_ELSEWHERE, WITHOUT_A_PAGE = SHOWN_ELSEWHERE | written_helping.SHOWN_ELSEWHERE, WITHOUT_A_PAGE | written_helping.WITHOUT_A_PAGE
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,7 @@ def board(django_db_setup: None, django_db_blocker: Any) -> Any:
     """One board for the whole file; every test takes back what it does."""
     with django_db_blocker.unblock(), transaction.atomic():
         made = Board()
+        written_helping.prepare(made)
         made.let_everyone_in()
         yield made
         transaction.set_rollback(True)

@@ -20,6 +20,8 @@ SEATS = (
     "chief",
     "other_chief",
     "grid",
+    "centre",
+    "station",
     "auditor",
     "admin",
     "client",

@@ -15,6 +15,13 @@ class ActivityClosed(Event):
 
 
 @dataclass(frozen=True)
+class ActivityCancelled(Event):
+    """An activity does not take place."""
+
+    activity_id: int
+
+
+@dataclass(frozen=True)
 class HoursSettled(Event):
     """An attendance counts now: minutes of service of a volunteer, of a kind, on a day (ISO 8601)."""
 

@@ -100,7 +100,7 @@ class Board:
 
 
 def make_board(seed: str, city: CityMap) -> Board:
-    """All units, users and groups of the city; nine logins are always there, one per role (see `FIXED`)."""
+    """All units, users and groups of the city; one login per role is always there (see `FIXED`)."""
     rng = random.Random(f"{seed}:people")
     units = {unit.key: unit for unit in _units(city)}
     users = {person.login: person for person in _users(rng, units)}
@@ -149,7 +149,7 @@ def _units(city: CityMap) -> Iterator[Unit]:
         yield unit(key, name, name.removeprefix("嘉峪关市"), kind, parent, "venue_operator")
 
 
-# login -> (role, unit key); the unit of grid is filled in with the first community
+# login -> (role, unit key); those without are filled in: grid with the first community, station with the first street
 FIXED = {
     "office": ("head", OFFICE),
     "desk": ("desk", OFFICE),
@@ -160,14 +160,17 @@ FIXED = {
     "leader": ("leader", OFFICE),
     "auditor": ("auditor", OFFICE),
     "admin": ("admin", OFFICE),
+    "centre": ("centre", "practice_centre"),
+    "station": ("station", ""),
 }
 
 
 def _posts(units: dict[str, Unit]) -> Iterator[tuple[str, str, str, date | None]]:
     """(login, role, unit, last day) of everyone, the fixed logins first."""
     communities = [unit.key for unit in units.values() if unit.kind == "community"]
+    first = {"grid": communities[0], "station": next(unit.key for unit in units.values() if unit.kind == "street")}
     for login, (role, unit) in FIXED.items():
-        yield login, role, unit or communities[0], None
+        yield login, role, unit or first[login], None
     for number in range(2, 13):
         yield (f"inspector{number:02d}", "inspector", OFFICE, date(2024, 12, 31) if number == 12 else None)
     for number in range(2, 4):

@@ -24,7 +24,7 @@ for _title, _route, _icon, _perm, _order in (
     (pgettext_lazy("list", "案件"), "desk:cases", "list-details", "cases.see_cases", 14),
     (_("登记问题"), "desk:new_case", "clipboard-plus", "cases.report_case", 16),
     (_("地图"), "desk:map", "map-2", "cases.see_cases", 18),
-    (pgettext_lazy("list", "指标"), "desk:figures", "chart-bar", "desk.see_figures", 20),
+    (pgettext_lazy("list", "指标"), "desk:figures", "chart-bar", "desk.see_helping_figures", 20),
     (_("表格导入导出"), "desk:sheets", "file-spreadsheet", "desk.see_settings", 80),
     (_("设置"), "desk:settings", "settings", "desk.see_settings", 90),
     (_("系统"), "desk:system", "server", "desk.see_system", 95),

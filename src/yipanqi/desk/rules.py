@@ -37,6 +37,7 @@ def sees_view(actor: Any, view: Any = None) -> bool:
 
 perm("desk.see_board", has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), _("看板供创城办、市领导和审计使用"))
 perm("desk.see_figures", has_role(*WORKERS), _("您的角色不接触业务数据"))
+perm("desk.see_helping_figures", has_role(*WORKERS, Role.CENTRE, Role.STATION), _("您的角色不接触业务数据"))
 perm("desk.see_journal", has_role(Role.HEAD, Role.DESK, Role.AUDITOR), _("操作日志供创城办和审计查看"))
 perm(
     "desk.see_settings",

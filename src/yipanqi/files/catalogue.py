@@ -16,6 +16,9 @@ MaySee = Callable[[Actor, str], bool]
 #: selectors; files of a kind without an entry are seen by nobody but their sender.
 SUBJECTS: Catalogue[MaySee] = Catalogue("files.subjects")
 
+#: Who else sends photos, by app: ``sends(actor) -> bool``. Team leaders are no staff and hold no appointment.
+SENDERS: Catalogue[Callable[[Actor], bool]] = Catalogue("files.senders")
+
 VISITOR_PHOTOS = Allowance(
     policy(
         "files.visitor_photos_per_hour",

@@ -6,10 +6,11 @@ import rules
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.files import selectors
+from yipanqi.files.catalogue import SENDERS
 from yipanqi.kernel.permissions import perm
 from yipanqi.people.rules import has_role, is_system, is_visitor
 
-is_staff_at_work = has_role("head", "desk", "inspector", "liaison", "unit_leader", "grid", "leader", "api")
+is_staff_at_work = has_role("head", "desk", "inspector", "liaison", "unit_leader", "grid", "leader", "centre", "station", "api")
 is_office = has_role("head", "desk")
 
 
@@ -25,7 +26,13 @@ def sees(actor: Any, upload: Any) -> bool:
     return upload is not None and selectors.may_see(actor, upload)
 
 
-perm("files.add_photo", is_staff_at_work | is_visitor | is_system, _("您的账号不能上传照片"))
+@rules.predicate
+def sends_for_an_app(actor: Any, upload: Any = None) -> bool:
+    """Somebody without an appointment to whom an app above lets photos be sent."""
+    return any(sends(actor) for _key, sends in SENDERS.items())
+
+
+perm("files.add_photo", is_staff_at_work | sends_for_an_app | is_visitor | is_system, _("您的账号不能上传照片"))
 perm("files.add_attachment", is_staff_at_work | is_system, _("您的账号不能上传附件"))
 perm("files.attach", is_sender | is_system, _("只能使用自己上传的文件"))
 perm("files.publish_photo", is_office & sees, _("只有创城办可以公开照片"))

@@ -19,4 +19,4 @@ ask(forms.RatingForm, title=_("评价处理结果"), owner=OFFICE, who=RESIDENTS
 ask_page("portal/_photos.html", title=_("反映时附的照片"), owner=OFFICE, who=RESIDENTS, readers=_("综合组、责任单位"), often=_("想反映时"), minutes=0.5, fields={
     "photo_files": (_("照片"), Why(_("有照片更容易找到和办好；可以不附。"), keeps=_("随案件保存；展示时去除拍摄信息"))),
 })  # fmt: skip
-only_looks_up(forms.TrackForm)
+only_looks_up(forms.TrackForm, forms.NeighbourFilter)

@@ -8,6 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.people.lookup import LookUp
+from yipanqi.places.models import Area
+
 #: Digits with the signs people write between them; 5 to 20 digits, so short numbers such as 12345 pass too.
 PHONE = re.compile(r"^\+?[\d\s()-]{5,24}$")
 
@@ -86,3 +89,12 @@ class RatingForm(forms.Form):
     note = forms.CharField(
         label=_("想说的话（可不填）"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class NeighbourFilter(forms.Form):
+    """The part of the city that somebody wants to look at."""
+
+    area = forms.ModelChoiceField(
+        Area.objects.filter(level__in=(Area.Level.STREET, Area.Level.COMMUNITY)).defer("boundary").order_by("path"),
+        label=_("我在哪个街道、社区"), required=False, to_field_name="code", empty_label=_("全市"), widget=LookUp(attrs={"data-look-up": ""}),
+    )  # fmt: skip

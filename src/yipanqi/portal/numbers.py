@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,11 @@ SHOWN = (
     ("cases.handling_median", _("半数问题在此时间内办结")),
     ("cases.satisfaction", _("反映人表示满意")),
 )
+#: The same for the page on helping; those of apps that are not there are left out.
+HELPING = (
+    ("teams.organisations", _("志愿服务组织")), ("teams.teams", _("志愿服务队伍")), ("volunteers.registered", _("实名注册志愿者")),
+    ("activities.activities", _("今年开展活动")), ("activities.hours", _("今年服务时长")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,14 +47,21 @@ class Number:
 def numbers(now: dt.datetime) -> list[Number]:
     """This year's figures of the whole city; those without a value yet are left out."""
     year = timezone.localtime(now).year
-    return cache.get_or_set(f"portal:numbers:{year}:{get_language()}", lambda: _measure(now), FRESH_S) or []
+    return cache.get_or_set(f"portal:numbers:{year}:{get_language()}", lambda: _measure(now, SHOWN), FRESH_S) or []
 
 
-def _measure(now: dt.datetime) -> list[Number]:
+def helping(now: dt.datetime) -> list[Number]:
+    """This year's figures of helping, the whole city; those without a value yet are left out."""
+    year = timezone.localtime(now).year
+    return cache.get_or_set(f"portal:helping:{year}:{get_language()}", lambda: _measure(now, HELPING), FRESH_S) or []
+
+
+def _measure(now: dt.datetime, wanted: Sequence[tuple[str, Any]]) -> list[Number]:
     period = Period.this_year(timezone.localdate(now))
     found = []
-    for key, name in SHOWN:
-        figure = FIGURES[key]
+    for key, name in wanted:
+        if (figure := FIGURES.get(key)) is None:
+            continue
         value = figure.value(period, Scope(), now).value
         if value is not None:
             records = reverse(RECORDS[key]) if key in RECORDS else ""

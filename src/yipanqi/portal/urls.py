@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yipanqi.portal import views
+from yipanqi.portal import views, views_helping
 
 app_name = "portal"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("nearby/", views.nearby, name="nearby"),
     path("nearby/points.geojson", views.nearby_points, name="nearby_points"),
     path("nearby/streets.geojson", views.streets, name="streets"),
+    path("helping/", views_helping.helping, name="helping"),
+    path("helping/stations.geojson", views_helping.station_points, name="station_points"),
+    path("helping/stations/<str:code>/", views_helping.station, name="station"),
     path("about/burden/", views.burden, name="burden"),
     path("about/privacy/", views.about_privacy, name="privacy"),
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -14,9 +16,53 @@ from yipanqi.kernel.personal import EncryptedTextField, Personal
 from yipanqi.people.models import Unit
 from yipanqi.places.models import Area, Place
 
+#: What the papers of institutions are attached to, see `files.catalogue.SUBJECTS`.
+INSTITUTION_PAPERS = "teams.institution"
 
-class ServiceKind(models.Model):
+
+def there_on(on: dt.date, begun: str, ended: str) -> Q:
+    """That something exists on a day: begun by it (an unknown day counts as long ago), and not ended. Named columns may lead
+    over relations, as "team__founded_on"."""
+    return (Q(**{f"{begun}__isnull": True}) | Q(**{f"{begun}__lte": on})) & (Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": on}))
+
+
+class _Lasting(models.Model):
+    """Something with a first day and the first day on which it is no more; it is never deleted."""
+
+    begun, ended = "", ""
+
+    class Meta:
+        abstract = True
+
+    def exists_on(self, day: dt.date) -> bool:
+        """Whether it is there on a day: up to the day before the one on which it ends."""
+        first, last = getattr(self, self.begun) if self.begun else None, getattr(self, self.ended)
+        return (first is None or first <= day) and (last is None or day < last)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has ended by today."""
+        last = getattr(self, self.ended)
+        return last is not None and last <= timezone.localdate()
+
+
+class _Tree(_Lasting):
+    """Something that stands below another of its kind."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def oldest(self) -> models.Model | None:
+        """The first row, which stands for the tree: every change locks it first, so that two moves at once make no circle."""
+        found = type(self)._default_manager.order_by("pk").first()
+        return None if found is None or found.pk == self.pk else found
+
+
+class ServiceKind(_Lasting):
     """A kind of service, under a theme such as 理论宣讲 or 关爱帮扶."""
+
+    ended = "retired_on"
 
     class Theme(models.TextChoices):
         LECTURE = "lecture", _("理论宣讲")
@@ -44,8 +90,11 @@ class ServiceKind(models.Model):
         return self.name
 
 
-class Station(models.Model):
+class Station(_Tree):
     """A place of civilisation practice 文明实践中心·所·站·点: a tree below the centre."""
+
+    begun, ended = "opened_on", "closed_on"
+    lock_first = ("oldest",)
 
     class Level(models.TextChoices):
         CENTRE = "centre", _("文明实践中心")
@@ -71,13 +120,16 @@ class Station(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ("code",)
+        indexes = [models.Index(fields=["level", "code"], name="station_level")]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Organisation(models.Model):
+class Organisation(_Lasting):
     """A volunteer organisation 志愿服务组织: registered with civil affairs, or grass-roots; maybe incubated."""
+
+    begun, ended = "founded_on", "ended_on"
 
     class Kind(models.TextChoices):
         REGISTERED = "registered", _("登记注册")
@@ -109,13 +161,17 @@ class Organisation(models.Model):
             models.UniqueConstraint(fields=["credit_code"], condition=~Q(credit_code=""), name="organisation_credit_code"),
             models.CheckConstraint(condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("founded_on")), name="organisation_order"),
         ]
+        indexes = [models.Index(fields=["kind", "code"], name="organisation_kind")]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Team(models.Model):
+class Team(_Tree):
     """A team 队伍 that helps: a tree; of an organisation, a station or a unit."""
+
+    begun, ended = "founded_on", "ended_on"
+    lock_first = ("oldest",)
 
     class Kind(models.TextChoices):
         GENERAL = "general", _("志愿服务总队")
@@ -135,7 +191,7 @@ class Team(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所属单位"))
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("服务区域"))
     kinds = models.ManyToManyField(ServiceKind, blank=True, related_name="teams", verbose_name=_("服务类别"))
-    about = models.TextField(_("简介"), blank=True)
+    intro = models.TextField(_("简介"), blank=True)
     lon = models.FloatField(_("经度"), null=True, blank=True)
     lat = models.FloatField(_("纬度"), null=True, blank=True)
     founded_on = models.DateField(_("成立日期"))
@@ -145,17 +201,20 @@ class Team(models.Model):
         default_permissions = ()
         ordering = ("code",)
         constraints = [models.CheckConstraint(condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("founded_on")), name="team_order")]
+        indexes = [models.Index(fields=["kind", "code"], name="team_kind"), models.Index(fields=["station", "code"], name="team_station")]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Brand(models.Model):
+class Brand(_Lasting):
     """A brand project 品牌项目 such as 孝老饭庄 or 道德储蓄: what it is for, who runs it; activities and their results point to it."""
+
+    begun, ended = "started_on", "ended_on"
 
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
-    about = models.TextField(_("项目内容"), blank=True)
+    intro = models.TextField(_("项目内容"), blank=True)
     kind = models.ForeignKey(ServiceKind, models.PROTECT, related_name="+", verbose_name=_("服务类别"))
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="brands", verbose_name=_("承办队伍"))
     station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="brands", verbose_name=_("承办实践中心（所、站）"))
@@ -170,8 +229,10 @@ class Brand(models.Model):
         return self.name
 
 
-class Institution(models.Model):
+class Institution(_Lasting):
     """A rule or institution 制度 of volunteering, one row a version."""
+
+    begun, ended = "in_force_from", "in_force_until"
 
     code = models.CharField(_("编码"), max_length=40)
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
@@ -189,6 +250,11 @@ class Institution(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def paper_ref(self) -> str:
+        """By what its document files know it: a paper belongs to one version."""
+        return f"{self.code}:{self.version}"
+
 
 class JointMeeting(models.Model):
     """A joint meeting 联席会议 on volunteering: when, who took part, what was talked about."""
@@ -202,7 +268,8 @@ class JointMeeting(models.Model):
 
     class Meta:
         default_permissions = ()
-        ordering = ("-held_on", "code")
+        ordering = ("-held_on", "-code")
+        indexes = [models.Index(fields=["-held_on", "-code"], name="meeting_newest")]
 
     def __str__(self) -> str:
         return self.title
@@ -212,6 +279,7 @@ class Decision(models.Model):
     """What a joint meeting decided: which unit does what by when."""
 
     meeting = models.ForeignKey(JointMeeting, models.CASCADE, related_name="decisions")
+    line = models.PositiveSmallIntegerField(_("序号"), default=1)
     text = models.CharField(_("议定事项"), max_length=300)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办单位"))
     due_on = models.DateField(_("完成期限"), null=True, blank=True)
@@ -220,7 +288,18 @@ class Decision(models.Model):
 
     class Meta:
         default_permissions = ()
-        ordering = ("id",)
+        ordering = ("meeting", "line")
+        constraints = [models.UniqueConstraint(fields=["meeting", "line"], name="decision_line")]
+        indexes = [models.Index(fields=["due_on", "id"], name="decision_open", condition=Q(done_on__isnull=True))]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def code(self) -> str:
+        """What it is called outside: the meeting's code and its own line."""
+        return f"{self.meeting.code}-{self.line}"
+
+    def late_on(self, day: dt.date) -> bool:
+        """Whether it should have been done before a day and is not."""
+        return self.done_on is None and self.due_on is not None and self.due_on < day

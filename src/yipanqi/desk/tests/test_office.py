@@ -89,7 +89,9 @@ def test_settings_stand_in_groups_in_the_order_of_the_loop(town: Town, as_: Sign
 
 def test_figures_stand_as_the_loop_runs(town: Town, as_: SignIn) -> None:
     keys = [one["key"] for one in as_("head").get("/figures/").context["figures"]]
-    assert sorted(keys) == sorted(FIGURES)
+    helping = [one["key"] for one in as_("head").get("/figures/?theme=helping").context["figures"]]
+    assert sorted(keys + helping) == sorted(FIGURES) and not set(keys) & set(helping)
+    assert as_("head").get("/figures/?theme=nonsense").status_code == 404
     assert [keys.index(f"cases.{name}") for name in ("found", "accepted", "dispatched", "closed")] == sorted(
         keys.index(f"cases.{name}") for name in ("found", "accepted", "dispatched", "closed")
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from yipanqi.cases.models import Case
 from yipanqi.desk import coming_back, figure_words, showing
-from yipanqi.desk.views.gates import gate, person
+from yipanqi.desk.views.gates import person
 from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant
+from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.references import reference
 from yipanqi.people.models import Unit
@@ -22,7 +25,11 @@ from yipanqi.places.models import Area
 
 PAGE = 50
 LINES = 30
-APPS = ("cases", "rechecks", "inspections", "places", "suggestions", "burden")
+APPS = ("cases", "rechecks", "inspections", "places", "suggestions", "burden", "teams", "volunteers", "activities", "services", "records", "points", "rosters")
+#: The figures of a city stand on two tabs: what is mended and weighed, and how people help each other.
+HELPING = frozenset(("teams", "volunteers", "activities", "services", "records", "points", "rosters"))
+THEMES = {"city": gettext_lazy("创建工作"), "helping": gettext_lazy("文明实践")}
+SEES = {"city": "desk.see_figures", "helping": "desk.see_helping_figures"}
 PARTS = {
     "numerator": gettext_lazy("计入的记录"),
     "denominator": gettext_lazy("分母"),
@@ -31,16 +38,34 @@ PARTS = {
 
 
 @require_safe
-@gate("desk.see_figures")
+@login_required
 @one_instant()
 def figure_list(request: HttpRequest) -> HttpResponse:
-    """All figures with their values for the period of the address."""
+    """All figures of a theme with their values for the period of the address; without one, of the first that is open."""
     (period, wrong), user = figure_words.period_asked(request), person(request)
+    open_to = [name for name in THEMES if user.has_perm(SEES[name])]
+    theme = request.GET.get("theme") or (open_to or ["city"])[0]
+    if theme not in THEMES:
+        raise Http404
+    demand(user, SEES[theme])
     scope, now = figure_words.scope_of(request, user), timezone.now()
-    values = ask(FIGURES.values(), [period], scope, now)
-    figures = [figure_words.shown(FIGURES[key], period, scope, values[key][0]) for key in sorted(FIGURES, key=_place_of)]
-    context = {"figures": figures, "period": period, "wrong": wrong, **_choices(scope)}
+    keys = [key for key in sorted(FIGURES, key=_place_of) if theme_of(key) == theme]
+    values = ask([FIGURES[key] for key in keys], [period], scope, now)
+    figures = [figure_words.shown(FIGURES[key], period, scope, values[key][0]) for key in keys]
+    tabs = [(THEMES[name], _tab_url(request, name), name == theme) for name in open_to]
+    context = {"figures": figures, "period": period, "wrong": wrong, "theme": theme, "tabs": tabs, **_choices(scope)}
     return render(request, "desk/figures.html", context, status=figure_words.BadPeriod.status if wrong else 200)
+
+
+def theme_of(key: str) -> str:
+    """The tab on which a figure stands."""
+    return "helping" if key.partition(".")[0] in HELPING else "city"
+
+
+def _tab_url(request: HttpRequest, theme: str) -> str:
+    """The same period and scope on another tab."""
+    kept = {name: value for name in ("from", "to", "unit", "area") if (value := request.GET.get(name))}
+    return f"?{urlencode({'theme': theme, **kept})}"
 
 
 def _place_of(key: str) -> int:
@@ -50,13 +75,14 @@ def _place_of(key: str) -> int:
 
 
 @require_safe
-@gate("desk.see_figures")
+@login_required
 @one_instant()
 def figure(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: definition, value, what it is made of, its breakdown, and its records page by page."""
     found = FIGURES.get(key)
     if found is None:
         raise Http404
+    demand(request.user, SEES[theme_of(key)])
     (period, wrong), now = figure_words.period_asked(request), timezone.now()
     scope = figure_words.scope_of(request, person(request))
     part = request.GET.get("part", NUMERATOR)

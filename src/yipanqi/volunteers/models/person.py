@@ -1,4 +1,4 @@
-"""Volunteers with their real names, kept as little visible as the law asks, and the teams they belong to."""
+"""A volunteer with the real name, kept as little visible as the law asks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from django.utils.translation import gettext_noop
 
 from yipanqi.kernel.personal import EncryptedTextField, Personal, mask
 from yipanqi.places.models import Area
-from yipanqi.teams.models import ServiceKind, Team
-from yipanqi.volunteers.states import MembershipState, VolunteerState
+from yipanqi.teams.models import ServiceKind
+from yipanqi.volunteers.states import LIVE, VOLUNTEER, VolunteerState
 
-PURPOSE, KEPT = gettext_noop("志愿服务实名登记和记录"), gettext_noop("退出或申请删除后30日内清除")
+PURPOSE, KEPT = gettext_noop("志愿服务实名登记和记录"), gettext_noop("退出后按设置的天数清除，申请删除后即清除；法定须留存的服务记录去除身份后保留")
+CONTACT = gettext_noop("联系志愿者本人")
+#: Parts of a day, in their order.
+DAYPARTS = (("morning", _("上午")), ("afternoon", _("下午")), ("evening", _("晚上")))
 
 
 class Volunteer(models.Model):
@@ -41,6 +44,7 @@ class Volunteer(models.Model):
         SELF = "self", _("本人注册")
         LEADER = "leader", _("队长代为登记")
         STATION = "station", _("实践站代为登记")
+        GUARDIAN = "guardian", _("监护人登记")
         NATIONAL = "national", _("全国系统导入")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -51,32 +55,49 @@ class Volunteer(models.Model):
     sex = models.CharField(_("性别"), max_length=1, choices=Sex, blank=True)
     born_on = models.DateField(_("出生日期"), null=True, blank=True)
     document = models.CharField(_("证件类型"), max_length=10, choices=Document, default=Document.ID)
+    issued_by = models.CharField(_("护照签发国（三个字母）"), max_length=3, blank=True)
     id_number = EncryptedTextField(_("证件号码"), blank=True, default="")
     id_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     phone = EncryptedTextField(_("手机号"), blank=True, default="")
-    phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("居住区域"))
+    phone_hash = models.CharField(max_length=64, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("居住区域"), db_index=False)
     party_member = models.BooleanField(_("党员"), default=False)
-    skills = models.JSONField(_("特长"), default=list, blank=True)
+    skills = models.JSONField(_("特长"), default=list, blank=True, help_text="keys of volunteers.catalogue.SKILLS")
     kinds = models.ManyToManyField(ServiceKind, blank=True, related_name="+", verbose_name=_("愿意参加的服务"))
     availability = models.JSONField(_("每周可服务时间"), default=dict, blank=True, help_text='{"1": ["morning", "evening"], …}, 1 = Monday')
     emergency = EncryptedTextField(_("紧急联系人"), blank=True, default="")
     source = models.CharField(_("登记方式"), max_length=10, choices=Source, default=Source.SELF)
     national_number = models.CharField(_("全国系统编号"), max_length=30, blank=True)
+    guardian = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="wards", verbose_name=_("监护人账号"))
+    entered_at = models.DateTimeField(_("登记时间"), null=True, blank=True)
     registered_on = models.DateField(_("注册日期"), null=True, blank=True)
     ended_on = models.DateField(_("退出日期"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    machine = VOLUNTEER
     personal: ClassVar[dict[str, Personal]] = {
-        "name": Personal(PURPOSE, KEPT), "sex": Personal(PURPOSE, KEPT), "born_on": Personal(PURPOSE, KEPT),
-        "id_number": Personal(PURPOSE, KEPT), "id_hash": Personal(PURPOSE, KEPT), "phone": Personal(PURPOSE, KEPT),
-        "phone_hash": Personal(PURPOSE, KEPT), "emergency": Personal(PURPOSE, KEPT), "national_number": Personal(PURPOSE, KEPT),
+        "name": Personal(PURPOSE, KEPT), "sex": Personal(PURPOSE, KEPT), "born_on": Personal(PURPOSE, KEPT), "document": Personal(PURPOSE, KEPT),
+        "issued_by": Personal(PURPOSE, KEPT), "id_number": Personal(PURPOSE, KEPT), "id_hash": Personal(PURPOSE, KEPT),
+        "phone": Personal(CONTACT, KEPT), "phone_hash": Personal(CONTACT, KEPT), "area": Personal(gettext_noop("就近安排志愿服务"), KEPT),
+        "party_member": Personal(gettext_noop("党员志愿服务统计"), KEPT), "skills": Personal(gettext_noop("安排合适的志愿服务"), KEPT),
+        "availability": Personal(gettext_noop("安排合适的志愿服务"), KEPT), "emergency": Personal(gettext_noop("服务中遇到意外时联系家人"), KEPT),
+        "national_number": Personal(PURPOSE, KEPT), "guardian": Personal(gettext_noop("未成年人参加志愿服务须经监护人同意"), KEPT),
     }  # fmt: skip
 
     class Meta:
         default_permissions = ()
         ordering = ("-id",)
-        constraints = [models.UniqueConstraint(fields=["national_number"], condition=~Q(national_number=""), name="volunteer_national_number")]
-        indexes = [models.Index(fields=["state", "registered_on"], name="volunteer_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["national_number"], condition=~Q(national_number=""), name="volunteer_national_number"),
+            models.CheckConstraint(condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")), name="volunteer_merged_elsewhere"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="volunteer_state"),
+            models.Index(fields=["area", "-id"], name="volunteer_area"),
+            models.Index(fields=["name", "-id"], name="volunteer_name"),
+            models.Index(fields=["phone_hash", "-id"], name="volunteer_phone"),
+            models.Index(fields=["registered_on"], name="volunteer_registered"),
+            models.Index(fields=["ended_on"], name="volunteer_ended", condition=Q(ended_on__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -96,24 +117,11 @@ class Volunteer(models.Model):
     def masked_phone(self) -> str:
         return mask(self.phone)
 
+    @property
+    def masked_id(self) -> str:
+        return mask(self.id_number)
 
-class Membership(models.Model):
-    """A volunteer belongs to a team from a day until a day, maybe as its leader."""
-
-    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="memberships")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
-    is_leader = models.BooleanField(_("队长"), default=False)
-    state = models.CharField(_("状态"), max_length=10, choices=MembershipState, default=MembershipState.ASKED)
-    since = models.DateField(_("开始日期"))
-    until = models.DateField(_("结束日期"), null=True, blank=True)
-
-    class Meta:
-        default_permissions = ()
-        ordering = ("id",)
-        constraints = [
-            models.UniqueConstraint(fields=["volunteer", "team"], condition=Q(state__in=("asked", "member")), name="membership_once")
-        ]
-        indexes = [models.Index(fields=["team", "state"], name="membership_team")]
-
-    def __str__(self) -> str:
-        return f"{self.team_id}:{self.volunteer_id}"
+    @property
+    def is_live(self) -> bool:
+        """Whether the entry is somebody's today: not left, merged or erased."""
+        return self.state in LIVE
