@@ -10,9 +10,9 @@ ONCE, KEEPS = _("每单一次"), _("办结后六个月清除")
 CONTACT = {
     "wished_from": Why(_("按您方便的日子派人。")), "wished_until": Why(_("时间越宽，越容易派到合适的队伍。")), "wished_part": Why(_("避开您不方便的时段。")),
     "area": Why(_("就近派队伍，也由所在的实践站负责。")), "address": Why(_("上门要知道门牌；只给接单的人看。"), keeps=KEEPS),
-    "contact_name": Why(_("上门时好称呼。"), keeps=KEEPS), "contact_phone": Why(_("服务前联系、确认时间；加密保存。"), keeps=KEEPS),
+    "contact_name": Why(_("上门时好称呼。"), keeps=KEEPS), "contact_phone": Why(_("服务前联系、确认时间；加密保存。"), keeps=KEEPS, differs=_("点单和报问题是两件事，各用各的期限清除")),
     "people": Why(_("准备人手、场地和材料。")), "asker": Why(_("社区、单位点的单可以公开是谁点的。")), "text": Why(_("说清需要，好带合适的人和工具。"), keeps=_("涉及个人生活的，办结后六个月清除")),
-    "attempt": Why(_("同一次填写重复提交只算一单。")), "offer": Why(_("您点名的那一份供单。")),
+    "attempt": Why(_("同一次填写重复提交只算一单。"), differs=_("点单和报问题是两件事")), "offer": Why(_("您点名的那一份供单。")),
 }  # fmt: skip
 ask(forms.OrderForm, title=_("点单"), owner=CENTRE, who=RESIDENTS, readers=_("所在实践站、实践中心、接单队伍"), often=ONCE, minutes=1, fields=CONTACT)
 ask(forms.FreeOrderForm, title=_("点单（菜单上没有的）"), owner=CENTRE, who=RESIDENTS, readers=_("所在实践站、实践中心、接单队伍"), often=ONCE, minutes=1.5, fields={
