@@ -140,7 +140,8 @@ def _plain(row: Any) -> dict[str, str]:
     if _is_of_case(type(row)) and row.case is not None:
         return {"name": row.case.number, "title": row.case.title, "url": f"/cases/{row.case.number}/"}
     kind, name = reference(row)
-    return {"name": name, "title": str(getattr(row, "title", "") or getattr(row, "name", "") or row)}
+    named = "" if "name" in getattr(row, "personal", ()) else getattr(row, "name", "")  # whoever counts people need not read who they are
+    return {"name": name, "title": str(getattr(row, "title", "") or named or row)}
 
 
 def _choices(scope: Scope) -> dict[str, Any]:
