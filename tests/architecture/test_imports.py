@@ -14,7 +14,7 @@ PUBLIC = {"models", "states", "events", "selectors", "actions", "rules", "catalo
 #: The composition root and the sample city know everything.
 KNOWS_ALL = {"config", "demo"}
 #: Also public: what a move on many asks and how a small batch is done at once, what a check found in a file, the filters of the list as programs
-#: write them, how cases are counted, the one source of a move's fields, the one choice among units and how long lists are looked up, what a photo looks like in answers of the API, and pure tools without
+#: write them, how cases are counted, how signs are drawn, the one source of a move's fields, the one choice among units and how long lists are looked up, what a photo looks like in answers of the API, and pure tools without
 #: rows or rights of their own.
 TOOLS = {
     "batches.files",
@@ -36,6 +36,7 @@ TOOLS = {
     "places.coarse",
     "places.naming",
     "places.explaining",
+    "places.signs",
     "standards.letters",
 }
 

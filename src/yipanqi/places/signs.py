@@ -35,7 +35,8 @@ class Sign:
 
 
 @cache
-def _fonts() -> None:
+def fonts() -> None:
+    """Make the two Chinese fonts known under NAME_FONT and TEXT_FONT."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415  ReportLab takes 190 ms and 19 MB, needed only where signs are printed
     from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415  as above
 
@@ -48,10 +49,10 @@ def door_signs(signs: Iterable[Sign], out: BinaryIO, *, per_sheet: int = 4, city
 
     Raises KeyError for a number per sheet that is not in LAYOUTS.
     """
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415  see _fonts
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415  see fonts
 
     columns, rows = LAYOUTS[per_sheet]
-    _fonts()
+    fonts()
     canvas = Canvas(out, pagesize=A4, pageCompression=1)
     canvas.setTitle(_("点位二维码门牌"))
     width, height = (A4[0] - 2 * MARGIN) / columns, (A4[1] - 2 * MARGIN) / rows
@@ -86,7 +87,7 @@ def _draw(canvas: Canvas, sign: Sign, x: float, y: float, width: float, height: 
     lines = _wrapped(sign.name, NAME_FONT, 6.2 * unit, width - 8 * unit)
     side = min(46 * unit + 0.6 * (height - 100 * unit), width - 12 * unit)
     top = y + height - band - 5 * unit
-    _code(canvas, sign.url, middle - side / 2, top - side, side)
+    draw_code(canvas, sign.url, middle - side / 2, top - side, side)
     canvas.setFillColorRGB(0, 0, 0)
     foot = _line(canvas, lines, NAME_FONT, 6.2 * unit, middle, top - side - 8 * unit, width - 8 * unit)
     canvas.setFillColorRGB(0.3, 0.3, 0.3)
@@ -94,7 +95,7 @@ def _draw(canvas: Canvas, sign: Sign, x: float, y: float, width: float, height: 
     _line(canvas, [_("扫码反映身边问题，查看办理进度")], TEXT_FONT, 4 * unit, middle, foot - 0.4 * unit, width - 8 * unit)
 
 
-def _code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
+def draw_code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
     """The QR code as vector squares, error correction M, with its four modules of quiet zone inside `side`."""
     import segno  # noqa: PLC0415  takes 70 ms and 13 MB, needed only where codes are drawn
 
@@ -111,7 +112,7 @@ def _code(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
 
 def _line(canvas: Canvas, lines: Sequence[str], font: str, size: float, middle: float, y: float, width: float) -> float:
     """Centred lines, made smaller where one is still too wide; returns where the next line goes."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see _fonts
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see fonts
 
     for text in lines:
         actual = min(size, size * width / max(stringWidth(text, font, size), 1))
@@ -123,7 +124,7 @@ def _line(canvas: Canvas, lines: Sequence[str], font: str, size: float, middle: 
 
 def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     """At most two lines of about equal length."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see _fonts
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see fonts
 
     if stringWidth(text, font, size) <= width:
         return [text]

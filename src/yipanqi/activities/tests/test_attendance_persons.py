@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from yipanqi.activities import panels
+from yipanqi.activities import attendance_panels as panels
 from yipanqi.activities.actions import corrections
 from yipanqi.activities.actions.persons import erase_attendances, move_attendances
 from yipanqi.activities.models import Attendance, Mark, Shift

@@ -1,0 +1,40 @@
+"""Reads of the app: who sees what, the menu, one round of dispatch, one order."""
+
+from .menu import MenuLine, can_serve_today, free_parts, lecturers, menu, offers_visible_to, on_menu
+from .one import (
+    area_named,
+    can_grab,
+    code_known,
+    complaints_visible_to,
+    deadline,
+    due_dispatches,
+    erasable,
+    latest_proposal,
+    overdue_wishes,
+    parties_for,
+    plain,
+    proposal_lines,
+    unrated,
+    waiting_dispatch,
+    wrong_wish,
+)
+from .rounds import Field, field_of
+from .seeing import (
+    leaders_of,
+    led_teams,
+    own_stations,
+    parties_of,
+    party_of,
+    serves_for,
+    staff_of,
+    station_of,
+    stations_below,
+    visible_to,
+    waits_at,
+)  # fmt: skip
+
+__all__ = [
+    "Field", "MenuLine", "area_named", "can_grab", "can_serve_today", "code_known", "complaints_visible_to", "deadline", "due_dispatches", "erasable", "field_of", "free_parts", "latest_proposal",
+    "leaders_of", "lecturers", "led_teams", "menu", "offers_visible_to", "on_menu", "overdue_wishes", "own_stations", "parties_for", "parties_of", "party_of", "plain",
+    "proposal_lines", "serves_for", "staff_of", "station_of", "stations_below", "unrated", "visible_to", "waiting_dispatch", "waits_at", "wrong_wish",
+]  # fmt: skip
