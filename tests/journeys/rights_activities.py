@@ -26,7 +26,7 @@ def _lines(prefix: str, *rows: dict[str, Any]) -> dict[str, Any]:
     return sent | {f"{prefix}-{n}-{name}": str(value) for n, row in enumerate(rows) for name, value in row.items()}
 
 
-ROLE = _lines("roles", {"name": "志愿者", "limit": 3})
+ROLE = _lines("roles", {"name": "志愿者", "limit": 4})
 SHIFTS = _lines("shifts", {"starts": "08:30", "ends": "10:30", "role": "志愿者", "limit": 5})
 RECURS = {**PLAN, "how": "weekly", "weekdays": ["SA", "SU"], "interval": "1"}
 
