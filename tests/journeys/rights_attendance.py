@@ -77,7 +77,7 @@ ACTS = [
     Act("activities.decline_correction", "/activities/corrections/{a_correction}/moves/decline_correction/", RUNNING, _(answer="不对")),
     Act("activities.take_back_correction", "/activities/corrections/{a_correction}/moves/take_back_correction/", {"volunteer"}),
 ]
-#: The clock and the closing of an activity come to these.
-WITHOUT_A_PAGE = {"activities.propose_confirmation", "activities.settle_hours", "activities.forget_marks"}
+#: The clock, the closing of an activity and the import come to these.
+WITHOUT_A_PAGE = {"activities.propose_confirmation", "activities.settle_hours", "activities.forget_marks", "activities.import_attendances"}
 SHEETS = {"attendance": {"centre"}}
 EXPORTED_BY_AUDITOR = {"attendance"}
