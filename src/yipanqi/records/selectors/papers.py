@@ -13,7 +13,7 @@ from yipanqi.kernel.actors import System
 from yipanqi.kernel.policy import policy_value
 from yipanqi.messaging.selectors import people_of, people_with
 from yipanqi.people.models import Role, User
-from yipanqi.records.catalogue import STAR_SCHEME
+from yipanqi.records.catalogue import COURSES, STAR_SCHEME
 from yipanqi.records.hours import USUAL, Step
 from yipanqi.records.models import Amendment, Certificate, CertificateLine, Issuer, Star, StarRule
 from yipanqi.records.selectors.entries import entries_visible_to, issuers_of, recording_issuers
@@ -48,6 +48,11 @@ def star_table(on: dt.date, scheme: str = "") -> Table | None:
     if wanted == STANDARD:
         return Table(STANDARD, _("志愿服务星级认定"), EVER, tuple(Step(n, minutes) for n, minutes in enumerate(USUAL, 1)))
     return None
+
+
+def courses() -> dict[str, str]:
+    """Trainings that activities may ask for, key and name."""
+    return dict(policy_value(COURSES.key))
 
 
 def schemes(on: dt.date) -> list[Table]:
