@@ -30,6 +30,7 @@ ask(forms.EvaluationForm, title=_("登记评价"), often=_("有评价时"), minu
 ask(forms.IssuerForm, title=_("出具单位"), often=_("变动时"), minutes=1, fields={
     "head": Why(_("证明上须写明负责人。"), LAW, _("更换负责人时更新"), differs=OTHER), "contact": Why(_("证明上须写明联系方式，便于核实。"), LAW, _("随出具单位保存"), differs=OTHER),
 }, **BY_RECORDERS)  # fmt: skip
+ask(forms.AddIssuerForm, title=_("登记出具单位"), owner=CENTRE, who=CENTRE, readers=_("出具单位"), often=_("导入历史时长前"), minutes=0.5, fields={"code": Why(_("知道是哪个单位记录的，也由它出具证明。"), LAW, differs=OTHER)})
 ask(forms.StarRulesForm, title=_("星级规则"), owner=CENTRE, who=CENTRE, readers=_("所有人"), often=_("标准变动时"), minutes=2, fields={
     "scheme": Why(_("几套规则各算各的，凭代码分清。"), differs=OTHER), "name": Why(_("让志愿者知道按哪套规则认定。"), differs=OTHER), "from_on": Why(_("从哪天起按新标准认定。"), differs=OTHER),
     "hours": Why(_("各级的时长标准。"), differs=OTHER),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.activities.catalogue import trainings
 from yipanqi.records import selectors
 from yipanqi.records.models import Commendation, Evaluation, Service, Training
+from yipanqi.teams.models import Organisation, Station, Team
 from yipanqi.volunteers.models import Volunteer
 
 DAY = {"type": "date"}
@@ -114,6 +115,21 @@ class EvaluationForm(_ForIssuer):
         if found is None:
             raise forms.ValidationError(_now("没有这个志愿者编号，请核对。"))
         return found
+
+
+class AddIssuerForm(forms.Form):
+    """One more that records."""
+
+    code = forms.CharField(label=_("组织、实践中心（所、站）或队伍的编码"), max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        code = data.get("code", "").strip()
+        found = {"organisation": Organisation.objects.filter(code=code).first(), "station": Station.objects.filter(code=code).first(), "team": Team.objects.filter(code=code).first()}
+        self.named = next(({name: one} for name, one in found.items() if one is not None), {})
+        if code and not self.named:
+            self.add_error("code", _now("没有这个编码，请核对。"))
+        return data
 
 
 class IssuerForm(forms.Form):
