@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities import attendance_forms, forms, series_forms
-from yipanqi.asking import Why, ask, ask_page
+from yipanqi.activities.sheets import ActivitySheet
+from yipanqi.asking import Why, ask, ask_page, ask_sheet
 
 HOLDERS, VOLUNTEERS = _("活动举办单位（队伍、实践站、中心）"), _("志愿者")
 OWNER, ALL = _("文明实践中心"), _("所有人（公开）")
@@ -59,6 +60,7 @@ ask(series_forms.ShiftLine, title=_("系列活动的班次"), readers=ALL, often
     "starts": Why(_("每期几点开始。")), "ends": Why(_("每期几点结束。")), "place_name": Why(_("在哪里集合。"), differs=PLAN), "place": Why(_("路口等固定点位便于统计。"), differs=PLAN),
     "role": Why(_("来了做什么。"), differs=PLAN), "limit": Why(_("满了自动转候补。"), differs=PLAN),
 }, **HELD)  # fmt: skip
+ask_page("activities/activity.html", title=_("为孩子报名"), owner=OWNER, who=VOLUNTEERS, readers=_("活动举办单位"), often=_("报名时"), minutes=0.2, fields={"who": (_("为谁报名"), Why(_("监护人为自己登记的孩子报名时选择。")))})
 ask_page("activities/mine.html", title=_("订阅日历"), owner=OWNER, who=VOLUNTEERS, readers=_("本人"), often=_("需要时"), minutes=0.5, fields={"what": (_("订阅什么"), Why(_("选我的班次，或者所在队伍的活动。")))})
 ask_page("activities/report.html", title=_("结项报告的照片"), readers=_("活动举办单位、文明实践中心"), often=ONCE, minutes=1, fields={"photo_files": (_("照片（可不附）"), Why(_("能说明成果时附上，不作为参加活动的证明。")))}, **HELD)
 ask_page("activities/shift.html", title=_("不录用报名"), readers=_("本人"), often=_("需要时"), minutes=0.5, fields={"why": (_("不录用的原因"), Why(_("本人有权知道原因。")))}, **HELD)
@@ -88,3 +90,9 @@ ask(attendance_forms.CorrectionForm, title=_("更正服务时长"), owner=OWNER,
     "void": Why(_("人没有参加，记录就不该留着计时。")), "reason": Why(_("第二个人据此审核。"), keeps=_("随服务记录保存")),
 })  # fmt: skip
 ask(attendance_forms.DecideForm, title=_("审核时长更正"), readers=_("提出人、本人"), often=_("有更正时"), minutes=0.5, fields={"answer": Why(_("不同意要说清原因。"))}, **HELD)
+ask_sheet(ActivitySheet(), owner=OWNER, who=OWNER, readers=ALL, often=_("年度、月度安排一次"), minutes=10, fields={
+    "code": Why(_("已有的活动凭编号认出，不重复建立。")), "title": Why(_("志愿者凭名称认出活动。")), "kind": Why(_("按服务类别统计，也决定年龄、培训、保险的要求。")), "level": Why(_("按中心、所、站、点统计活动。")),
+    "team": Why(_("谁组织谁负责、谁记录。")), "station": Why(_("谁组织谁负责、谁记录。")), "brand": Why(_("归到品牌项目，成果一并统计。")), "starts_at": Why(_("志愿者据此安排时间。")), "ends_at": Why(_("时长不超过班次。")),
+    "address": Why(_("知道去哪里。")), "area": Why(_("按区域查找和统计。")), "lon": Why(_("按“附近”查找。")), "lat": Why(_("按“附近”查找。")), "about": Why(_("报名前要知道做什么。"), basis=LAW),
+    "min_age": Why(_("任务要与年龄、体力相适应。"), basis=_("《志愿服务条例》第十五条")), "roles": Why(_("来了做什么，满了自动转候补。")), "insurance": Why(_("有人身危险的服务须先投保。"), basis=_("《志愿服务条例》第十七条")),
+})  # fmt: skip

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.kernel.policy import policy_value
-from yipanqi.messaging.catalogue import CHANNELS, DIGEST_HOUR, GIVE_UP_HOURS, KEEP_DAYS, KINDS, WORKING_TIME, kinds_offered
+from yipanqi.messaging.catalogue import (
+    CHANNELS,
+    DIGEST_HOUR,
+    GIVE_UP_HOURS,
+    KEEP_DAYS,
+    KINDS,
+    WORKING_TIME,
+    kinds_offered,
+)
 from yipanqi.messaging.models import ChatGroup, Device, Message, Sending, Wish
 from yipanqi.messaging.states import SendingState
 from yipanqi.people.models import Appointment, Unit, User

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from yipanqi.activities.api import plans, signing_up
+from yipanqi.activities.api import attendance, plans, signing_up
 
 router = Router()
 router.add_router("", plans.router)
 router.add_router("", signing_up.router)
+router.add_router("", attendance.router)

@@ -17,7 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from yipanqi.activities import codes
 from yipanqi.activities.actions import attendance as actions
 from yipanqi.activities.actions import corrections, settling
-from yipanqi.activities.attendance_forms import AbsenceForm, AttendanceFilter, ConfirmForm, CorrectionForm, DecideForm, WalkInForm, confirm_initial
+from yipanqi.activities.attendance_forms import (
+    AbsenceForm,
+    AttendanceFilter,
+    ConfirmForm,
+    CorrectionForm,
+    DecideForm,
+    WalkInForm,
+    confirm_initial,
+)
 from yipanqi.activities.models import Absence, Attendance, Correction, Shift
 from yipanqi.activities.selectors import attendance as selectors
 from yipanqi.activities.selectors.people import volunteer_of
