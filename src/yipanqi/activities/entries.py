@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.activities import attendance_panels as _attendance  # noqa: F401  they register themselves
+from yipanqi.activities import attendance_panels as _attendance_panels  # noqa: F401  they register themselves
 from yipanqi.activities import panels as _panels  # noqa: F401  they register themselves
 from yipanqi.activities.actions import joining
 from yipanqi.activities.catalogue import ACTIVITY_PHOTOS

@@ -135,7 +135,7 @@ def test_the_leaders_list_holds_the_codes_of_the_shift_alone(helping: Helping, s
 
 def test_the_leader_notes_who_came_left_and_did_not_come(helping: Helping, shift: Shift) -> None:
     client, base = as_(helping.leader), f"/activities/run/shifts/{shift.uuid}/attendance/"
-    who, missing = volunteer("V1", with_account=False), volunteer("V2")
+    _who, missing = volunteer("V1", with_account=False), volunteer("V2")
     sign_up = shift.sign_ups.create(role=shift.roles.get(), volunteer=missing, state="signed", signed_at=shift.starts_at - DAY)
     client.post(f"{base}note_in/", {"volunteer": " V1 "})
     assert Attendance.objects.get().walk_in
