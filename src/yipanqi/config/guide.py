@@ -36,6 +36,7 @@ PAGES = (
     "inspector",
     "grid",
     "leader",
+    "records",
     "auditor",
     "office",
     "admin",
