@@ -25,7 +25,7 @@ CHOOSING = {
     "places/templates/places/places.html", "desk/templates/desk/_rows.html", "inspections/templates/inspections/places.html",
     "people/templates/people/first_passwords.html", "standards/templates/standards/_edition_line.html", "standards/templates/standards/edition.html",
     "standards/templates/standards/diff.html", "desk/templates/desk/_period.html", "desk/templates/desk/settings.html",
-    "desk/templates/desk/sheet_columns.html", "scoring/templates/scoring/records.html",
+    "desk/templates/desk/sheet_columns.html", "scoring/templates/scoring/records.html", "services/templates/services/dispatch.html",
     # what the desk decides among what is shown: the register says why (TriageForm), a "?" beside each line would be in the way of the keys
     "desk/templates/desk/_triage_form.html", "desk/templates/desk/_triage_duplicates.html",
 }  # fmt: skip

@@ -7,9 +7,9 @@ from .sampling import Sampled
 from .scopes import checked, tell_scope
 from .sides import EVERYTHING, NOTHING, Condition, Since
 from .sums import Sum
-from .terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, FigureValue, Line, Period, Scope
+from .terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, FigureValue, Line, Period, Scope, title_of
 
 __all__ = [
     "DENOMINATOR", "EVERYTHING", "EXCLUDED", "FIGURES", "NOTHING", "NUMERATOR", "Condition", "Count", "Dimension", "Figure",
-    "FigureValue", "Line", "Period", "Quantile", "Rate", "Rows", "Sampled", "Scope", "Since", "Span", "Sum", "afresh", "ask", "checked", "offered", "one_instant", "register", "sizes", "tell_scope",
+    "FigureValue", "Line", "Period", "Quantile", "Rate", "Rows", "Sampled", "Scope", "Since", "Span", "Sum", "afresh", "ask", "checked", "offered", "one_instant", "register", "sizes", "tell_scope", "title_of",
 ]  # fmt: skip

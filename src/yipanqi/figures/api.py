@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field
 
 from yipanqi.figures.registry import FIGURES, Figure, offered
 from yipanqi.figures.scopes import checked
-from yipanqi.figures.terms import Period, Scope
+from yipanqi.figures.terms import Period, Scope, title_of
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.kernel.paging import BadCursor
@@ -157,4 +157,4 @@ def list_records(request: HttpRequest, key: str, params: Query[RecordParams]) ->
 
 def _record(row: Any) -> dict[str, str]:
     kind, outside = reference(row)
-    return {"kind": kind, "id": outside, "title": str(getattr(row, "title", "") or getattr(row, "name", ""))}
+    return {"kind": kind, "id": outside, "title": title_of(row)}

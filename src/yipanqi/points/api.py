@@ -257,7 +257,7 @@ def redeem(request: HttpRequest, body: CodeIn) -> dict[str, Any]:
 
 
 def _voucher(request: HttpRequest, code: str) -> Any:
-    _demand(request, "points.serve")
+    _demand(request, "points.use_counter_page")
     limits.CODES.take(request.user.actor_key, now())  # type: ignore[union-attr]
     found = selectors.voucher_by_code(code, now())
     if found is None:

@@ -24,7 +24,7 @@ from yipanqi.volunteers.models import Volunteer
 
 NAVIGATION.add(Entry(_("我的积分"), "points:mine", "award", lambda user: user.has_perm("points.see_own"), 46))
 NAVIGATION.add(Entry(_("积分账目"), "points:books", "book-2", lambda user: user.has_perm("points.see_books"), 46))
-NAVIGATION.add(Entry(_("积分兑换"), "points:counter", "qrcode", lambda user: user.has_perm("points.serve"), 47))
+NAVIGATION.add(Entry(_("积分兑换"), "points:counter", "qrcode", lambda user: user.has_perm("points.use_counter_page"), 47))
 KINDS.add("points.entry", Kind(_("积分变动"), {
     "redeemed": _("您已兑换，支出 %(points)s 分。"), "given": _("您收到转赠的 %(points)s 分。"), "reversed": _("有一笔积分账已冲正，涉及 %(points)s 分，原因见明细。"),
     "expiring": _("您有 %(points)s 分将在 %(day)s 之前到期，请及时使用。"),

@@ -73,7 +73,7 @@ for _verb in ("merge_accounts", "close_account"):
 perm("points.see_own", is_volunteer & in_use, _("只有已注册的志愿者有积分账户"))
 perm("points.see_books", has_role(Role.CENTRE, Role.AUDITOR) & in_use, _("积分账目由文明实践中心和审计查看"))
 perm("points.see_shops", has_role(Role.CENTRE, Role.STATION, Role.AUDITOR) & in_use, _("兑换点由文明实践中心、实践所（站）和审计查看"))
-perm("points.serve", has_role(Role.CENTRE, Role.STATION) & in_use, BY_OTHERS)
+perm("points.use_counter_page", has_role(Role.CENTRE, Role.STATION) & in_use, BY_OTHERS)
 perm("points.see_rules", in_use)
 perm("points.see_figures", has_role(Role.CENTRE, Role.AUDITOR, Role.HEAD, Role.DESK, Role.LEADER) & in_use, _("积分数据由文明实践中心、创城办、市领导和审计查看"))
 perm("points.export_books", has_role(Role.CENTRE, Role.AUDITOR) & in_use, _("积分账目由文明实践中心和审计导出"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.kernel.navigation import NAVIGATION, Entry
 from yipanqi.messaging.catalogue import KINDS, Kind
 
-NAVIGATION.add(Entry(_("点单派单"), "services:desk", "shopping-cart", lambda user: user.has_perm("services.see_orders"), 41))
+NAVIGATION.add(Entry(_("点单派单"), "services:desk", "clipboard-list", lambda user: user.has_perm("services.see_orders"), 41))
 NAVIGATION.add(Entry(_("我的接单"), "services:lead", "clipboard-check", lambda user: user.has_perm("services.see_lead"), 42))
 ORDER = "/services/orders/%(number)s/"
 KINDS.add("services.asked", Kind(_("新点单"), {

@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("检查"), ("inspections.",)),
     (gettext_lazy("照片提示"), ("cases.photo_alike_bits", "cases.photo_early_days", "cases.photo_far_metres")),
     (gettext_lazy("基层负担"), ("burden.",)),
+    (gettext_lazy("点单派单"), ("services.",)),
     (gettext_lazy("点位"), ("places.",)),
     (gettext_lazy("类别和单位建议"), ("suggestions.",)),
     (gettext_lazy("疑似重复"), ("duplicates.",)),
@@ -55,6 +56,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("对外接口"), ("interop.",)),
     (gettext_lazy("单位值勤"), ("rosters.",)),
     (gettext_lazy("道德储蓄积分"), ("points.",)),
+    (gettext_lazy("志愿服务记录、星级和证明"), ("records.",)),
     (gettext_lazy("其他"), ()),
 )  # fmt: skip
 

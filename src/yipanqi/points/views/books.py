@@ -34,7 +34,7 @@ from yipanqi.points.forms import (
 )
 from yipanqi.points.models import Entry, Fund, Rule
 from yipanqi.points.sheets import BOOKS, book_lines
-from yipanqi.points.views.shared import ROWS, form_page, points_page, sent
+from yipanqi.points.views.gates import ROWS, form_page, points_page, sent
 
 NEWEST = ("-at", "-id")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -18,10 +18,10 @@ from yipanqi.kernel.gates import demand
 from yipanqi.points import actions, limits, selectors
 from yipanqi.points.forms import ChangeRewardForm, ChangeShopForm, CodeForm, NewRewardForm, NewShopForm, StockForm
 from yipanqi.points.models import Reward, Shop, Voucher
-from yipanqi.points.views.shared import form_page, points_page, sent
+from yipanqi.points.views.gates import form_page, points_page, sent
 
 
-@points_page("points.serve")
+@points_page("points.use_counter_page")
 def counter(request: HttpRequest) -> HttpResponse:
     """Check a code, then hand over. Every look counts towards the hour's share, right or wrong."""
     form, found = CodeForm(request.POST or None), None

@@ -20,7 +20,7 @@ from yipanqi.points import actions, limits, selectors
 from yipanqi.points.forms import ChooseForm, ClaimForm, GiveForm, GiveFundForm
 from yipanqi.points.jobs import AHEAD
 from yipanqi.points.models import Account, Voucher, shown
-from yipanqi.points.views.shared import ROWS, form_page, points_page, sent
+from yipanqi.points.views.gates import ROWS, form_page, points_page, sent
 from yipanqi.volunteers.selectors import registered_as
 
 

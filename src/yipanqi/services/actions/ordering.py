@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
-from yipanqi.kernel.personal import keyed_hash
 from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import Role, User
 from yipanqi.places.models import Area
@@ -117,12 +116,7 @@ def _contact(name: str, phone: str) -> dict[str, str]:
     phone = selectors.plain(phone)
     if not PHONE.match(phone):
         raise Refused(_("请填写能打通的电话，只能有数字，服务前要联系。"), field="contact_phone")
-    return {"contact_name": selectors.plain(name)[:40], "contact_phone": phone, "phone_hash": phone_hash(phone)}
-
-
-def phone_hash(phone: str) -> str:
-    """By what orders of a telephone are found, however it is written."""
-    return keyed_hash("".join(sign for sign in phone if sign.isdigit()))
+    return {"contact_name": selectors.plain(name)[:40], "contact_phone": phone, "phone_hash": selectors.phone_hash(phone)}
 
 
 @action

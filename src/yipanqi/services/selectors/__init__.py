@@ -1,5 +1,17 @@
-"""Reads of the app: who sees what, the menu, one round of dispatch, one order."""
+"""Reads of the app: who sees what, lists, the menu, one round of dispatch, one order."""
 
+from .lists import (
+    areas_within,
+    asked_of,
+    grabbable,
+    in_hand,
+    lately_served,
+    narrowed,
+    others,
+    party_choices,
+    phone_hash,
+    waiting_for_dispatch,
+)
 from .menu import MenuLine, can_serve_today, free_parts, lecturers, menu, offers_visible_to, on_menu
 from .one import (
     area_named,
@@ -31,10 +43,12 @@ from .seeing import (
     stations_below,
     visible_to,
     waits_at,
-)  # fmt: skip
+)
 
 __all__ = [
-    "Field", "MenuLine", "area_named", "can_grab", "can_serve_today", "code_known", "complaints_visible_to", "deadline", "due_dispatches", "erasable", "field_of", "free_parts", "latest_proposal",
-    "leaders_of", "lecturers", "led_teams", "menu", "offers_visible_to", "on_menu", "overdue_wishes", "own_stations", "parties_for", "parties_of", "party_of", "plain",
-    "proposal_lines", "serves_for", "staff_of", "station_of", "stations_below", "unrated", "visible_to", "waiting_dispatch", "waits_at", "wrong_wish",
+    "Field", "MenuLine", "area_named", "areas_within", "asked_of", "can_grab", "can_serve_today", "code_known", "complaints_visible_to",
+    "deadline", "due_dispatches", "erasable", "field_of", "free_parts", "grabbable", "in_hand", "lately_served", "latest_proposal",
+    "leaders_of", "lecturers", "led_teams", "menu", "narrowed", "offers_visible_to", "on_menu", "others", "overdue_wishes", "own_stations",
+    "parties_for", "parties_of", "party_choices", "party_of", "phone_hash", "plain", "proposal_lines", "serves_for", "staff_of",
+    "station_of", "stations_below", "unrated", "visible_to", "waiting_dispatch", "waiting_for_dispatch", "waits_at", "wrong_wish",
 ]  # fmt: skip
