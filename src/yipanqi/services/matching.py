@@ -18,6 +18,7 @@ the optimum. Whoever cannot serve is no pair at all; leaving a request is always
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -205,3 +206,9 @@ def jain(shares: Floats) -> float:
     """Jain's index of how evenly something is spread: 1 where all have the same, 1/n where one has everything."""
     total = float(np.sum(shares))
     return total**2 / (len(shares) * float(np.sum(shares**2))) if total else 1.0
+
+
+def jain_of(shares: Iterable[int]) -> float:
+    """Jain's index of some counts; 1 where there are none."""
+    found = np.array(list(shares), dtype=float)
+    return jain(found) if len(found) else 1.0

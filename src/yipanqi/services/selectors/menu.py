@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from yipanqi.places.models import Area
 from yipanqi.services.models import Item, Lecturer, Offer, Part
 from yipanqi.services.selectors.seeing import SEES_ALL, parties_of, stations_below
 from yipanqi.services.states import OfferState
+from yipanqi.volunteers.models import Volunteer
 
 PARTS = tuple(Part.values)
 
@@ -69,6 +71,16 @@ def lecturers(words: str = "") -> QuerySet[Lecturer]:
     """The pool of lecturers as everybody may see it."""
     found = Lecturer.objects.filter(left_on__isnull=True).select_related("team").order_by("code")
     return found.filter(Q(name__icontains=words) | Q(about__icontains=words) | Q(title__icontains=words)) if words else found
+
+
+def lecturers_of(volunteer: Volunteer) -> QuerySet[Lecturer]:
+    """The rows of the pool that are about a volunteer."""
+    return Lecturer.objects.filter(volunteer=volunteer).order_by("code")
+
+
+def lock_lecturers(volunteers: Sequence[int]) -> None:
+    """Lock the rows of the pool that are about volunteers (row ids), before these are locked themselves."""
+    list(Lecturer.objects.select_for_update().filter(volunteer__in=volunteers).order_by("pk").values_list("pk"))
 
 
 def offers_visible_to(user: Any) -> QuerySet[Offer]:
