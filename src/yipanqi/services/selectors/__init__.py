@@ -21,6 +21,7 @@ from .menu import (
     lecturers_of,
     lock_lecturers,
     menu,
+    offers_for,
     offers_visible_to,
     on_menu,
 )
@@ -59,8 +60,8 @@ from .seeing import (
 __all__ = [
     "Field", "MenuLine", "area_named", "areas_within", "asked_of", "can_grab", "can_serve_today", "code_known", "complaints_visible_to",
     "deadline", "due_dispatches", "erasable", "field_of", "free_parts", "grabbable", "how_often", "in_hand", "lately_served",
-    "latest_proposal", "leaders_of", "lecturers", "lecturers_of", "led_teams", "lock_lecturers", "menu", "narrowed", "offers_visible_to",
-    "on_menu", "others", "overdue_wishes", "own_stations", "parties_for", "parties_of", "party_choices", "party_of", "phone_hash", "plain",
-    "proposal_lines", "serves_for", "staff_of", "station_of", "stations_below", "unrated", "visible_to", "waiting_dispatch",
-    "waiting_for_dispatch", "waits_at", "wrong_wish",
+    "latest_proposal", "leaders_of", "lecturers", "lecturers_of", "led_teams", "lock_lecturers", "menu", "narrowed", "offers_for",
+    "offers_visible_to", "on_menu", "others", "overdue_wishes", "own_stations", "parties_for", "parties_of", "party_choices", "party_of",
+    "phone_hash", "plain", "proposal_lines", "serves_for", "staff_of", "station_of", "stations_below", "unrated", "visible_to",
+    "waiting_dispatch", "waiting_for_dispatch", "waits_at", "wrong_wish",
 ]  # fmt: skip

@@ -91,3 +91,9 @@ def offers_visible_to(user: Any) -> QuerySet[Offer]:
     teams, _stations = parties_of(user)
     below = stations_below(user)
     return found.filter(Q(team_id__in=teams) | Q(station_id__in=below) | Q(team__station_id__in=below))
+
+
+def offers_for(found: QuerySet[Offer], area: Area) -> QuerySet[Offer]:
+    """Those of the offers that come to an area: without bounds, or bound to it or to an area above it."""
+    codes = area.path.rstrip("/").split("/")
+    return found.filter(Q(area__isnull=True) | Q(area__code__in=codes))
