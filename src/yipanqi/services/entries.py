@@ -16,8 +16,8 @@ from yipanqi.teams.catalogue import CENTRE_PANELS, LEADER_PANELS, PUBLIC_PANELS,
 from yipanqi.volunteers.catalogue import ERASURES, KEPT, LOCKS_FIRST, MERGES, Kept
 from yipanqi.volunteers.models import Volunteer
 
-NAVIGATION.add(Entry(_("点单派单"), "services:desk", "clipboard-list", lambda user: user.has_perm("services.see_orders"), 41))
-NAVIGATION.add(Entry(_("我的接单"), "services:lead", "clipboard-check", lambda user: user.has_perm("services.see_lead"), 42))
+NAVIGATION.add(Entry(_("点单派单"), "services:desk", "clipboard-list", lambda user: user.has_perm("services.see_orders"), 53))
+NAVIGATION.add(Entry(_("我的接单"), "services:lead", "clipboard-check", lambda user: user.has_perm("services.see_lead"), 51))
 ORDER = "/services/orders/%(number)s/"
 KINDS.add("services.asked", Kind(_("新点单"), {
     "open": _("新点单 %(number)s：%(what)s，待派单。"), "make": _("新点单 %(number)s：%(what)s，请制单。"),

@@ -172,8 +172,8 @@ def solve(given: Round, weights: Weights) -> Outcome:
 def _assigned(square: Floats) -> Ints:
     import lap  # noqa: PLC0415  needed only where orders are given out; every other process goes without its code
 
-    _value, rows, _columns = lap.lapjv(square)
-    return np.asarray(rows, dtype=np.int64)
+    _value, _slots, requests = lap.lapjv(np.ascontiguousarray(square.T))  # slots as rows: three times as fast where they are many
+    return np.asarray(requests, dtype=np.int64)
 
 
 def value_of(given: Round, weights: Weights, chosen: Ints) -> float:
