@@ -14,11 +14,11 @@ from tests.browser.crawling import Found, walk
 from tests.browser.steps import go
 
 pytestmark = pytest.mark.browser
-ROLES = (None, "office", "desk", "inspector", "liaison", "unitleader", "grid", "leader", "auditor", "admin")
+ROLES = (None, "office", "desk", "inspector", "liaison", "unitleader", "grid", "leader", "auditor", "admin", "centre", "station")
 DATA = re.compile("一盘棋|嘉峪关市?")  # names that stand in the chrome and are no words of ours
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SMALLEST = {"width": 320, "height": 640}
-FEWEST = {None: 5, "office": 60, "desk": 50, "inspector": 40, "auditor": 40}
+FEWEST = {None: 5, "office": 60, "desk": 50, "inspector": 40, "auditor": 40, "centre": 30, "station": 25}
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.activities import forms, series_forms
+from yipanqi.activities import attendance_forms, forms, series_forms
 from yipanqi.asking import Why, ask, ask_page
 
 HOLDERS, VOLUNTEERS = _("活动举办单位（队伍、实践站、中心）"), _("志愿者")
@@ -59,9 +59,33 @@ ask(series_forms.ShiftLine, title=_("系列活动的班次"), readers=ALL, often
     "starts": Why(_("每期几点开始。")), "ends": Why(_("每期几点结束。")), "place_name": Why(_("在哪里集合。"), differs=PLAN), "place": Why(_("路口等固定点位便于统计。"), differs=PLAN),
     "role": Why(_("来了做什么。"), differs=PLAN), "limit": Why(_("满了自动转候补。"), differs=PLAN),
 }, **HELD)  # fmt: skip
+ask_page("activities/activity.html", title=_("为孩子报名"), owner=OWNER, who=VOLUNTEERS, readers=_("活动举办单位"), often=_("报名时"), minutes=0.2, fields={"who": (_("为谁报名"), Why(_("监护人为自己登记的孩子报名时选择。")))})
 ask_page("activities/mine.html", title=_("订阅日历"), owner=OWNER, who=VOLUNTEERS, readers=_("本人"), often=_("需要时"), minutes=0.5, fields={"what": (_("订阅什么"), Why(_("选我的班次，或者所在队伍的活动。")))})
 ask_page("activities/report.html", title=_("结项报告的照片"), readers=_("活动举办单位、文明实践中心"), often=ONCE, minutes=1, fields={"photo_files": (_("照片（可不附）"), Why(_("能说明成果时附上，不作为参加活动的证明。")))}, **HELD)
 ask_page("activities/shift.html", title=_("不录用报名"), readers=_("本人"), often=_("需要时"), minutes=0.5, fields={"why": (_("不录用的原因"), Why(_("本人有权知道原因。")))}, **HELD)
 ask_page("activities/series.html", title=_("系列活动的例外日期"), readers=_("已报名的志愿者"), often=_("需要时"), minutes=1, fields={
     "on": (_("哪一天"), Why(_("改动的是系列里的哪一天。"))), "to": (_("改到"), Why(_("改到哪一天举办。"))), "why": (_("原因"), Why(_("报了名的人会看到。"), differs=_("取消的是不同的活动或班次"))),
 }, **HELD)  # fmt: skip
+ON_SITE, RECORDED = _("每次活动"), _("《志愿服务记录与证明出具办法（试行）》：真实、准确、完整")
+ANOTHER = _("一次是本人签到，一次是队长登记，不是同一件事")
+ask(attendance_forms.SignForm, title=_("签到签退"), owner=OWNER, who=VOLUNTEERS, readers=_("本人、活动举办单位"), often=ON_SITE, minutes=0.2, fields={
+    "code": Why(_("数字只在现场看得到，说明您在现场；扫码就不用输入。"), basis=RECORDED, keeps=_("签到码不保存，只记签到时间"), differs=_("有网络和没有网络时同一件事的两个页面")),
+})  # fmt: skip
+ask_page("activities/offline.html", title=_("断网签退"), owner=OWNER, who=VOLUNTEERS, readers=_("本人、活动举办单位"), often=_("没有网络时"), minutes=0.2, fields={
+    "code": (_("队长手机上的数字"), Why(_("先记在手机里，联网后按当时的数字核对。"), differs=_("有网络和没有网络时同一件事的两个页面"))),
+})  # fmt: skip
+ask(attendance_forms.WalkInForm, title=_("现场加入"), readers=_("本人、活动举办单位"), often=_("有人没报名就来时"), minutes=0.3, fields={"volunteer": Why(_("找到是哪位志愿者。"), basis=RECORDED, differs=PLAN)}, **HELD)
+ask(attendance_forms.AbsenceForm, title=_("没有到场"), readers=_("活动举办单位"), often=_("有人没来时"), minutes=0.2, fields={
+    "reason": Why(_("让出名额给现场的人，以后安排得更合适；不计分、不排名。"), keeps=_("班次结束90日后清除"), differs=_("名单页和登记用的是同一项")),
+}, **HELD)  # fmt: skip
+ask_page("activities/shift_list.html", title=_("登记没有到场"), readers=_("活动举办单位"), often=_("有人没来时"), minutes=0.2, fields={
+    "reason": (_("没有到场的原因"), Why(_("让出名额给现场的人，以后安排得更合适；不计分、不排名。"), keeps=_("班次结束90日后清除"), differs=_("名单页和登记用的是同一项"))),
+}, **HELD)  # fmt: skip
+ask(attendance_forms.ConfirmForm, title=_("确认签到签退时间"), readers=_("本人、活动举办单位"), often=_("有人忘记签退时"), minutes=0.5, fields={
+    "in_at": Why(_("时长按实际时间算，系统不猜。"), basis=RECORDED, differs=ANOTHER), "out_at": Why(_("时长按实际时间算，系统不猜。"), basis=RECORDED, differs=ANOTHER),
+}, **HELD)  # fmt: skip
+ask(attendance_forms.CorrectionForm, title=_("更正服务时长"), owner=OWNER, who=_("志愿者、活动举办单位"), readers=_("审核人"), often=_("记录不对时"), minutes=1, fields={
+    "in_at": Why(_("写明正确的时间。"), basis=_("志愿者有权要求更正记录")), "out_at": Why(_("写明正确的时间。"), basis=_("志愿者有权要求更正记录")),
+    "void": Why(_("人没有参加，记录就不该留着计时。")), "reason": Why(_("第二个人据此审核。"), keeps=_("随服务记录保存")),
+})  # fmt: skip
+ask(attendance_forms.DecideForm, title=_("审核时长更正"), readers=_("提出人、本人"), often=_("有更正时"), minutes=0.5, fields={"answer": Why(_("不同意要说清原因。"))}, **HELD)

@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yipanqi.activities import attendance_panels as _attendance_panels  # noqa: F401  they register themselves
+from yipanqi.activities import panels as _panels  # noqa: F401  they register themselves
+from yipanqi.activities.actions import joining
 from yipanqi.activities.catalogue import ACTIVITY_PHOTOS
 from yipanqi.activities.selectors.people import led_teams
 from yipanqi.activities.selectors.plans import run_by
@@ -16,6 +19,7 @@ from yipanqi.files.catalogue import SENDERS, SUBJECTS
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.navigation import NAVIGATION, Entry
 from yipanqi.messaging.catalogue import KINDS, Kind
+from yipanqi.volunteers.catalogue import ERASURES, LOCKS_FIRST, MERGES
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,6 @@ KINDS.add("activities.correction", ActivityKind(_("服务时长更正"), {
     "asked": _("“%(title)s”有一份服务时长更正待审核。"), "agreed": _("“%(title)s”的服务时长更正已同意，时长已更新。"),
     "declined": _("“%(title)s”的服务时长更正没有同意，请查看原因。"),
 }, "/activities/corrections/%(uuid)s/", private=True))  # fmt: skip
+LOCKS_FIRST.add("activities", joining.lock_shifts)
+MERGES.add("sign_ups", joining.take_over)
+ERASURES.add("sign_ups", joining.erase)

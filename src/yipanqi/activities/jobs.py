@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities import actions
+from yipanqi.activities.actions import settling
 from yipanqi.activities.catalogue import HORIZON_DAYS, REMIND_HOURS
-from yipanqi.activities.models import Series, Shift
+from yipanqi.activities.models import Activity, Series, Shift
+from yipanqi.activities.selectors.attendance import forgotten
 from yipanqi.activities.states import ActivityState, SeriesState, ShiftState, SignUpState
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.jobs import job
@@ -39,3 +41,16 @@ def remind(now: dt.datetime) -> None:
     )  # fmt: skip
     for shift in near.distinct().order_by("pk"):
         actions.remind(shift, by=SYSTEM, at=now)
+
+
+@job(every=dt.timedelta(minutes=15), title=_("请队长确认忘记签退的时间"))
+def ask_about_sign_outs(now: dt.datetime) -> None:
+    """Asks the leaders of activities until when those were there who did not sign out."""
+    for activity in Activity.objects.filter(pk__in=forgotten(now).values("shift__activity")).order_by("pk"):
+        settling.propose_confirmation(activity, by=SYSTEM, at=now)
+
+
+@job(every=dt.timedelta(days=1), title=_("清除已入账的逐次签到记录和没有到场的登记"))
+def forget_marks(now: dt.datetime) -> None:
+    """Erases what nobody needs any more of who came when, and who did not."""
+    settling.forget_marks(None, by=SYSTEM, at=now)

@@ -8,7 +8,7 @@ import rules
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities.models import Activity, Attendance, Correction, Feed, Series, Shift, SignUp, Swap
-from yipanqi.activities.selectors.people import led_teams, run_stations, runs_all, runs_for, volunteer_of
+from yipanqi.activities.selectors.people import led_teams, run_stations, runs_all, runs_for, speaks_for, volunteer_of
 from yipanqi.kernel.permissions import perm
 from yipanqi.people.models import Role, User
 from yipanqi.people.rules import has_role, is_system
@@ -49,25 +49,21 @@ def runs_it(actor: Any, obj: Any = None) -> bool:
 
 @rules.predicate
 def is_own(actor: Any, obj: Any = None) -> bool:
-    """The sign-up, swap or calendar is the actor's own."""
-    volunteer = volunteer_of(actor)
-    if volunteer is None:
-        return False
+    """The sign-up, swap or calendar is the actor's own, or that of a child whom the actor entered as guardian."""
     match obj:
         case SignUp():
-            return obj.volunteer_id == volunteer.pk
+            return speaks_for(actor, obj.volunteer)
         case Swap():
-            return obj.sign_up.volunteer_id == volunteer.pk
+            return speaks_for(actor, obj.sign_up.volunteer)
         case Feed():
-            return obj.owner_id == volunteer.pk
+            return speaks_for(actor, obj.owner)
     return False
 
 
 @rules.predicate
 def is_asked(actor: Any, obj: Any = None) -> bool:
     """The swap is asked of the actor."""
-    volunteer = volunteer_of(actor)
-    return volunteer is not None and isinstance(obj, Swap) and obj.other_id == volunteer.pk
+    return isinstance(obj, Swap) and speaks_for(actor, obj.other)
 
 
 BY_HOLDER = _("由举办活动的队伍队长、实践站或文明实践中心办理")
@@ -83,6 +79,7 @@ for verb in (
     perm(f"activities.{verb}", runs_it | is_system, BY_HOLDER)
 perm("activities.make_coming", is_system)
 perm("activities.move_up", is_system)
+perm("activities.leave_shifts", is_system)
 perm("activities.remind", is_system)
 perm("activities.sign_up", is_volunteer | runs_it, OWN_WORD)
 perm("activities.withdraw", is_own | runs_it, OWN_WORD)

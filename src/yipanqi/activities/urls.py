@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yipanqi.activities.views import own, plans, public, series, shifts
+from yipanqi.activities.views import attendance, own, plans, public, series, shifts, signing_in
 
 app_name = "activities"
 
@@ -18,6 +18,19 @@ urlpatterns = [
     path("sign-ups/<uuid:uuid>/withdraw/", own.withdraw, name="withdraw"),
     path("sign-ups/<uuid:uuid>/swap/", own.swap, name="swap"),
     path("swaps/<uuid:uuid>/<str:verb>/", own.answer_swap, name="answer_swap"),
+    path("in/offline/", signing_in.offline, name="offline"),
+    path("in/<uuid:uuid>/", signing_in.sign_page, name="sign_page"),
+    path("in/<uuid:uuid>/<str:way>/", signing_in.sign, name="sign"),
+    path("attendance-worker.js", signing_in.worker, name="attendance_worker"),
+    path("hours/", signing_in.my_hours, name="my_hours"),
+    path("attendance/", attendance.attendances, name="attendances"),
+    path("attendance/<uuid:uuid>/", attendance.attendance, name="attendance"),
+    path("attendance/<uuid:uuid>/moves/<str:verb>/", attendance.move_attendance, name="move_attendance"),
+    path("corrections/", attendance.correction_list, name="corrections"),
+    path("corrections/<uuid:uuid>/", attendance.correction, name="correction"),
+    path("corrections/<uuid:uuid>/moves/<str:verb>/", attendance.decide_correction, name="decide_correction"),
+    path("run/shifts/<uuid:uuid>/attendance/", attendance.shift_list, name="shift_list"),
+    path("run/shifts/<uuid:uuid>/attendance/<str:verb>/", attendance.move_list, name="move_list"),
     path("run/", plans.runs, name="runs"),
     path("run/new/", plans.new_activity, name="new_activity"),
     path("run/series/", series.series_list, name="series_list"),

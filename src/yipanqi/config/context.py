@@ -14,7 +14,7 @@ from yipanqi.kernel.policy import policy_value
 #: Entries that a menu without headings may have.
 FEW = 9
 #: Headings of the menu: from which order on an entry stands below which.
-SECTIONS = ((0, ""), (20, _("督查考核")), (40, _("点位与标准")), (70, _("单位与系统")))
+SECTIONS = ((0, ""), (20, _("督查考核")), (40, _("文明实践")), (58, _("点位与标准")), (70, _("单位与系统")))
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

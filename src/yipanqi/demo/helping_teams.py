@@ -83,7 +83,7 @@ class Helpers:
         city, units = self.demo.city, {unit.area_code: key for key, unit in self.demo.board.units.items() if unit.area_code}
         top = self._station("WM00", "嘉峪关市新时代文明实践中心", "centre", None, city.of_level("city")[0].code, "practice_centre")
         top.save()
-        offices = {area.code: self._station(f"WM{n:02d}", f"{area.full_name}新时代文明实践所", "office", top, area.code, units.get(area.code)) for n, area in enumerate(city.of_level("street"), 1)}
+        offices = {area.code: self._station(f"WM{n:02d}", f"{area.name}新时代文明实践所", "office", top, area.code, units.get(area.code)) for n, area in enumerate(city.of_level("street"), 1)}
         Station.objects.bulk_create(offices.values())
         below = [(area, offices[area.parent or ""]) for area in city.of_level("community") if area.parent in offices]
         stations = [self._station(f"{office.code}{n:02d}", f"{area.name}新时代文明实践站", "station", office, area.code, units.get(area.code)) for n, (area, office) in enumerate(below, 1)]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
-from yipanqi.figures.registry import FIGURES, Figure
+from yipanqi.figures.registry import FIGURES, Figure, offered
 from yipanqi.figures.scopes import checked
-from yipanqi.figures.terms import Period, Scope
+from yipanqi.figures.terms import Period, Scope, title_of
 from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import PROBLEMS, Listing, ListParams, listing, now
 from yipanqi.kernel.paging import BadCursor
@@ -96,7 +96,7 @@ def _asked(request: HttpRequest, asked: Asked) -> tuple[Period, Scope]:
 
 
 def _figure(key: str) -> Figure:
-    if key not in FIGURES:
+    if key not in FIGURES or not FIGURES[key].offered():
         raise Http404(_("没有这项指标，可用的见 /api/v1/figures"))
     return FIGURES[key]
 
@@ -106,15 +106,16 @@ def _figure(key: str) -> Figure:
 )
 def list_figures(request: HttpRequest, params: Query[ListParams]) -> dict[str, Any]:
     """Every named figure with its definition, by key; the cursor is the last key of the page before."""
-    if params.cursor and params.cursor not in FIGURES:
+    figures = offered()
+    if params.cursor and params.cursor not in figures:
         raise BadCursor()
-    keys = [key for key in sorted(FIGURES) if key > (params.cursor or "")]
+    keys = [key for key in sorted(figures) if key > (params.cursor or "")]
     page = keys[: params.limit]
     answer: dict[str, Any] = {
-        "items": [name_of(FIGURES[key]) for key in page],
+        "items": [name_of(figures[key]) for key in page],
         "next": page[-1] if len(keys) > len(page) else None,
     }
-    return answer | ({"count": len(FIGURES)} if params.count else {})
+    return answer | ({"count": len(figures)} if params.count else {})
 
 
 @router.get(
@@ -156,4 +157,4 @@ def list_records(request: HttpRequest, key: str, params: Query[RecordParams]) ->
 
 def _record(row: Any) -> dict[str, str]:
     kind, outside = reference(row)
-    return {"kind": kind, "id": outside, "title": str(getattr(row, "title", "") or getattr(row, "name", ""))}
+    return {"kind": kind, "id": outside, "title": title_of(row)}

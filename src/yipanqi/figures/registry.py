@@ -30,6 +30,10 @@ from yipanqi.figures.terms import DENOMINATOR, EXCLUDED, NUMERATOR, Dimension, F
 G = TypeVar("G", bound="Figure")
 
 
+def _always() -> bool:
+    return True
+
+
 def _now(condition: Condition, period: Period, as_of: dt.datetime) -> Q:
     return condition if isinstance(condition, Q) else condition(period, as_of)
 
@@ -38,7 +42,7 @@ def _now(condition: Condition, period: Period, as_of: dt.datetime) -> Q:
 class Figure:
     """Base of all figures. `moment` is the column that says to which period a record belongs; a figure without one says
     in `select` what the period means to it. `snapshot`: it tells the present state and the period does not matter.
-    `opens`: the relation of a record to what is shown for it. `by_itself`: the kind answers in statements of its own."""
+    `opens`: the relation of a record to what is shown for it. `offered`: whether the city uses what it tells of. `by_itself`: the kind answers in statements of its own."""
 
     key: str
     name: Any
@@ -50,6 +54,7 @@ class Figure:
     breakdowns: Mapping[str, Dimension] = field(default_factory=dict)
     snapshot: bool = False
     opens: str = ""
+    offered: Callable[[], bool] = _always
     by_itself: ClassVar[bool] = False
 
     def each(self, periods: Sequence[Period], scope: Scope, as_of: dt.datetime) -> list[FigureValue]:
@@ -307,6 +312,11 @@ class Rolled(Protocol):
 
 FIGURES: dict[str, Figure] = {}
 ROLLUPS: list[Rolled] = []
+
+
+def offered() -> dict[str, Figure]:
+    """The figures of what the city uses, by key: nothing else is listed or answered."""
+    return {key: figure for key, figure in FIGURES.items() if figure.offered()}
 
 
 def register(entry: G) -> G:

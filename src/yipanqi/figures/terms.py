@@ -118,3 +118,9 @@ class Line:
     key: str
     label: str
     value: FigureValue
+
+
+def title_of(row: Any) -> str:
+    """What a list of counted records calls one: its title or name, unless that is a person's."""
+    persons = getattr(row, "personal", {})
+    return next((str(said) for name in ("title", "name") if name not in persons and (said := getattr(row, name, ""))), "")

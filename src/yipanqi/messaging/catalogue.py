@@ -12,11 +12,15 @@ from yipanqi.kernel.catalogue import Catalogue
 from yipanqi.kernel.policy import policy
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of news. Its sentences, of which the fact "form" names one, and its `link` are filled with the facts of a
     message (plain values, nothing personal). `urgent` news wait neither for working time nor for the daily digest; `private`
-    ones concern their addressees alone, and no chat group is told.
+    ones concern their addressees alone, and no chat group is told. `offered`: whether the city uses what it tells of.
     """
 
     title: Any
@@ -24,6 +28,7 @@ class Kind:
     link: str
     urgent: bool = False
     private: bool = False
+    offered: Callable[[], bool] = _always
 
     def words(self, facts: Mapping[str, Any]) -> str:
         """The sentence, in the language of whoever reads it."""
@@ -72,9 +77,14 @@ KINDS: Catalogue[Kind] = Catalogue("kinds of news")
 CHANNELS: Catalogue[Channel] = Catalogue("channels")
 
 
+def kinds_offered() -> dict[str, Kind]:
+    """The kinds of news of what the city uses; others are neither listed nor shown."""
+    return {key: kind for key, kind in KINDS.items() if kind.offered()}
+
+
 def kinds_for_groups() -> dict[str, Kind]:
     """What chat groups may be told."""
-    return {key: kind for key, kind in KINDS.items() if not kind.private}
+    return {key: kind for key, kind in kinds_offered().items() if not kind.private}
 
 
 DIGEST_HOUR = policy("messaging.digest_hour", 17, _("每日消息汇总的发送时间（点）"), help=_("选择“每日汇总”的人，当天的消息合成一封，在这个整点发出。"), most=23)

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from yipanqi.calendar.selectors import calendar_for
 from yipanqi.kernel.policy import policy_value
-from yipanqi.messaging.catalogue import CHANNELS, DIGEST_HOUR, GIVE_UP_HOURS, KEEP_DAYS, KINDS, WORKING_TIME
+from yipanqi.messaging.catalogue import (
+    CHANNELS,
+    DIGEST_HOUR,
+    GIVE_UP_HOURS,
+    KEEP_DAYS,
+    KINDS,
+    WORKING_TIME,
+    kinds_offered,
+)
 from yipanqi.messaging.models import ChatGroup, Device, Message, Sending, Wish
 from yipanqi.messaging.states import SendingState
 from yipanqi.people.models import Appointment, Unit, User
@@ -22,8 +30,8 @@ EACH, DAILY, OFF = Wish.Way.EACH, Wish.Way.DAILY, Wish.Way.OFF
 
 
 def visible_to(user: Any) -> QuerySet[Message]:
-    """One's own news, and nobody else's; kinds of an app that was taken out are left aside."""
-    return Message.objects.filter(to=user.pk, kind__in=list(KINDS)) if getattr(user, "pk", None) else Message.objects.none()
+    """One's own news, and nobody else's; kinds of an app that was taken out, or that the city does not use, are left aside."""
+    return Message.objects.filter(to=user.pk, kind__in=list(kinds_offered())) if getattr(user, "pk", None) else Message.objects.none()
 
 
 def unread_count(user: Any) -> int:
@@ -65,7 +73,7 @@ def wishes_of(people: Iterable[User], kind: str) -> dict[tuple[int, str], str]:
 def kinds_with_ways(user: User) -> list[tuple[str, Any, dict[str, str]]]:
     """Every kind with its title and the way in which the person gets it by each channel."""
     said = {(row.kind, row.channel): row.way for row in Wish.objects.filter(user=user)}
-    return [(key, kind.title, {c: said.get((key, c), EACH) for c in CHANNELS}) for key, kind in KINDS.items()]
+    return [(key, kind.title, {c: said.get((key, c), EACH) for c in CHANNELS}) for key, kind in kinds_offered().items()]
 
 
 def when_to_send(at: dt.datetime, urgent: bool, unit: Unit | None) -> dt.datetime:

@@ -20,7 +20,7 @@ from yipanqi.cases.models import Case
 from yipanqi.kernel.personal import Personal
 from yipanqi.people.models import Unit
 from yipanqi.points.states import VOUCHER, VoucherState
-from yipanqi.teams.models import ServiceKind, Station
+from yipanqi.teams.models import Station
 from yipanqi.volunteers.models import Volunteer
 
 #: Parts of a point in which amounts are kept.
@@ -143,6 +143,13 @@ class Account(models.Model):
         return shown(self.balance)
 
     @property
+    def holder(self) -> str:
+        """Whose it is, as the books tell it: a volunteer by number alone."""
+        if self.volunteer is not None:
+            return self.volunteer.number
+        return str(self.fund or self.shop or self.get_kind_display())
+
+    @property
     def owed(self) -> Decimal:
         return shown(self.debt)
 
@@ -195,17 +202,25 @@ class Entry(models.Model):
     kind = models.CharField(_("事项"), max_length=10, choices=Kind)
     at = models.DateTimeField(_("记账时间"))
     on = models.DateField(_("发生日期"))
+    amount = models.BigIntegerField(_("数额"), help_text="what changed hands: the sum of the lines above nothing")
     why = models.CharField(_("说明"), max_length=200, blank=True)
     once = models.CharField(max_length=80, unique=True, null=True, editable=False, help_text="what and why, where it may come twice")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("冲正的账"))
 
     class Meta:
         default_permissions = ()
-        constraints = [models.CheckConstraint(condition=Q(kind="reverse", reverses__isnull=False) | (~Q(kind="reverse") & Q(reverses__isnull=True)), name="entry_reverses")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind="reverse", reverses__isnull=False) | (~Q(kind="reverse") & Q(reverses__isnull=True)), name="entry_reverses"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="entry_moves"),
+        ]
         indexes = [models.Index(fields=["-at", "-id"], name="entry_newest"), models.Index(fields=["kind", "-at", "-id"], name="entry_kind")]
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def points(self) -> Decimal:
+        return shown(self.amount)
 
 
 class Posting(models.Model):

@@ -83,8 +83,9 @@ for _verb in ("credit_hours", "correct_hours", "credit_report", "expire", "lapse
 for _verb in ("merge_accounts", "close_account"):
     perm(f"points.{_verb}", is_system)
 perm("points.see_own", in_use & is_registered_volunteer, _("只有已注册的志愿者有积分账户"))
-perm("points.see_books", in_use & has_role(Role.CENTRE, Role.AUDITOR), _("积分账目由文明实践中心和审计查看"))
-perm("points.see_shops", in_use & has_role(Role.CENTRE, Role.STATION, Role.AUDITOR), _("兑换点由文明实践中心、实践所（站）和审计查看"))
-perm("points.serve", in_use & has_role(Role.CENTRE, Role.STATION), BY_OTHERS)
+perm("points.see_books", has_role(Role.CENTRE, Role.AUDITOR) & in_use, _("积分账目由文明实践中心和审计查看"))
+perm("points.see_shops", has_role(Role.CENTRE, Role.STATION, Role.AUDITOR) & in_use, _("兑换点由文明实践中心、实践所（站）和审计查看"))
+perm("points.serve", has_role(Role.CENTRE, Role.STATION) & in_use, BY_OTHERS)
 perm("points.see_rules", in_use)
-perm("points.export_books", in_use & has_role(Role.CENTRE, Role.AUDITOR), _("积分账目由文明实践中心和审计导出"))
+perm("points.see_figures", has_role(Role.CENTRE, Role.AUDITOR, Role.HEAD, Role.DESK, Role.LEADER) & in_use, _("积分数据由文明实践中心、创城办、市领导和审计查看"))
+perm("points.export_books", has_role(Role.CENTRE, Role.AUDITOR) & in_use, _("积分账目由文明实践中心和审计导出"))

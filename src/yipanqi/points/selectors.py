@@ -95,6 +95,17 @@ def open_voucher(account: Account, now: dt.datetime) -> Voucher | None:
     return Voucher.objects.select_related("reward__shop").filter(account=account, state=VoucherState.OPEN, valid_until__gt=now).first()
 
 
+def accounts_visible_to(user: Any) -> QuerySet[Account]:
+    """Accounts for those who keep or audit the books, one at a time; never a list of persons by points."""
+    rows = Account.objects.select_related("volunteer", "fund", "shop")
+    return rows if isinstance(user, System) or user.has_perm("points.see_books") else rows.none()
+
+
+def account_by_number(user: Any, number: str) -> Account | None:
+    """The account of the volunteer with this number, for those who keep the books."""
+    return accounts_visible_to(user).filter(volunteer__number=number.strip()).first()
+
+
 def claims_of(account: Account) -> QuerySet[Claim]:
     return Claim.objects.filter(account=account).select_related("case").order_by("-claimed_at", "-id")
 

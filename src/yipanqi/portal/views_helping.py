@@ -20,7 +20,6 @@ from yipanqi.teams.models import Brand, Station
 
 FRESH_S = 600
 MOST = 60
-TONES = {Station.Level.CENTRE: "late", Station.Level.OFFICE: "act", Station.Level.STATION: "done", Station.Level.POINT: "wait"}
 
 
 def neighbour_of(request: HttpRequest) -> tuple[Neighbour, Area | None, NeighbourFilter]:
@@ -38,7 +37,7 @@ def helping(request: HttpRequest) -> HttpResponse:
     brands = teams.standing_on(Brand.objects.select_related("kind"), timezone.localdate()).order_by("code")
     return render(request, "portal/helping.html", {
         "form": form, "area": area, "panels": shown(PUBLIC_PANELS, visitor, moment), "stations": list(teams.stations_for_public(visitor.path).order_by("level", "code")[:MOST]),
-        "brands": list(brands[:12]), "numbers": numbers.helping(moment),
+        "brands": list(brands[:6]), "numbers": numbers.helping(moment),
     })  # fmt: skip
 
 
@@ -59,7 +58,7 @@ def station_points(request: HttpRequest) -> HttpResponse:
     rows = teams.open_stations().filter(lon__isnull=False).values("code", "name", "level", "address", "hours", "lon", "lat")
     response = JsonResponse(collection(
         ({"type": "Point", "coordinates": [row["lon"], row["lat"]]},
-         {"title": row["name"], "url": f"/helping/stations/{row['code']}/", "state": str(kinds[row["level"]]), "tone": TONES[row["level"]], "note": f"{row['address']} {row['hours']}".strip()})
+         {"title": row["name"], "url": f"/helping/stations/{row['code']}/", "state": str(kinds[row["level"]]), "note": f"{row['address']} {row['hours']}".strip()})
         for row in rows
     ), content_type="application/geo+json")  # fmt: skip
     patch_response_headers(response, FRESH_S)

@@ -35,6 +35,17 @@ class CheckFilter(forms.Form):
         return str(self.cleaned_data["code"]).replace("/", "").upper()
 
 
+class StateFilter(forms.Form):
+    """Lists by state."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False)
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["state"]
+        chosen.choices = [("", _("全部")), *choices]
+
+
 class _ForIssuer(forms.Form):
     """Something recorded for one of the issuers that a person records for."""
 
@@ -72,13 +83,13 @@ class TrainingForm(_ForSeveral):
     minutes = forms.IntegerField(label=_("学习时长（分钟）"), min_value=1, max_value=200 * 60)
     trainer = forms.CharField(label=_("培训人"), max_length=80)
     on = day(_("培训日期"))
-    course = forms.SlugField(label=_("对应的培训科目"), max_length=40, required=False, help_text=_("活动要求“须完成的培训”时填的编码；不对应的不填。"))
+    course = forms.ChoiceField(label=_("对应的培训科目"), required=False, help_text=_("活动要求先完成的培训，选对应的科目；不对应的不选。"))
     valid_until = day(_("有效期至"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].widget.attrs["list"] = "courses"
-        self.courses = trainings()
+        chosen: Any = self.fields["course"]
+        chosen.choices = [("", _("不对应")), *trainings().items()]
 
 
 class CommendationForm(_ForSeveral):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from yipanqi.activities.actions.places import fill, lock_volunteers
 from yipanqi.activities.actions.telling import accounts, leaders, tell_one, tell_people
 from yipanqi.activities.models import Shift, ShiftRole, SignUp, Swap
-from yipanqi.activities.selectors.people import volunteer_of
+from yipanqi.activities.selectors.people import speaks_for
 from yipanqi.activities.selectors.standing import adults_needed, is_adult, obstacle, overlapping, signed, standings
-from yipanqi.activities.states import SHIFT, SignUpState, SwapState
-from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action
+from yipanqi.activities.states import HELD, SHIFT, SignUpState, SwapState
+from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action, lock
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.permissions import why_not
@@ -39,8 +39,7 @@ class NoWord(Refused):
 
 def on_whose_word(volunteer: Volunteer, said_how: str, by: Actor, action_name: str) -> bool:
     """Whether a leader writes down what the volunteer said. Raises NotAllowed for anybody else, NoWord without the how."""
-    own = volunteer_of(by)
-    if own is not None and own.pk == volunteer.pk:
+    if speaks_for(by, volunteer):
         return False
     if not by.has_perm("activities.see_sign_ups", None):
         raise NotAllowed(why_not(action_name))
@@ -51,7 +50,7 @@ def on_whose_word(volunteer: Volunteer, said_how: str, by: Actor, action_name: s
 
 @action
 def sign_up(shift: Shift, *, role: ShiftRole, volunteer: Volunteer, said_how: str = "", by: Actor, at: dt.datetime) -> SignUp:
-    """A volunteer signs up for a role, or a leader writes down that the volunteer said so (`said_how`; the volunteer is told).
+    """A volunteer (or the guardian of a child) signs up for a role, or a leader writes down that the volunteer said so (`said_how`; the volunteer is told).
     Where no place is free, or adults are still missing beside a minor, the volunteer waits; places go out in the order of arrival.
 
     Raises:
@@ -190,3 +189,12 @@ def remind(shift: Shift, *, by: Actor, at: dt.datetime) -> Shift:
     shift.sign_ups.filter(pk__in=[one.pk for one in due]).update(reminded_at=at)
     return shift
 
+
+@action
+def leave_shifts(_nothing: None, *, volunteer: int, by: Actor, at: dt.datetime) -> None:
+    """Whoever (a row id) is no volunteer any more comes to nothing that lies ahead; the places go to those who wait."""
+    held = SignUp.objects.filter(volunteer=volunteer, state__in=HELD, shift__starts_at__gt=at).order_by("shift__activity", "shift")
+    for one in held:
+        found = lock(one)
+        if found.state in HELD:
+            _leave(found, "withdraw", "left", at)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from yipanqi.activities.models import Activity, Shift, SignUp
@@ -42,8 +43,10 @@ def tell_one(sign_up: SignUp, kind: str, form: str, once: str, at: dt.datetime, 
 
 
 def accounts(volunteer_ids: Iterable[int]) -> list[User]:
-    """The accounts of volunteers, of those who have one."""
-    return list(User.objects.filter(volunteer__in=list(volunteer_ids), is_active=True).order_by("pk"))
+    """The accounts of volunteers, of those who have one; of children without, those of their guardians."""
+    ids = list(volunteer_ids)
+    own, wards = Q(volunteer__in=ids), Q(volunteer__wards__in=Volunteer.objects.filter(pk__in=ids, user__isnull=True))
+    return list(User.objects.filter(own | wards, is_active=True).distinct().order_by("pk"))
 
 
 def leaders(activity: Activity) -> list[User]:

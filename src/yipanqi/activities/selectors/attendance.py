@@ -200,3 +200,9 @@ def ready_to_settle(activity: Activity) -> QuerySet[Attendance]:
 def kept_about(volunteer: Volunteer) -> Iterable[Attendance]:
     """Every attendance of a volunteer, void ones included, newest first."""
     return Attendance.objects.filter(volunteer=volunteer).select_related("shift__activity").order_by("-served_on", "-id")
+
+
+def narrowed(rows: QuerySet[Attendance], *, state: str = "", since: dt.date | None = None, until: dt.date | None = None) -> QuerySet[Attendance]:
+    """Attendances of a state, of days from one until another."""
+    given = {"state": state, "served_on__gte": since, "served_on__lte": until}
+    return rows.filter(**{name: value for name, value in given.items() if value})

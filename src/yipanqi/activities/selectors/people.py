@@ -6,29 +6,38 @@ from typing import Any
 
 from yipanqi.people.models import Role, User
 from yipanqi.teams.models import Station, Team
+from yipanqi.teams.selectors import below
+from yipanqi.volunteers import selectors as volunteers
 from yipanqi.volunteers.models import Volunteer
-from yipanqi.volunteers.states import MembershipState, VolunteerState
-
-DEEPEST = 6
+from yipanqi.volunteers.states import VolunteerState
 
 
 def volunteer_of(actor: Any) -> Volunteer | None:
-    """The registered volunteer who signs in as the actor."""
-    if not isinstance(actor, User) or not actor.is_active:
+    """The registered volunteer who signs in as the actor; looked up once for each object that stands for the actor."""
+    if not isinstance(actor, User):
         return None
     if "_volunteer" not in actor.__dict__:
-        actor.__dict__["_volunteer"] = Volunteer.objects.filter(user=actor, state=VolunteerState.REGISTERED).first()
+        actor.__dict__["_volunteer"] = volunteers.registered_as(actor)
     return actor.__dict__["_volunteer"]  # type: ignore[no-any-return]
+
+
+def speaks_for(actor: Any, volunteer: Volunteer) -> bool:
+    """Whether somebody's word is the volunteer's own: the volunteer's, or that of the guardian who entered a child."""
+    own = volunteer_of(actor)
+    return own is not None and own.pk in (volunteer.pk, volunteer.guardian_id)
+
+
+def family_of(volunteer: Volunteer) -> list[Volunteer]:
+    """The volunteer, and the registered children for whom the volunteer speaks."""
+    return [volunteer, *volunteer.wards.filter(state=VolunteerState.REGISTERED).order_by("pk")]
 
 
 def led_teams(actor: Any) -> frozenset[int]:
     """Row ids of the teams that the actor leads."""
-    volunteer = volunteer_of(actor)
-    if volunteer is None:
+    if not isinstance(actor, User):
         return frozenset()
     if "_led_teams" not in actor.__dict__:
-        led = volunteer.memberships.filter(is_leader=True, state=MembershipState.MEMBER, team__ended_on__isnull=True)
-        actor.__dict__["_led_teams"] = frozenset(led.values_list("team_id", flat=True))
+        actor.__dict__["_led_teams"] = volunteers.led_teams(actor)
     return actor.__dict__["_led_teams"]  # type: ignore[no-any-return]
 
 
@@ -37,14 +46,8 @@ def run_stations(actor: Any) -> frozenset[int]:
     if not isinstance(actor, User) or Role.STATION not in actor.roles:
         return frozenset()
     if "_run_stations" not in actor.__dict__:
-        found = set(Station.objects.filter(unit__in=actor.units_as(Role.STATION)).values_list("pk", flat=True))
-        layer = found
-        for _level in range(DEEPEST):
-            layer = set(Station.objects.filter(parent__in=layer).values_list("pk", flat=True)) - found
-            if not layer:
-                break
-            found |= layer
-        actor.__dict__["_run_stations"] = frozenset(found)
+        own = list(Station.objects.filter(unit__in=actor.units_as(Role.STATION)))
+        actor.__dict__["_run_stations"] = frozenset(below(own)) if own else frozenset()
     return actor.__dict__["_run_stations"]  # type: ignore[no-any-return]
 
 

@@ -18,16 +18,16 @@ BACK, AHEAD = dt.timedelta(days=90), dt.timedelta(days=400)
 
 
 def sign_ups_visible_to(user: Any) -> QuerySet[SignUp]:
-    """One's own, and those of the activities that one runs."""
+    """One's own and one's children's, and those of the activities that one runs."""
     own = volunteer_of(user)
-    mine = Q(volunteer=own) if own else Q(pk__in=())
+    mine = Q(volunteer=own) | Q(volunteer__guardian=own) if own else Q(pk__in=())
     return SignUp.objects.filter(mine | Q(shift__activity__in=run_by(user).values("pk")))
 
 
 def coming_of(volunteer: Volunteer, now: dt.datetime) -> QuerySet[SignUp]:
-    """What a volunteer signed up for or waits for, the next first."""
-    rows = SignUp.objects.filter(volunteer=volunteer, state__in=HELD, shift__ends_at__gt=now)
-    return rows.select_related("shift__activity__kind", "shift__activity__team", "shift__activity__station", "role").order_by("shift__starts_at", "id")
+    """What a volunteer and the own children signed up for or wait for, the next first."""
+    rows = SignUp.objects.filter(Q(volunteer=volunteer) | Q(volunteer__guardian=volunteer), state__in=HELD, shift__ends_at__gt=now)
+    return rows.select_related("volunteer", "shift__activity__kind", "shift__activity__team", "shift__activity__station", "role").order_by("shift__starts_at", "id")
 
 
 def past_of(volunteer: Volunteer) -> QuerySet[SignUp]:

@@ -61,8 +61,8 @@ class Day:
         second = shift_of(self.helping.activity(limit=9, starts_at=first.starts_at if together else first.ends_at))
         self.people = [volunteer("V1"), volunteer("V2"), volunteer("V3", with_account=False)]
         self.shifts = [Shift.objects.select_related("activity").get(pk=one.pk) for one in (first, second)]
-        for shift in self.shifts:
-            for who in self.people[: 1 if together else 2]:
+        for shift in () if together else self.shifts:  # to shifts of the same time they just walk in
+            for who in self.people[:2]:
                 sign(shift, who)
         self.begins, self.later = first.starts_at, second.ends_at + 10 * HOUR
 

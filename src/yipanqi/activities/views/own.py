@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yipanqi.activities import actions
 from yipanqi.activities.forms import SwapForm
 from yipanqi.activities.models import Feed, Swap
-from yipanqi.activities.selectors.people import volunteer_of
+from yipanqi.activities.selectors.people import family_of, volunteer_of
 from yipanqi.activities.selectors.plans import shifts_visible_to
 from yipanqi.activities.selectors.signing_up import coming_of, past_of, swappable, swaps_for
 from yipanqi.activities.views.pages import PLACE_TONES, done, sign_up_of
@@ -70,10 +70,11 @@ def sign_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shift = get_object_or_404(shifts_visible_to(request.user).select_related("activity"), uuid=uuid)
     wanted = request.POST.get("role", "")
     role = shift.roles.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 18 else None
-    if role is None:
+    who = next((one for one in family_of(own) if one.number == request.POST.get("who", own.number)), None)
+    if role is None or who is None:
         raise Http404
     try:
-        made = actions.sign_up(shift, role=role, volunteer=own, by=request.user, at=now())
+        made = actions.sign_up(shift, role=role, volunteer=who, by=request.user, at=now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

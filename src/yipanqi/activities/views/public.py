@@ -18,9 +18,9 @@ from yipanqi.activities.actions.feeds import digest_of
 from yipanqi.activities.calendars import ical
 from yipanqi.activities.catalogue import NEAR_KM
 from yipanqi.activities.forms import WhatsOnFilter
-from yipanqi.activities.models import Activity
+from yipanqi.activities.models import Activity, SignUp
 from yipanqi.activities.recurrence import words
-from yipanqi.activities.selectors.people import volunteer_of
+from yipanqi.activities.selectors.people import family_of, volunteer_of
 from yipanqi.activities.selectors.plans import (
     WITH,
     month_days,
@@ -108,14 +108,19 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
     shifts = shifts_of(found)
     in_own_words([found])
     own, moment = volunteer_of(request.user), now()
-    held = {one.shift_id: one for one in own.sign_ups.filter(shift__in=shifts, state__in=HELD).select_related("role")} if own else {}
+    family = family_of(own) if own else []
+    held: dict[int, list[SignUp]] = {}
+    for one in SignUp.objects.filter(volunteer__in=family, shift__in=shifts, state__in=HELD).select_related("role", "volunteer") if own else ():
+        one.tone = PLACE_TONES[one.state]  # type: ignore[attr-defined]
+        held.setdefault(one.shift_id, []).append(one)
     for shift in shifts:
-        shift.held = held.get(shift.pk)  # type: ignore[attr-defined]
-        shift.held_tone = PLACE_TONES[shift.held.state] if shift.held else ""  # type: ignore[attr-defined]
+        shift.held = held.get(shift.pk, [])  # type: ignore[attr-defined]
+        there = {one.volunteer_id for one in shift.held}  # type: ignore[attr-defined]
+        shift.free_for = [one for one in family if one.pk not in there]  # type: ignore[attr-defined]
         shift.open = found.state == "open" and shift.state == "planned" and shift.ends_at > moment  # type: ignore[attr-defined]
         shift.begun = shift.starts_at <= moment  # type: ignore[attr-defined]
     return render(request, "activities/activity.html", {
-        "activity": found, "tone": TONES[found.state], "shifts": shifts, "own": own, "runs": request.user.has_perm("activities.see_sign_ups", found) if request.user.is_authenticated else False,
+        "activity": found, "tone": TONES[found.state], "shifts": shifts, "own": own, "family": family[1:], "runs": request.user.has_perm("activities.see_sign_ups", found) if request.user.is_authenticated else False,
         "least": max(found.min_age, found.kind.min_age), "recurs": words(found.series.rule) if found.series else "", "results": list(found.results.all()) if found.state == "closed" else [],
         "more": _more(found, moment),
     })  # fmt: skip

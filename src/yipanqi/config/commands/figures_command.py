@@ -34,12 +34,13 @@ def rows(start: dt.date | None, end: dt.date | None, unit: str | None, now: dt.d
     """Every figure with its value, in the order of their keys."""
     from django.utils import timezone  # noqa: PLC0415  needs configured apps
 
-    from yipanqi.figures import FIGURES, Scope  # noqa: PLC0415
+    from yipanqi.figures import Scope, offered  # noqa: PLC0415
     from yipanqi.figures.api import period_of  # noqa: PLC0415
 
     period, scope = period_of(start, end, timezone.localdate(now)), Scope(unit=unit)
-    with Progress("figures", len(FIGURES)) as bar:
-        return [_row(figure, period, scope, now) for _key, figure in bar.over(sorted(FIGURES.items()))]
+    figures = sorted(offered().items())
+    with Progress("figures", len(figures)) as bar:
+        return [_row(figure, period, scope, now) for _key, figure in bar.over(figures)]
 
 
 def _row(figure: Any, period: Any, scope: Any, now: dt.datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.cases.models import Case
 from yipanqi.desk import coming_back, figure_words, showing
 from yipanqi.desk.views.gates import person
-from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant
+from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant, title_of
 from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.references import reference
@@ -140,7 +140,7 @@ def _plain(row: Any) -> dict[str, str]:
     if _is_of_case(type(row)) and row.case is not None:
         return {"name": row.case.number, "title": row.case.title, "url": f"/cases/{row.case.number}/"}
     kind, name = reference(row)
-    return {"name": name, "title": str(getattr(row, "title", "") or getattr(row, "name", "") or row)}
+    return {"name": name, "title": title_of(row) or str(row)}
 
 
 def _choices(scope: Scope) -> dict[str, Any]:

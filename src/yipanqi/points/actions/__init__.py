@@ -1,7 +1,14 @@
 """The only code that writes points."""
 
 from yipanqi.points.actions.books import TooFewPoints
-from yipanqi.points.actions.earning import claim_report, correct_hours, credit_hours, credit_report, expire, open_account
+from yipanqi.points.actions.earning import (
+    claim_report,
+    correct_hours,
+    credit_hours,
+    credit_report,
+    expire,
+    open_account,
+)
 from yipanqi.points.actions.keeping import (
     REVERSIBLE,
     add_fund,

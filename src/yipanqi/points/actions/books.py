@@ -58,7 +58,8 @@ def book(
     """
     if sum(lines.values()) or not any(lines.values()):
         raise ValueError("an entry must balance")
-    entry = Entry.objects.create(kind=kind, at=at, on=on or timezone.localdate(at), why=why.strip()[:200], once=once, reverses=reverses)
+    moved = sum(amount for amount in lines.values() if amount > 0)
+    entry = Entry.objects.create(kind=kind, amount=moved, at=at, on=on or timezone.localdate(at), why=why.strip()[:200], once=once, reverses=reverses)
     postings = []
     for account, amount in lines.items():
         towards_debt = _debt_part(account, amount, may_owe)

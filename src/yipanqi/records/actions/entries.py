@@ -13,9 +13,11 @@ from yipanqi.activities.models import Attendance
 from yipanqi.activities.states import AttendanceState
 from yipanqi.kernel.actions import Refused, action
 from yipanqi.kernel.actors import Actor
+from yipanqi.kernel.policy import policy_value
 from yipanqi.people.models import User
 from yipanqi.records import selectors
 from yipanqi.records.actions.sums import add_up, mark_certificates
+from yipanqi.records.catalogue import COURSES
 from yipanqi.records.models import Amendment, Commendation, Evaluation, Issuer, Service, Training
 from yipanqi.records.states import AmendmentState
 from yipanqi.teams.models import Organisation, Station, Team
@@ -170,6 +172,8 @@ def enter_training(
     _check(issuer, volunteers, on, by, at)
     if not 0 < minutes <= LONGEST_TRAINING:
         raise Refused(_("请填写学习时长，最多 200 小时。"), field="minutes")
+    if course and course not in policy_value(COURSES.key):
+        raise Refused(_("没有登记这个培训科目。"), field="course")
     if valid_until is not None and valid_until < on:
         raise Refused(_("有效期不能早于培训日期。"), field="valid_until")
     same = Training.objects.filter(volunteer__in=[v.pk for v in volunteers], issuer=issuer, name=name.strip(), on=on, struck_at__isnull=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from yipanqi.activities.models import Attendance
 from yipanqi.kernel.personal import Personal
+from yipanqi.records.hours import hours_text
 from yipanqi.teams.models import Organisation, ServiceKind, Station, Team
 from yipanqi.volunteers.models import Volunteer
 
@@ -78,6 +79,11 @@ class Entry(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def hours(self) -> str:
+        """Its minutes as hours and minutes, of what has minutes."""
+        return hours_text(getattr(self, "minutes", 0))
 
 
 class Service(Entry):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from yipanqi.kernel.personal import EncryptedTextField, Personal
+from yipanqi.records.hours import hours_text
 from yipanqi.records.models.entries import Commendation, Evaluation, Issuer, Service, Training
 from yipanqi.records.states import AMENDMENT, CERTIFICATE, STAR, AmendmentState, CertificateState, StarState
 from yipanqi.teams.models import Station
@@ -145,6 +146,11 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number or str(self.uuid)
+
+    @property
+    def hours(self) -> str:
+        """The minutes that it certifies, as hours and minutes."""
+        return hours_text(self.minutes)
 
 
 class CertificateLine(models.Model):

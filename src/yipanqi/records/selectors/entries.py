@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from yipanqi.kernel.actors import System
@@ -93,6 +94,11 @@ def is_centre(actor: Any) -> bool:
     return isinstance(actor, System) or (isinstance(actor, User) and Role.CENTRE in actor.roles)
 
 
+def sees_all(actor: Any) -> bool:
+    """Whether a person sees whole records whoever they are of: the centre and the auditor."""
+    return is_centre(actor) or (isinstance(actor, User) and Role.AUDITOR in actor.roles)
+
+
 def issues_for(user: Any, issuer: Issuer) -> bool:
     """Whether a person may certify in this name."""
     return issuers_of(user).filter(pk=issuer.pk).exists()
@@ -151,6 +157,12 @@ def minutes_of(volunteer: Volunteer) -> int:
     return found or 0
 
 
+def minutes_by_issuer(volunteer: Volunteer) -> list[tuple[str, int]]:
+    """Of a volunteer's minutes, how many each issuer recorded, the most first."""
+    rows = Service.objects.filter(volunteer=volunteer, struck_at__isnull=True, minutes__gt=0).order_by()
+    return list(rows.values_list("issuer__name").annotate(total=Sum("minutes")).order_by("-total", "issuer__name"))
+
+
 def record_of(volunteer: Volunteer, newest: int = 0) -> dict[str, list[Any]]:
     """Everything recorded of a volunteer by kind, newest first; `newest` limits each kind, 0 gives all."""
     found = {}
@@ -158,6 +170,13 @@ def record_of(volunteer: Volunteer, newest: int = 0) -> dict[str, list[Any]]:
         rows = model._default_manager.filter(volunteer=volunteer).select_related("issuer").order_by("-on", "-pk")
         found[kind] = list(rows[:newest] if newest else rows)
     return found
+
+
+def holders(volunteers: Iterable[int], course: str) -> set[int]:
+    """Those of the volunteers (row ids) who have a training that is valid today."""
+    day = timezone.localdate()
+    rows = Training.objects.filter(volunteer__in=list(volunteers), course=course, on__lte=day, struck_at__isnull=True)
+    return set(rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day)).values_list("volunteer", flat=True))
 
 
 def has_training(volunteer: Volunteer, course: str, on: dt.date | None = None) -> bool:

@@ -15,6 +15,7 @@ from yipanqi.records.models import Certificate, Issuer, Service, Star
 from yipanqi.volunteers.models import Membership, Volunteer
 
 __all__ = ["DAY", "NOW", "Records", "account", "volunteer"]
+TODAY = NOW.date()
 SITE = "https://wm.example.org/"
 
 
@@ -45,7 +46,7 @@ class Records(Helping):
         assert self.vera.user is not None
         return self.vera.user
 
-    def attended(self, who: Volunteer, minutes: int, on: dt.date = NOW.date(), **described: Any) -> Attendance:
+    def attended(self, who: Volunteer, minutes: int, on: dt.date = TODAY, **described: Any) -> Attendance:
         """A settled attendance of so many minutes, not yet in the record."""
         activity = self.activity(opened=False, **described)
         shift = Shift.objects.get(activity=activity)
@@ -54,7 +55,7 @@ class Records(Helping):
             shift=shift, volunteer=who, state="settled", how="list", in_at=start, out_at=start + dt.timedelta(minutes=minutes), minutes=minutes, most=minutes, settled_at=NOW, served_on=on
         )
 
-    def served(self, who: Volunteer, hours: float, on: dt.date = NOW.date(), **described: Any) -> Service:
+    def served(self, who: Volunteer, hours: float, on: dt.date = TODAY, **described: Any) -> Service:
         """Hours of service that stand in the record."""
         attendance = self.attended(who, round(hours * 60), on, **described)
         made = actions.note_attendance(attendance, by=SYSTEM, at=NOW)

@@ -18,6 +18,7 @@ from yipanqi.records import selectors
 from yipanqi.records.catalogue import ANSWER_DAYS, CHECKS, SHOWN_DAYS
 from yipanqi.records.forms import CheckFilter
 from yipanqi.records.hours import hours_text
+from yipanqi.records.panels import tables
 
 
 @require_safe
@@ -65,9 +66,7 @@ def public_facts(number: str, code: str) -> dict[str, Any] | None:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How records are kept, stars had, certificates asked for and checked; the rules of stars in force."""
-    today = timezone.localdate()
-    tables = selectors.schemes(today)
-    return render(request, "records/about.html", {"tables": tables, "days": policy_value(SHOWN_DAYS.key), "answer_days": policy_value(ANSWER_DAYS.key)})
+    return render(request, "records/about.html", {"tables": tables(), "days": policy_value(SHOWN_DAYS.key), "answer_days": policy_value(ANSWER_DAYS.key)})
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -56,7 +56,7 @@ def test_made_anew_in_the_middle_it_stays_even(n_units: int, cut: int, n_posts: 
     for one in before:
         past.note(one)
     after = rota(days(20)[cut:], 1, posts, units, past=past)
-    load = Counter({unit: 0 for unit in units}) + Counter()
+    load = Counter(dict.fromkeys(units, 0))
     load.update(one.unit for one in (*before, *after))
     assert max(load[u] for u in units) - min(load[u] for u in units) <= 1
 

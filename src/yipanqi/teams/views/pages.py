@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ from yipanqi.teams.views.facts import outside
 from yipanqi.teams.views.registers import REGISTERS, SEE, Move, Register
 
 ROWS = 50
-LEVEL_TONES = {Station.Level.CENTRE: "late", Station.Level.OFFICE: "act", Station.Level.STATION: "done", Station.Level.POINT: "wait"}
+INDENT = ("", "ps-4", "ps-5")
 
 
 def tried(form: Form, act: Any) -> Any:
@@ -78,16 +79,24 @@ def tabs(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 @gate(SEE)
 def trees(request: HttpRequest) -> HttpResponse:
-    """Stations and teams, each below the one it belongs to."""
-    stations = selectors.tree(selectors.standing_on(selectors.visible_to(request.user, Station), timezone.localdate()))
-    teams = selectors.tree(selectors.standing_on(selectors.visible_to(request.user, Team), timezone.localdate()))
+    """Stations and teams, each below the one it belongs to; what stands far below is folded."""
+    today = timezone.localdate()
+    stations = selectors.tree(selectors.standing_on(selectors.visible_to(request.user, Station), today))
+    teams = selectors.tree(selectors.standing_on(selectors.visible_to(request.user, Team), today))
+    context = {"stations": _folded(stations, 1), "teams": _folded(teams, 0), "tab": "trees"}
+    return render(request, "teams/trees.html", {**context, **tabs(request)})
+
+
+def _folded(rows: Iterable[tuple[int, Any]], open_to: int) -> list[dict[str, Any]]:
+    """The rows down to a depth as heads, each with its address and what hangs below it, indented."""
     heads: list[dict[str, Any]] = []
-    for depth, team in teams:
-        if depth == 0:
-            heads.append({"team": team, "below": []})
+    for depth, row in rows:
+        kept = REGISTERS["stations" if isinstance(row, Station) else "teams"]
+        if depth <= open_to:
+            heads.append({"row": row, "url": kept.url_of(row), "indent": INDENT[depth], "below": []})
         else:
-            heads[-1]["below"].append((min(depth, 3), team))
-    return render(request, "teams/trees.html", {"stations": [(min(depth, 3), one) for depth, one in stations], "heads": heads, "tab": "trees", **tabs(request)})
+            heads[-1]["below"].append((INDENT[min(depth - open_to - 1, 2)], row, kept.url_of(row)))
+    return heads
 
 
 @require_safe
@@ -98,7 +107,7 @@ def station_points(request: HttpRequest) -> HttpResponse:
     kept = REGISTERS["stations"]
     return JsonResponse(collection(
         ({"type": "Point", "coordinates": [one.lon, one.lat]},
-         {"title": one.name, "url": kept.url_of(one), "state": one.get_level_display(), "tone": LEVEL_TONES[Station.Level(one.level)], "note": one.address})
+         {"title": one.name, "url": kept.url_of(one), "state": one.get_level_display(), "note": one.address})
         for one in found.filter(lon__isnull=False)
     ), content_type="application/geo+json")  # fmt: skip
 
