@@ -37,6 +37,7 @@ PAGES = (
     "grid",
     "practice",
     "leader",
+    "records",
     "auditor",
     "office",
     "admin",
