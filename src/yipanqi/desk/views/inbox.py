@@ -18,6 +18,8 @@ from yipanqi.people.models import Role
 FIRST = 20
 #: Roles that mend nothing have another home.
 HOMES = ((Role.LEADER, "desk:board"), (Role.ADMIN, "desk:system"), (Role.CENTRE, "teams:board"), (Role.STATION, "teams:home"))
+#: And people without a role who help: those who lead a team, and every volunteer.
+HELPERS = (("teams.see_lead", "teams:lead"), ("volunteers.see_own_page", "volunteers:me"))
 
 
 @require_safe
