@@ -22,6 +22,8 @@ SEATS = (
     "grid",
     "centre",
     "station",
+    "volunteer",
+    "captain",
     "auditor",
     "admin",
     "client",

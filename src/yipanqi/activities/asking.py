@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities import attendance_forms, forms, series_forms
+from yipanqi.activities.attendance_sheet import ATTENDANCE_SHEET
 from yipanqi.activities.sheets import ActivitySheet
 from yipanqi.asking import Why, ask, ask_page, ask_sheet
 
@@ -95,4 +96,8 @@ ask_sheet(ActivitySheet(), owner=OWNER, who=OWNER, readers=ALL, often=_("年度�
     "team": Why(_("谁组织谁负责、谁记录。")), "station": Why(_("谁组织谁负责、谁记录。")), "brand": Why(_("归到品牌项目，成果一并统计。")), "starts_at": Why(_("志愿者据此安排时间。")), "ends_at": Why(_("时长不超过班次。")),
     "address": Why(_("知道去哪里。")), "area": Why(_("按区域查找和统计。")), "lon": Why(_("按“附近”查找。")), "lat": Why(_("按“附近”查找。")), "about": Why(_("报名前要知道做什么。"), basis=LAW),
     "min_age": Why(_("任务要与年龄、体力相适应。"), basis=_("《志愿服务条例》第十五条")), "roles": Why(_("来了做什么，满了自动转候补。")), "insurance": Why(_("有人身危险的服务须先投保。"), basis=_("《志愿服务条例》第十七条")),
+})  # fmt: skip
+ask_sheet(ATTENDANCE_SHEET, owner=OWNER, who=OWNER, readers=_("本人、活动举办单位"), often=_("从全国系统或纸质名单补录时"), minutes=5, fields={
+    "activity": Why(_("记到哪个活动。"), differs=PLAN), "volunteer": Why(_("记到谁的名下。"), basis=RECORDED, keeps=_("随服务记录保存")), "in_at": Why(_("时长按实际时间算。"), basis=RECORDED),
+    "out_at": Why(_("时长按实际时间算。"), basis=RECORDED), "minutes": Why(_("便于核对，不作为依据。")), "state": Why(_("导出时看记录是否入账。")),
 })  # fmt: skip

@@ -129,3 +129,5 @@ perm("activities.ask_correction", is_own_attendance | runs_the_attendance, _("�
 for verb in ("agree_correction", "decline_correction"):
     perm(f"activities.{verb}", runs_the_attendance & ~asked_it & ~is_own_attendance, _("更正须由另一位活动负责人审核：提出的人和志愿者本人不能审核"))
 perm("activities.take_back_correction", asked_it, _("只有提出人可以撤回"))
+perm("activities.import_attendances", has_role(Role.CENTRE) | is_system, _("签到记录由文明实践中心导入"))
+perm("activities.export_attendances", has_role(Role.CENTRE, Role.AUDITOR), _("签到记录由文明实践中心导出"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.activities import actions
+from yipanqi.activities import attendance_sheet as _attendance  # noqa: F401  it registers itself
 from yipanqi.activities.models import Activity, Level, Shift
 from yipanqi.activities.selectors.plans import run_by
 from yipanqi.kernel.actions import Refused

@@ -198,35 +198,30 @@ def volunteer(request: HttpRequest, number: str) -> dict[str, Any]:
 @router.post("/volunteers/{number}/moves/approve", response={200: VolunteerFacts, **PROBLEMS}, operation_id="volunteers.approve", summary="审核通过")
 def approve(request: HttpRequest, number: str) -> dict[str, Any]:
     """A station or the centre looked at the entry."""
-    actions.approve(_one(request, number), by=request.user, at=now())
-    return facts(_one(request, number), request.user)
+    return facts(actions.approve(_one(request, number), by=request.user, at=now()), request.user)
 
 
 @router.post("/volunteers/{number}/moves/decline", response={200: VolunteerFacts, **PROBLEMS}, operation_id="volunteers.decline", summary="不予通过")
 def decline(request: HttpRequest, number: str, body: WhyIn) -> dict[str, Any]:
     """The entry is not accepted."""
-    actions.decline(_one(request, number), why=body.why, by=request.user, at=now())
-    return facts(_one(request, number), request.user)
+    return facts(actions.decline(_one(request, number), why=body.why, by=request.user, at=now()), request.user)
 
 
 @router.post("/volunteers/{number}/moves/leave", response={200: VolunteerFacts, **PROBLEMS}, operation_id="volunteers.leave", summary="退出志愿者")
 def leave(request: HttpRequest, number: str) -> dict[str, Any]:
     """Somebody stops being a volunteer."""
-    actions.leave(_one(request, number), by=request.user, at=now())
-    return facts(_one(request, number), request.user)
+    return facts(actions.leave(_one(request, number), by=request.user, at=now()), request.user)
 
 
 @router.post("/volunteers/{number}/moves/take_back_leaving", response={200: VolunteerFacts, **PROBLEMS}, operation_id="volunteers.take_back_leaving", summary="恢复登记")
 def take_back_leaving(request: HttpRequest, number: str) -> dict[str, Any]:
     """Somebody who left comes back."""
-    actions.take_back_leaving(_one(request, number), by=request.user, at=now())
-    return facts(_one(request, number), request.user)
+    return facts(actions.take_back_leaving(_one(request, number), by=request.user, at=now()), request.user)
 
 
 @router.post("/volunteers/{number}/moves/withdraw_guardian_consent", response={200: VolunteerFacts, **PROBLEMS}, operation_id="volunteers.withdraw_guardian_consent", summary="监护人撤回同意")
 def withdraw_guardian_consent(request: HttpRequest, number: str) -> dict[str, Any]:
     """A guardian takes the consent back."""
-    actions.withdraw_guardian_consent(_one(request, number), by=request.user, at=now())
-    return facts(_one(request, number), request.user)
+    return facts(actions.withdraw_guardian_consent(_one(request, number), by=request.user, at=now()), request.user)
 
 

@@ -89,7 +89,9 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     person = seen(request, number)
     act: Callable[..., Any] = getattr(actions, verb)
-    return answer(request, lambda: act(person, by=request.user, at=now()), person_url(person))
+    done = answer(request, lambda: act(person, by=request.user, at=now()), person_url(person))
+    still = selectors.visible_to(request.user).filter(pk=person.pk).exists()  # who left a team is not everybody's any more
+    return done if still else redirect("volunteers:volunteers" if request.user.has_perm("volunteers.see_list") else "volunteers:me")
 
 
 def person_url(person: Volunteer) -> str:

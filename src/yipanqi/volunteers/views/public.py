@@ -28,7 +28,7 @@ def _actor(request: HttpRequest) -> Actor:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """One screen to register with the real name. Whoever is a volunteer already is led to the own page."""
-    if selectors.volunteer_of(request.user) is not None:
+    if request.method != "POST" and selectors.volunteer_of(request.user) is not None:
         return redirect("volunteers:me")
     by = _actor(request)
     form = (StaffRegisterForm if request.user.is_authenticated else RegisterForm)(request.POST or None)
