@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import Any
 
 from benchmarks import load
 from benchmarks.cities import City, copy, inside

@@ -54,6 +54,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("批量办理"), ("batches.",)),
     (gettext_lazy("账号"), ("people.",)),
     (gettext_lazy("对外接口"), ("interop.",)),
+    (gettext_lazy("志愿者"), ("volunteers.",)),
     (gettext_lazy("单位值勤"), ("rosters.",)),
     (gettext_lazy("志愿服务活动"), ("activities.",)),
     (gettext_lazy("道德储蓄积分"), ("points.",)),
