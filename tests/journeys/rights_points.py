@@ -7,7 +7,6 @@ import datetime as dt
 from typing import Any
 
 from tests.journeys.written_board_rights import Act, _
-from yipanqi.kernel.actors import SYSTEM
 from yipanqi.people.models import Unit, User
 from yipanqi.points import actions
 from yipanqi.points.actions.books import book, city, hold, of_volunteer

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from yipanqi.demo.build import DemoCity
+from yipanqi.demo.helping_points import load_points
+from yipanqi.demo.helping_rosters import load_rosters
 from yipanqi.demo.helping_teams import load_teams
 from yipanqi.demo.load_board import BoardLoader
 
@@ -12,3 +14,5 @@ from yipanqi.demo.load_board import BoardLoader
 def load_helping(size: str, demo: DemoCity, board: BoardLoader, now: dt.datetime) -> None:
     """Everything about helping, after the board and the history of cases: one loader of the same arguments for each app."""
     load_teams(size, demo, board, now)
+    load_rosters(size, demo, board, now)
+    load_points(size, demo, board, now)
