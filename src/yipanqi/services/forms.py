@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -103,7 +103,7 @@ class FreeOrderForm(OrderForm):
 
     kind = forms.ModelChoiceField(label=_("哪一类"), queryset=ServiceKind.objects.none(), to_field_name="key", empty_label=_("请选择"))
     private = forms.BooleanField(label=_("涉及个人生活，不要公开"), required=False)
-    field_order = ("kind", "text")
+    field_order: ClassVar[tuple[str, ...]] = ("kind", "text")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +116,7 @@ class ProxyForm(FreeOrderForm):
 
     item = forms.ModelChoiceField(label=_("菜单项目"), queryset=Item.objects.none(), to_field_name="code", required=False, empty_label=_("菜单上没有"))
     phoned = forms.BooleanField(label=_("电话点单"), required=False)
-    field_order = ("item", "kind", "text")
+    field_order: ClassVar[tuple[str, ...]] = ("item", "kind", "text")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

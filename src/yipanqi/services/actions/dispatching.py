@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused, action
 from yipanqi.kernel.actors import Actor
@@ -29,7 +30,7 @@ MOST = 2_000
 class Taken(Conflict):
     """Somebody else has the order already."""
 
-    message = _("这一单已经被别的队伍接走，请刷新后查看。")
+    message = gettext_lazy("这一单已经被别的队伍接走，请刷新后查看。")
 
 
 @action

@@ -4,6 +4,7 @@ from .lists import (
     areas_within,
     asked_of,
     grabbable,
+    how_often,
     in_hand,
     lately_served,
     narrowed,
@@ -12,7 +13,18 @@ from .lists import (
     phone_hash,
     waiting_for_dispatch,
 )
-from .menu import MenuLine, can_serve_today, free_parts, lecturers, menu, offers_visible_to, on_menu
+from .menu import (
+    MenuLine,
+    can_serve_today,
+    free_parts,
+    lecturers,
+    lecturers_of,
+    lock_lecturers,
+    menu,
+    offers_for,
+    offers_visible_to,
+    on_menu,
+)
 from .one import (
     area_named,
     can_grab,
@@ -47,8 +59,9 @@ from .seeing import (
 
 __all__ = [
     "Field", "MenuLine", "area_named", "areas_within", "asked_of", "can_grab", "can_serve_today", "code_known", "complaints_visible_to",
-    "deadline", "due_dispatches", "erasable", "field_of", "free_parts", "grabbable", "in_hand", "lately_served", "latest_proposal",
-    "leaders_of", "lecturers", "led_teams", "menu", "narrowed", "offers_visible_to", "on_menu", "others", "overdue_wishes", "own_stations",
-    "parties_for", "parties_of", "party_choices", "party_of", "phone_hash", "plain", "proposal_lines", "serves_for", "staff_of",
-    "station_of", "stations_below", "unrated", "visible_to", "waiting_dispatch", "waiting_for_dispatch", "waits_at", "wrong_wish",
+    "deadline", "due_dispatches", "erasable", "field_of", "free_parts", "grabbable", "how_often", "in_hand", "lately_served",
+    "latest_proposal", "leaders_of", "lecturers", "lecturers_of", "led_teams", "lock_lecturers", "menu", "narrowed", "offers_for",
+    "offers_visible_to", "on_menu", "others", "overdue_wishes", "own_stations", "parties_for", "parties_of", "party_choices", "party_of",
+    "phone_hash", "plain", "proposal_lines", "serves_for", "staff_of", "station_of", "stations_below", "unrated", "visible_to",
+    "waiting_dispatch", "waiting_for_dispatch", "waits_at", "wrong_wish",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from yipanqi.places.models import Area
 from yipanqi.services.models import Item, Lecturer, Offer, Part
 from yipanqi.services.selectors.seeing import SEES_ALL, parties_of, stations_below
 from yipanqi.services.states import OfferState
+from yipanqi.volunteers.models import Volunteer
 
 PARTS = tuple(Part.values)
 
@@ -71,6 +73,16 @@ def lecturers(words: str = "") -> QuerySet[Lecturer]:
     return found.filter(Q(name__icontains=words) | Q(about__icontains=words) | Q(title__icontains=words)) if words else found
 
 
+def lecturers_of(volunteer: Volunteer) -> QuerySet[Lecturer]:
+    """The rows of the pool that are about a volunteer."""
+    return Lecturer.objects.filter(volunteer=volunteer).order_by("code")
+
+
+def lock_lecturers(volunteers: Sequence[int]) -> None:
+    """Lock the rows of the pool that are about volunteers (row ids), before these are locked themselves."""
+    list(Lecturer.objects.select_for_update().filter(volunteer__in=volunteers).order_by("pk").values_list("pk"))
+
+
 def offers_visible_to(user: Any) -> QuerySet[Offer]:
     """The offers that `user` looks after or may review: the city's people all, stations and leaders those of their parties."""
     found = Offer.objects.select_related("item", "team", "station", "lecturer", "area")
@@ -79,3 +91,9 @@ def offers_visible_to(user: Any) -> QuerySet[Offer]:
     teams, _stations = parties_of(user)
     below = stations_below(user)
     return found.filter(Q(team_id__in=teams) | Q(station_id__in=below) | Q(team__station_id__in=below))
+
+
+def offers_for(found: QuerySet[Offer], area: Area) -> QuerySet[Offer]:
+    """Those of the offers that come to an area: without bounds, or bound to it or to an area above it."""
+    codes = area.path.rstrip("/").split("/")
+    return found.filter(Q(area__isnull=True) | Q(area__code__in=codes))

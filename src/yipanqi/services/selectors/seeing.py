@@ -15,6 +15,7 @@ from yipanqi.places.selectors import board_map
 from yipanqi.services.models import Dispatch, Request
 from yipanqi.services.states import DispatchState
 from yipanqi.teams.models import Station, Team
+from yipanqi.teams.selectors import stations_of, teams_led_by
 from yipanqi.volunteers.models import Membership
 from yipanqi.volunteers.states import MembershipState
 
@@ -23,10 +24,7 @@ SEES_ALL = frozenset((*CITYWIDE, Role.CENTRE, Role.API))
 
 def led_teams(user: Any) -> QuerySet[Team]:
     """The teams that the user leads today."""
-    if not isinstance(user, User) or not user.is_active:
-        return Team.objects.none()
-    led = Membership.objects.filter(_leading(), volunteer__user=user.pk)
-    return Team.objects.filter(pk__in=led.values("team_id"), ended_on__isnull=True)
+    return teams_led_by(user).filter(ended_on__isnull=True)
 
 
 def _leading() -> Q:
@@ -49,12 +47,7 @@ def own_stations(user: Any) -> QuerySet[Station]:
 
 def stations_below(user: Any) -> set[int]:
     """Row ids of the user's stations and of all below them."""
-    found = set(own_stations(user).values_list("pk", flat=True))
-    added = found
-    while added:
-        added = set(Station.objects.filter(parent_id__in=added).values_list("pk", flat=True)) - found
-        found |= added
-    return found
+    return set(stations_of(user).values_list("pk", flat=True))
 
 
 def parties_of(user: Any) -> tuple[set[int], set[int]]:

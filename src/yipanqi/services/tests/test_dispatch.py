@@ -180,7 +180,7 @@ def test_visible_is_what_concerns_one(parish: Parish) -> None:
     assert (seen(parish.leader), seen(parish.other_leader), seen(HOLDER)) == ({sent.number}, set(), set())
     moved = actions.refuse(sent, reason="没空", by=parish.leader, at=NOW)
     assert (seen(parish.leader), seen(parish.other_leader)) == (set(), {moved.number})
-    Membership.objects.filter(team=parish.far).update(until=dt.date(2020, 1, 2))
+    Membership.objects.filter(team=parish.far).update(state="ended", until=dt.date(2020, 1, 2))
     assert seen(parish.other_leader) == set()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from yipanqi.kernel.actions import Refused
 from yipanqi.kernel.api import now
 from yipanqi.kernel.gates import gate
 from yipanqi.services import actions, selectors
-from yipanqi.services.models import Proposal
 from yipanqi.services.showing import dressed
 from yipanqi.services.words import TITLES, costs, reasons
 
@@ -51,9 +50,10 @@ def propose(request: HttpRequest) -> HttpResponse:
 @gate("services.accept_proposal")
 def accept(request: HttpRequest) -> HttpResponse:
     """Take up the proposal: all of it, or the orders ticked."""
-    proposal = Proposal.objects.filter(uuid=request.POST.get("proposal") or None).first()
-    if proposal is None:
-        raise Http404
+    proposal = selectors.latest_proposal()
+    if proposal is None or str(proposal.uuid) != request.POST.get("proposal", ""):
+        messages.error(request, _("建议已经更新，请按新的建议派单。"))
+        return redirect("services:dispatch_desk")
     numbers = None if "all" in request.POST else request.POST.getlist("number")
     try:
         actions.accept_proposal(proposal, numbers=numbers, by=request.user, at=now())

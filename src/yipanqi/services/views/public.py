@@ -68,7 +68,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         offer.words = hours_in_words(offer.hours)  # type: ignore[attr-defined]
     wished = next((offer for offer in offers if offer.code == (request.POST.get("offer") or request.GET.get("offer"))), None)
     form = OrderForm(request.POST or None, initial={"wished_from": tomorrow(), "attempt": uuid4(), "offer": wished.code if wished else ""})
-    context = {"item": item, "offers": offers, "wished": wished, "needs_address": item.form == Form.HOME}
+    context = {"item": item, "offers": offers, "wished": wished, "no_address": item.form in (Form.STATION, Form.PHONE), "open_more": item.form == Form.SITE}
     return _ordered(request, form, "services/order.html", context, item=item, offer=wished)
 
 
@@ -92,7 +92,8 @@ def _ordered(request: HttpRequest, form: OrderForm, template: str, context: dict
             status, retry = refusal.status, getattr(refusal, "retry_after", 0)
         else:
             return redirect("services:sent", made.code)
-    response = render(request, template, {**context, "form": form, "personal": Request.personal["contact_phone"]}, status=status)
+    declared = Request.personal["contact_phone"]
+    response = render(request, template, {**context, "form": form, "purpose": _(declared.purpose), "retention": _(declared.retention)}, status=status)
     if retry:
         response["Retry-After"] = str(retry)
     return response
