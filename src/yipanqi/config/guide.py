@@ -38,6 +38,8 @@ PAGES = (
     "practice",
     "leader",
     "records",
+    "points",
+    "duty",
     "auditor",
     "office",
     "admin",

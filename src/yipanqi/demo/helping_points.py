@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from yipanqi.activities.models import Attendance
@@ -67,7 +68,7 @@ class Savings:
 
     def _shops(self) -> None:
         kept = Station.objects.filter(unit__isnull=False, closed_on__isnull=True).select_related("unit").order_by("level", "code")
-        places = [(s.name, s.unit, s, s.address, s.hours) for s in kept][: SHOPS[self.size]]
+        places: Sequence[tuple[str, Unit, Station | None, str, str]] = [(s.name, s.unit, s, s.address, s.hours) for s in kept if s.unit][: SHOPS[self.size]]
         if not places:
             places = [("文明实践中心", unit, None, "", "") for unit in Unit.objects.filter(kind="practice_centre").order_by("code")[:1]]
         self.shops: dict[int, Account] = {}
@@ -97,7 +98,7 @@ class Savings:
     def _hours(self) -> None:
         rows = Attendance.objects.filter(state="settled", served_on__gte=self.year.date(), minutes__gt=0).order_by("served_on", "pk")
         told = rows.values_list("pk", "volunteer_id", "minutes", "served_on", "settled_at", "shift__activity__kind__key", "shift__activity__kind__name")
-        found = [(*row, value) for row in told.iterator() if (value := worth(self.rule, row[2], row[5]))]
+        found = [(*row, value) for row in told.iterator() if (value := worth(self.rule, row[2] or 0, row[5]))]
         people = list(dict.fromkeys(row[1] for row in found))
         made = Account.objects.bulk_create([Account(kind=Account.Kind.VOLUNTEER, volunteer_id=pk, opened_at=self.year) for pk in people], batch_size=1000)
         self.accounts = dict(zip(people, made, strict=True))
