@@ -37,7 +37,7 @@ async function flush(): Promise<void> {
   const before = waiting().length;
   const state = before ? await send() : "all";
   tell(state);
-  if (before && !waiting().length && root?.dataset.online) location.replace(location.pathname);
+  if (before && !waiting().length && root?.dataset.online) location.replace(location.href);
 }
 
 /** A form as a call that can be kept; null where it needs the network. */
@@ -60,9 +60,9 @@ async function submit(form: HTMLFormElement): Promise<void> {
   const stop = new AbortController(), timer = window.setTimeout(() => stop.abort(), PATIENCE);
   try {
     if (!root?.dataset.online) throw new Error("offline page");
-    const answer = await fetch(form.action, { method: "POST", body: given, credentials: "same-origin", signal: stop.signal });
+    const answer = await fetch(form.action, { method: "POST", body: given, credentials: "same-origin", redirect: "manual", signal: stop.signal });
     if (answer.status >= 500) throw new Error(String(answer.status));
-    location.replace(answer.redirected ? answer.url : location.href);
+    location.replace(location.pathname); // the page that follows says what became of it
     return;
   } catch {
     const kept = keepable(form, given, id);

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
-NOT_PAGES = (".xlsx", ".csv", ".pdf", ".geojson", ".json", ".jpg", "/original", "/download/")
+NOT_PAGES = (".xlsx", ".csv", ".pdf", ".geojson", ".json", ".jpg", ".ics", "/original", "/download/")
 ELSEWHERE = ("/api/", "/files/", "/static/", "/i18n/")
 HREF = re.compile(r"""<a\b[^>]*?\bhref=(["'])(.*?)\1""")
 

@@ -20,7 +20,7 @@ def test_a_resident_finds_the_stations_near_by_without_signing_in(open_as: OpenA
     page = open_as(None, phone=True)
     go(page, "/")
     finger = Finger(page)
-    finger.open(page.get_by_role("link", name="文明实践在身边"), "**/helping/")
+    finger.open(page.get_by_role("link", name="活动、点单、当志愿者"), "**/helping/")
     says(page, "站点在哪里", "怎么参加", "新时代文明实践中心", "品牌项目", "孝老饭庄")
     page.locator("main select[name=area]").select_option(label="雄关街道", force=True)
     finger.open(page.get_by_role("button", name="看我附近的"), "**/helping/?area=*")

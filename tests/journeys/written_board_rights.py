@@ -22,6 +22,8 @@ SEATS = (
     "grid",
     "centre",
     "station",
+    "volunteer",
+    "captain",
     "auditor",
     "admin",
     "client",
@@ -286,7 +288,7 @@ BATCHES = [
     Act("batches.take_back", "/batches/{batch}/take-back/", OFFICE, _(note="交错了")),
     Act("batches.take_back", "/api/v1/batches/{batch}/moves/take_back", OFFICE, _(note="交错了"), json=True),
 ]
-AT_DESKS = AT_WORK | {"auditor", "admin"}
+AT_DESKS = AT_WORK | {"centre", "station", "auditor", "admin"}
 BURDEN = [
     Act("burden.complain", "/burden/complain/", AT_DESKS, _(text="检查太多")),
     Act("burden.complain", "/api/v1/burden/complaints", AT_DESKS, _(text="检查太多"), json=True),

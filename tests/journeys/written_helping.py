@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.journeys.written_board_rights import Act
 
-LAYERS = ("teams", "volunteers", "activities", "rosters", "services", "points", "records")
+LAYERS = ("teams", "volunteers", "activities", "attendance", "rosters", "services", "points", "records")
 WRITTEN: list[ModuleType] = [import_module(name) for app in LAYERS if find_spec(name := f"tests.journeys.rights_{app}")]
 
 ACTS: list[Act] = [act for one in WRITTEN for act in getattr(one, "ACTS", ())]

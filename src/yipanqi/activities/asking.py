@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities import attendance_forms, forms, series_forms
-from yipanqi.asking import Why, ask, ask_page
+from yipanqi.activities.attendance_sheet import ATTENDANCE_SHEET
+from yipanqi.activities.sheets import ActivitySheet
+from yipanqi.asking import Why, ask, ask_page, ask_sheet
 
 HOLDERS, VOLUNTEERS = _("活动举办单位（队伍、实践站、中心）"), _("志愿者")
 OWNER, ALL = _("文明实践中心"), _("所有人（公开）")
@@ -89,3 +91,13 @@ ask(attendance_forms.CorrectionForm, title=_("更正服务时长"), owner=OWNER,
     "void": Why(_("人没有参加，记录就不该留着计时。")), "reason": Why(_("第二个人据此审核。"), keeps=_("随服务记录保存")),
 })  # fmt: skip
 ask(attendance_forms.DecideForm, title=_("审核时长更正"), readers=_("提出人、本人"), often=_("有更正时"), minutes=0.5, fields={"answer": Why(_("不同意要说清原因。"))}, **HELD)
+ask_sheet(ActivitySheet(), owner=OWNER, who=OWNER, readers=ALL, often=_("年度、月度安排一次"), minutes=10, fields={
+    "code": Why(_("已有的活动凭编号认出，不重复建立。")), "title": Why(_("志愿者凭名称认出活动。")), "kind": Why(_("按服务类别统计，也决定年龄、培训、保险的要求。")), "level": Why(_("按中心、所、站、点统计活动。")),
+    "team": Why(_("谁组织谁负责、谁记录。")), "station": Why(_("谁组织谁负责、谁记录。")), "brand": Why(_("归到品牌项目，成果一并统计。")), "starts_at": Why(_("志愿者据此安排时间。")), "ends_at": Why(_("时长不超过班次。")),
+    "address": Why(_("知道去哪里。")), "area": Why(_("按区域查找和统计。")), "lon": Why(_("按“附近”查找。")), "lat": Why(_("按“附近”查找。")), "about": Why(_("报名前要知道做什么。"), basis=LAW),
+    "min_age": Why(_("任务要与年龄、体力相适应。"), basis=_("《志愿服务条例》第十五条")), "roles": Why(_("来了做什么，满了自动转候补。")), "insurance": Why(_("有人身危险的服务须先投保。"), basis=_("《志愿服务条例》第十七条")),
+})  # fmt: skip
+ask_sheet(ATTENDANCE_SHEET, owner=OWNER, who=OWNER, readers=_("本人、活动举办单位"), often=_("从全国系统或纸质名单补录时"), minutes=5, fields={
+    "activity": Why(_("记到哪个活动。"), differs=PLAN), "volunteer": Why(_("记到谁的名下。"), basis=RECORDED, keeps=_("随服务记录保存")), "in_at": Why(_("时长按实际时间算。"), basis=RECORDED),
+    "out_at": Why(_("时长按实际时间算。"), basis=RECORDED), "minutes": Why(_("便于核对，不作为依据。")), "state": Why(_("导出时看记录是否入账。")),
+})  # fmt: skip

@@ -70,6 +70,8 @@ BY_HOLDER = _("由举办活动的队伍队长、实践站或文明实践中心�
 OWN_WORD = _("只有志愿者本人可以决定；没有手机的，由队长按本人的话代为登记")
 
 perm("activities.see_runs", runs_something | has_role(Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR), BY_HOLDER)
+perm("activities.import_activities", has_role(Role.CENTRE) | is_system, _("由文明实践中心导入"))
+perm("activities.export_activities", has_role(Role.CENTRE, Role.AUDITOR), _("由文明实践中心导出"))
 perm("activities.see_sign_ups", runs_it, BY_HOLDER)
 perm("activities.see_own_shifts", is_volunteer, _("注册为志愿者后可以报名和查看自己的班次"))
 for verb in (
@@ -127,3 +129,5 @@ perm("activities.ask_correction", is_own_attendance | runs_the_attendance, _("�
 for verb in ("agree_correction", "decline_correction"):
     perm(f"activities.{verb}", runs_the_attendance & ~asked_it & ~is_own_attendance, _("更正须由另一位活动负责人审核：提出的人和志愿者本人不能审核"))
 perm("activities.take_back_correction", asked_it, _("只有提出人可以撤回"))
+perm("activities.import_attendances", has_role(Role.CENTRE) | is_system, _("签到记录由文明实践中心导入"))
+perm("activities.export_attendances", has_role(Role.CENTRE, Role.AUDITOR), _("签到记录由文明实践中心导出"))

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yipanqi.kernel.api import now
+from yipanqi.people.models import User
 from yipanqi.people.selectors import why_password_over
+from yipanqi.volunteers.selectors import username_of_phone
 
 LABELS = {
     "login": gettext_lazy("用户名"),
@@ -38,10 +40,11 @@ class _Words(forms.Form):
 
 
 class SignIn(_Words, LoginForm):  # type: ignore[misc]
-    """User name and password."""
+    """User name and password; a volunteer's telephone number stands for the user name."""
 
     def clean_login(self) -> str:
-        return str(super().clean_login()).lower()
+        typed = str(super().clean_login()).lower()
+        return typed if User.objects.filter(username=typed).exists() else username_of_phone(typed) or typed
 
     def clean(self) -> dict[str, Any] | None:
         """Turns away a one-time password that was right once."""

@@ -20,6 +20,7 @@ from yipanqi.kernel.personal import decrypt, encrypt
 from yipanqi.people import actions
 from yipanqi.people.models import Role
 from yipanqi.people.selectors import why_password_over
+from yipanqi.volunteers.rules import has_entry
 
 UNUSED = r"^(signup|email|confirm-email|password/set|password/reset|login/code|phone|3rdparty|social)/"
 OPEN_ALWAYS = ("/i18n/", "/static/", "/feedback/")
@@ -53,7 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The first page after signing in, where no other was asked for: an inspector's is the list of places to check."""
+        """The first page after signing in, where no other was asked for: an inspector's is the list of places to check, a volunteer's
+        without an appointment the own page."""
+        if not request.user.roles and has_entry(request.user):  # type: ignore[union-attr]
+            return reverse("volunteers:me")
         return reverse(HOMES.get(getattr(request.user, "main_role", ""), "desk:inbox"))
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:

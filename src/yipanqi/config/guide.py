@@ -35,7 +35,9 @@ PAGES = (
     "unit",
     "inspector",
     "grid",
+    "practice",
     "leader",
+    "records",
     "auditor",
     "office",
     "admin",
@@ -44,7 +46,7 @@ PAGES = (
 )
 PAGE_OF = {
     Role.HEAD: "office", Role.DESK: "desk", Role.UNIT_LEADER: "unit", Role.LIAISON: "unit", Role.INSPECTOR: "inspector",
-    Role.GRID: "grid", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
+    Role.GRID: "grid", Role.CENTRE: "practice", Role.STATION: "practice", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
 }  # fmt: skip
 ADDRESS = re.compile(r"/[a-z0-9_/-]*")
 

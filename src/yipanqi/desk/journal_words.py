@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -17,13 +17,16 @@ from yipanqi.cases.models import Case, Source
 from yipanqi.desk import case_page, showing
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.people.models import Unit, User
-from yipanqi.places.models import Place
+from yipanqi.places.models import Area, Place
 from yipanqi.standards.models import CheckItem, IssueClass
+from yipanqi.teams.models import Organisation, ServiceKind, Station, Team
 
 #: Kinds of things in the journal: where their names are, and by what the journal calls them.
 NAMED: dict[str, tuple[Any, tuple[str, ...]]] = {
     "people.unit": (Unit, ("code",)), "standards.issueclass": (IssueClass, ("key", "code")), "places.place": (Place, ("code",)),
     "standards.checkitem": (CheckItem, ("code",)), "people.user": (User, ("username",)),
+    "teams.station": (Station, ("code",)), "teams.team": (Team, ("code",)), "teams.organisation": (Organisation, ("code",)), "teams.servicekind": (ServiceKind, ("key",)),
+    "places.area": (Area, ("code",)),
 }  # fmt: skip
 CASE = "cases.case"
 LABELS = {
@@ -41,16 +44,17 @@ UNSAID = ("version",)
 Names = dict[str, str]
 
 
-def lines(rows: Sequence[JournalEntry]) -> list[dict[str, Any]]:
-    """Lines for desk/journal.html; names are looked up once for all of them."""
+def lines(rows: Sequence[JournalEntry], label: Callable[[str], str] | None = None) -> list[dict[str, Any]]:
+    """Lines for desk/journal.html; names are looked up once for all of them. `label` says what an argument is called where
+    the rows are of no case."""
     names = _names(rows)
-    return [_line(row, names) for row in rows]
+    return [_line(row, names, label) for row in rows]
 
 
-def _line(row: JournalEntry, names: Names) -> dict[str, Any]:
+def _line(row: JournalEntry, names: Names, label: Callable[[str], str] | None) -> dict[str, Any]:
     verb = row.action.rpartition(".")[2]
     data = {key: value for key, value in row.data.items() if key not in UNSAID and value not in (None, "", [], {})}
-    said = [(label_of(verb, key), _said(key, value, names)) for key, value in data.items()]
+    said = [(label(key) if label else label_of(verb, key), _said(key, value, names)) for key, value in data.items()]
     return {
         "row": row,
         "title": case_page.verb_title(row.action.removeprefix("cases.")),

@@ -12,26 +12,14 @@ from yipanqi.people.models import Role, User
 from yipanqi.people.rules import has_role, is_system
 from yipanqi.points.catalogue import enabled
 from yipanqi.points.models import Account, Claim, Entry, Reward, Shop, Voucher
-from yipanqi.volunteers.models import Volunteer
-from yipanqi.volunteers.states import VolunteerState
+from yipanqi.volunteers.rules import is_volunteer
+from yipanqi.volunteers.selectors import registered_as
 
 
 @rules.predicate
 def in_use(actor: Any, thing: Any = None) -> bool:
     """The city uses points."""
     return enabled()
-
-
-def _volunteer_of(actor: Any) -> Volunteer | None:
-    if not isinstance(actor, User) or not actor.is_active:
-        return None
-    return Volunteer.objects.filter(user=actor.pk, state=VolunteerState.REGISTERED).first()
-
-
-@rules.predicate
-def is_registered_volunteer(actor: Any, thing: Any = None) -> bool:
-    """The actor is a registered volunteer."""
-    return _volunteer_of(actor) is not None
 
 
 def _account_of(thing: Any) -> Account | None:
@@ -45,7 +33,7 @@ def _is_holder(actor: Any, account: Account | None) -> bool:
 @rules.predicate
 def holds_account(actor: Any, thing: Any = None) -> bool:
     """The account is the actor's own, as a registered volunteer."""
-    mine = _volunteer_of(actor)
+    mine = registered_as(actor)
     account = _account_of(thing)
     return mine is not None and account is not None and account.volunteer_id == mine.pk
 
@@ -77,15 +65,15 @@ for _verb in ("add_reward", "change_reward", "stock_reward"):
 perm("points.redeem", in_use & (CENTRE | keeps_shop) & ~touches_own, BY_OTHERS)
 for _verb in ("show_code", "withdraw_voucher", "give", "give_to_fund", "claim_report"):
     perm(f"points.{_verb}", in_use & holds_account, OWN)
-perm("points.open_account", (in_use & is_registered_volunteer) | is_system, OWN)
+perm("points.open_account", (is_volunteer & in_use) | is_system, OWN)
 for _verb in ("credit_hours", "correct_hours", "credit_report", "expire", "lapse_vouchers"):
     perm(f"points.{_verb}", in_use & is_system)
 for _verb in ("merge_accounts", "close_account"):
     perm(f"points.{_verb}", is_system)
-perm("points.see_own", in_use & is_registered_volunteer, _("只有已注册的志愿者有积分账户"))
+perm("points.see_own", is_volunteer & in_use, _("只有已注册的志愿者有积分账户"))
 perm("points.see_books", has_role(Role.CENTRE, Role.AUDITOR) & in_use, _("积分账目由文明实践中心和审计查看"))
 perm("points.see_shops", has_role(Role.CENTRE, Role.STATION, Role.AUDITOR) & in_use, _("兑换点由文明实践中心、实践所（站）和审计查看"))
-perm("points.serve", has_role(Role.CENTRE, Role.STATION) & in_use, BY_OTHERS)
+perm("points.use_counter_page", has_role(Role.CENTRE, Role.STATION) & in_use, BY_OTHERS)
 perm("points.see_rules", in_use)
 perm("points.see_figures", has_role(Role.CENTRE, Role.AUDITOR, Role.HEAD, Role.DESK, Role.LEADER) & in_use, _("积分数据由文明实践中心、创城办、市领导和审计查看"))
 perm("points.export_books", has_role(Role.CENTRE, Role.AUDITOR) & in_use, _("积分账目由文明实践中心和审计导出"))

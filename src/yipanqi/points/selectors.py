@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -15,7 +16,9 @@ from yipanqi.people.models import Role
 from yipanqi.points.earning import lost_before, room
 from yipanqi.points.models import Account, Claim, Entry, Fund, Posting, Reward, Rule, Shop, Voucher
 from yipanqi.points.states import VoucherState
+from yipanqi.teams.models import ServiceKind
 from yipanqi.volunteers.models import Volunteer
+from yipanqi.volunteers.selectors import registered_as
 from yipanqi.volunteers.states import VolunteerState
 
 POINTS = Posting.Pocket.POINTS
@@ -24,11 +27,6 @@ POINTS = Posting.Pocket.POINTS
 def rule_on(day: dt.date) -> Rule | None:
     """The rule in force on a day; None before the first."""
     return Rule.objects.filter(starts_on__lte=day).order_by("-starts_on").first()
-
-
-def volunteer_of(user: Any) -> Volunteer | None:
-    """The registered volunteer behind an account of a person."""
-    return Volunteer.objects.filter(user=user.pk, state=VolunteerState.REGISTERED).first() if getattr(user, "pk", None) else None
 
 
 def account_of(volunteer: Volunteer | None) -> Account | None:
@@ -43,7 +41,7 @@ def recipient(number: str, name: str) -> Volunteer | None:
 
 
 def own_account(user: Any) -> Account | None:
-    return account_of(volunteer_of(user))
+    return account_of(registered_as(user))
 
 
 def statement(account: Account) -> QuerySet[Posting]:
@@ -167,3 +165,22 @@ def differences() -> Iterator[str]:
     wrong = kept.exclude(Q(lines=F("balance")) | Q(lines__isnull=True, balance=0)) | kept.exclude(Q(owed=-F("debt")) | Q(owed__isnull=True, debt=0))
     for uuid, balance, lines in wrong.values_list("uuid", "balance", "lines"):
         yield f"account {uuid} keeps {balance}, its lines make {lines}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rule with what it means by kind of service, and whether it is in force."""
+
+    rule: Rule
+    state: str
+    coefficients: list[tuple[str, float]]
+
+
+def rules_told(today: dt.date) -> list[Told]:
+    """Every rule, the newest first: coming, in force, or past."""
+    now, kinds = rule_on(today), dict(ServiceKind.objects.values_list("key", "name"))
+    rows = []
+    for rule in Rule.objects.order_by("-starts_on"):
+        state = "coming" if rule.starts_on > today else "now" if rule == now else "past"
+        rows.append(Told(rule, state, [(kinds.get(key, key), value) for key, value in sorted(rule.coefficients.items())]))
+    return rows

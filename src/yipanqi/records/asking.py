@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.asking import Why, ask, only_looks_up
+from yipanqi.asking import Why, ask, ask_sheet, only_looks_up
 from yipanqi.records import forms
+from yipanqi.records import sheets as _sheets  # noqa: F401  they register themselves
+from yipanqi.sheets import SHEETS
 
 CENTRE, RECORDERS, VOLUNTEERS = _("文明实践中心"), _("记录单位（队长、实践所、站）"), _("志愿者")
 LAW = _("《志愿服务记录与证明出具办法（试行）》（民政部令第67号）")
@@ -28,6 +30,7 @@ ask(forms.EvaluationForm, title=_("登记评价"), often=_("有评价时"), minu
 ask(forms.IssuerForm, title=_("出具单位"), often=_("变动时"), minutes=1, fields={
     "head": Why(_("证明上须写明负责人。"), LAW, _("更换负责人时更新"), differs=OTHER), "contact": Why(_("证明上须写明联系方式，便于核实。"), LAW, _("随出具单位保存"), differs=OTHER),
 }, **BY_RECORDERS)  # fmt: skip
+ask(forms.AddIssuerForm, title=_("登记出具单位"), owner=CENTRE, who=CENTRE, readers=_("出具单位"), often=_("导入历史时长前"), minutes=0.5, fields={"code": Why(_("知道是哪个单位记录的，也由它出具证明。"), LAW, differs=OTHER)})
 ask(forms.StarRulesForm, title=_("星级规则"), owner=CENTRE, who=CENTRE, readers=_("所有人"), often=_("标准变动时"), minutes=2, fields={
     "scheme": Why(_("几套规则各算各的，凭代码分清。"), differs=OTHER), "name": Why(_("让志愿者知道按哪套规则认定。"), differs=OTHER), "from_on": Why(_("从哪天起按新标准认定。"), differs=OTHER),
     "hours": Why(_("各级的时长标准。"), differs=OTHER),
@@ -46,3 +49,13 @@ PUT_RIGHT = {
 }
 for _form, _title in ((forms.ProposeServiceForm, _("更正服务记录")), (forms.ProposeTrainingForm, _("更正培训记录")), (forms.ProposeCommendationForm, _("更正表彰奖励")), (forms.ProposeEvaluationForm, _("更正评价记录"))):
     ask(_form, title=_title, often=_("每次更正一次"), minutes=1, fields={name: why for name, why in PUT_RIGHT.items() if name in _form.base_fields}, **BY_RECORDERS)
+
+ONE_BY_ONE = _("表格一次导入多条，与逐条登记二选一")
+COLUMNS = {
+    "volunteer": _("记到谁的名下。"), "name": _("核对编号没有写错。"), "document": _("全国系统的列，只导出。"), "id_number": _("全国系统的列，只导出。"), "title": _("规定须记录名称。"),
+    "on": _("规定须记录日期。"), "place": _("规定须记录地点。"), "content": _("规定须记录内容。"), "hours": _("规定须记录时长。"), "kind": _("按类别统计。"), "issuer": _("谁组织谁记录。"),
+    "in_charge": _("规定须记录活动负责人。"), "source": _("历史时长须写明来源。"), "source_key": _("重复导入时认出是同一条。"), "trainer": _("规定须记录培训人。"), "course": _("活动要求先培训的，凭它知道谁可以参加。"),
+    "valid_until": _("会过期的培训，到期要重新参加。"), "granted_by": _("规定须记录授予单位。"),
+}  # fmt: skip
+for _name in ("service-records", "trainings", "commendations"):
+    ask_sheet(SHEETS[_name], minutes=10, often=_("需要时"), fields={c.key: Why(COLUMNS[c.key], LAW, KEEPS, differs=ONE_BY_ONE) for c in SHEETS[_name].columns}, **BY_RECORDERS)

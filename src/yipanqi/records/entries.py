@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from yipanqi.activities.catalogue import TRAININGS, TrainingBook
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.navigation import NAVIGATION, Entry
-from yipanqi.kernel.policy import policy_value
 from yipanqi.messaging.catalogue import KINDS, Kind
 from yipanqi.records import actions, panels, selectors
-from yipanqi.records.catalogue import COURSES
 from yipanqi.teams.catalogue import CENTRE_PANELS, LEADER_PANELS, PUBLIC_PANELS, STATION_PANELS, Panel
 from yipanqi.volunteers.catalogue import ERASURES, KEPT, MERGES, OWN_PANELS, Kept
 from yipanqi.volunteers.models import Volunteer
@@ -45,7 +43,7 @@ OWN_PANELS.add("records.record", Panel(_("我的时长、星级和证明"), "rec
 for _homes in (STATION_PANELS, LEADER_PANELS, CENTRE_PANELS):
     _homes.add("records.waiting", Panel(_("记录、星级和证明"), "records/panels/waiting.html", panels.desk, 60))
 PUBLIC_PANELS.add("records.check", Panel(_("志愿服务记录证明"), "records/panels/check.html", panels.how_to, 80))
-TRAININGS.add("records", TrainingBook(titles=lambda: dict(policy_value(COURSES.key)), holders=selectors.holders))
+TRAININGS.add("records", TrainingBook(titles=selectors.courses, holders=selectors.holders))
 
 
 def _take_over(kept: Volunteer, gone: Volunteer, at: dt.datetime) -> None:

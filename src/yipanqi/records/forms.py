@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipanqi.activities.catalogue import trainings
 from yipanqi.records import selectors
 from yipanqi.records.models import Commendation, Evaluation, Service, Training
+from yipanqi.teams.models import Organisation, Station, Team
 from yipanqi.volunteers.models import Volunteer
 
 DAY = {"type": "date"}
@@ -67,11 +68,11 @@ class _ForSeveral(_ForIssuer):
     def clean_volunteers(self) -> list[Volunteer]:
         numbers = list(dict.fromkeys(part for part in re.split(r"[\s,，、;；]+", str(self.cleaned_data["volunteers"])) if part))
         if len(numbers) > MOST_AT_ONCE:
-            raise forms.ValidationError(_now("一次最多 %(n)d 人，更多的请用表格导入。") % {"n": MOST_AT_ONCE})
+            raise forms.ValidationError(gettext("一次最多 %(n)d 人，更多的请用表格导入。") % {"n": MOST_AT_ONCE})
         found = Volunteer.objects.in_bulk(numbers, field_name="number")
         missing = [number for number in numbers if number not in found]
         if missing:
-            raise forms.ValidationError(_now("没有这些编号：%(numbers)s。") % {"numbers": _now("、").join(missing[:5])})
+            raise forms.ValidationError(gettext("没有这些编号：%(numbers)s。") % {"numbers": gettext("、").join(missing[:5])})
         return [found[number] for number in numbers]
 
 
@@ -112,8 +113,23 @@ class EvaluationForm(_ForIssuer):
     def clean_volunteer(self) -> Volunteer:
         found = Volunteer.objects.filter(number=str(self.cleaned_data["volunteer"]).strip()).first()
         if found is None:
-            raise forms.ValidationError(_now("没有这个志愿者编号，请核对。"))
+            raise forms.ValidationError(gettext("没有这个志愿者编号，请核对。"))
         return found
+
+
+class AddIssuerForm(forms.Form):
+    """One more that records."""
+
+    code = forms.CharField(label=_("组织、实践中心（所、站）或队伍的编码"), max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        code = data.get("code", "").strip()
+        found = {"organisation": Organisation.objects.filter(code=code).first(), "station": Station.objects.filter(code=code).first(), "team": Team.objects.filter(code=code).first()}
+        self.named = next(({name: one} for name, one in found.items() if one is not None), {})
+        if code and not self.named:
+            self.add_error("code", gettext("没有这个编码，请核对。"))
+        return data
 
 
 class IssuerForm(forms.Form):
@@ -134,7 +150,7 @@ class StarRulesForm(forms.Form):
     def clean_hours(self) -> list[int]:
         parts = re.split(r"[\s,，、]+", str(self.cleaned_data["hours"]).strip())
         if not all(re.fullmatch(r"\d{1,5}", part) for part in parts):
-            raise forms.ValidationError(_now("请只填整数，用空格隔开。"))
+            raise forms.ValidationError(gettext("请只填整数，用空格隔开。"))
         return [int(part) for part in parts]
 
 

@@ -36,7 +36,7 @@ def is_about_me(actor: Any, thing: Any = None) -> bool:
     if thing is None:
         return hasattr(actor, "volunteer")
     volunteer = _volunteer_of(thing)
-    return volunteer is not None and actor.pk in (volunteer.user_id, getattr(getattr(volunteer, "guardian", None), "user_id", None))
+    return volunteer is not None and actor.pk in (volunteer.user_id, volunteer.guardian.user_id if volunteer.guardian else None)
 
 
 @rules.predicate

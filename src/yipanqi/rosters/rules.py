@@ -52,5 +52,5 @@ for _verb in ("remind", "lapse_swaps"):
 perm("rosters.renew_feed", stands_for, OWN_UNIT)
 perm("rosters.see_rosters", has_role("centre", "head", "desk", "leader", "auditor"), _("值勤安排由文明实践中心、创城办、市领导和审计查看；各单位看自己的值勤"))
 perm("rosters.see_own_turns", has_role("liaison", "unit_leader"), _("您不代表任何单位，没有要看的值勤"))
-perm("rosters.plan", PLANNERS, PLANNED)
+perm("rosters.use_planning_pages", PLANNERS, PLANNED)
 perm("rosters.export_turns", has_role("auditor"), _("只有审计可以导出而不编排"))

@@ -146,7 +146,7 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
     """One roster: terms, posts, how evenly it is shared, its turns."""
     found = _roster(request, code)
     page = keyset_page(selectors.turns_visible_to(request.user).filter(roster=found), NEWEST, request.GET.get("cursor"), ROWS)
-    sees, plans = request.user.has_perm("rosters.see_rosters"), request.user.has_perm("rosters.plan")
+    sees, plans = request.user.has_perm("rosters.see_rosters"), request.user.has_perm("rosters.use_planning_pages")
     shares = selectors.shares(found) if sees else []
     for row in page.items:
         row.tone = TONES[row.state]

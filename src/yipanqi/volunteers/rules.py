@@ -51,6 +51,13 @@ def is_guardian(actor: Any, obj: Any = None) -> bool:
 
 
 @rules.predicate
+def is_guarded(actor: Any, obj: Any = None) -> bool:
+    """A guardian's consent for the volunteer is in force; asked of nothing, there may be one."""
+    person = person_of(obj)
+    return person is None or person.consents.filter(kind="guardian", given_at__isnull=False, withdrawn_at__isnull=True).exists()
+
+
+@rules.predicate
 def leads_team(actor: Any, obj: Any = None) -> bool:
     """The actor leads the team that the thing is or belongs to, as a registered volunteer; asked of nothing: any team."""
     led = selectors.led_teams(actor)
@@ -102,6 +109,7 @@ OWN_WORD = _("由志愿者本人决定")
 
 perm("volunteers.see_list", has_role(Role.CENTRE, Role.STATION, Role.AUDITOR), _("志愿者名册由文明实践中心和所（站）查看；队长查看本队队员"))
 perm("volunteers.see_volunteer", KEEPERS | is_own | leads_member | has_role(Role.AUDITOR), _("您不能查看这名志愿者"))
+perm("volunteers.see_figures", has_role(Role.CENTRE, Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR, Role.API), _("志愿者统计由文明实践中心、创城办、市领导和审计查看"))
 perm("volunteers.see_own_page", has_entry, _("您还没有注册为志愿者"))
 perm("volunteers.see_pairs", has_role(Role.CENTRE, Role.STATION), BY_KEEPER)
 perm("volunteers.see_requests", has_role(Role.CENTRE, Role.STATION), BY_KEEPER)
@@ -116,7 +124,7 @@ for _verb in ("approve", "decline", "consent_at_station", "open_account", "corre
     perm(f"volunteers.{_verb}", KEEPERS | is_system, BY_KEEPER)
 perm("volunteers.ask_guardian", is_own | KEEPERS, BY_KEEPER)
 perm("volunteers.consent_as_guardian", is_visitor | is_authenticated, _("请凭确认码办理"))
-perm("volunteers.withdraw_guardian_consent", is_guardian | KEEPERS, _("由监护人用本人账号撤回，或者到文明实践站办理"))
+perm("volunteers.withdraw_guardian_consent", (is_guardian | KEEPERS) & is_guarded, _("由监护人用本人账号撤回，或者到文明实践站办理"))
 perm("volunteers.change_own", is_own | is_guardian, OWN_WORD)
 perm("volunteers.leave", is_own | is_guardian | KEEPERS | is_system, OWN_WORD)
 perm("volunteers.reveal_phone", is_own | is_guardian | KEEPERS | leads_member, BY_LEADER)

@@ -108,6 +108,7 @@ def test_sign_up_too_young_or_of_unknown_age_is_refused(helping: Helping, descri
 
 
 def test_sign_up_untrained_is_refused_where_a_book_knows_the_training(helping: Helping, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TRAININGS, "_entries", {})
     shift, a, b = shift_of(helping.activity(training="first_aid")), volunteer("V1"), volunteer("V2")
     assert sign(shift, a).state == "signed"  # nobody keeps trainings: the leader asks on the spot
     monkeypatch.setitem(TRAININGS._entries, "records", TrainingBook(lambda: {"first_aid": "急救"}, lambda ids, key: set()))

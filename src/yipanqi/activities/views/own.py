@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yipanqi.activities import actions
 from yipanqi.activities.forms import SwapForm
 from yipanqi.activities.models import Feed, Swap
-from yipanqi.activities.selectors.people import family_of, volunteer_of
+from yipanqi.activities.selectors.people import family_of, speaks_for, volunteer_of
 from yipanqi.activities.selectors.plans import shifts_visible_to
 from yipanqi.activities.selectors.signing_up import coming_of, past_of, swappable, swaps_for
 from yipanqi.activities.views.pages import PLACE_TONES, done, sign_up_of
@@ -88,6 +88,8 @@ def sign_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Do not come after all."""
     found = sign_up_of(request, uuid)
+    if not speaks_for(request.user, found.volunteer):
+        raise Http404
     done(request, lambda: actions.withdraw(found, by=request.user, at=now()), _("已退出，名额已让出。"))
     return redirect("activities:mine")
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest
 from yipanqi.activities.models import Activity, Series, Shift, SignUp
 from yipanqi.activities.selectors.plans import WITH, run_by, series_run_by
 from yipanqi.activities.selectors.signing_up import sign_ups_visible_to
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.gates import demand
 
 TONES = {"draft": "wait", "open": "act", "closed": "done", "cancelled": "wait"}
@@ -58,9 +58,12 @@ def sign_up_of(request: HttpRequest, uuid: UUID) -> SignUp:
 
 
 def done(request: HttpRequest, run: Callable[[], Any], said: str, form: BaseForm | None = None) -> bool:
-    """Make a move: its words where it worked, why not where it did not (beside the form's field, where there is one)."""
+    """Make a move: its words where it worked, why not where it did not (beside the form's field, where there is one). Whoever may
+    not make it at all gets the page that says so."""
     try:
         run()
+    except NotAllowed:
+        raise
     except Refused as refusal:
         if form is None:
             messages.error(request, str(refusal))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.cases.models import Case
 from yipanqi.desk import coming_back, figure_words, showing
 from yipanqi.desk.views.gates import person
-from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, one_instant, title_of
+from yipanqi.figures import FIGURES, NUMERATOR, Figure, Period, Scope, ask, offered, one_instant, title_of
 from yipanqi.kernel.gates import demand
 from yipanqi.kernel.paging import keyset_page
 from yipanqi.kernel.references import reference
@@ -49,7 +49,7 @@ def figure_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     demand(user, SEES[theme])
     scope, now = figure_words.scope_of(request, user), timezone.now()
-    keys = [key for key in sorted(FIGURES, key=_place_of) if theme_of(key) == theme]
+    keys = [key for key in sorted(offered(), key=_place_of) if theme_of(key) == theme]
     values = ask([FIGURES[key] for key in keys], [period], scope, now)
     figures = [figure_words.shown(FIGURES[key], period, scope, values[key][0]) for key in keys]
     tabs = [(THEMES[name], _tab_url(request, name), name == theme) for name in open_to]
@@ -80,7 +80,7 @@ def _place_of(key: str) -> int:
 def figure(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: definition, value, what it is made of, its breakdown, and its records page by page."""
     found = FIGURES.get(key)
-    if found is None:
+    if found is None or not found.offered():
         raise Http404
     demand(request.user, SEES[theme_of(key)])
     (period, wrong), now = figure_words.period_asked(request), timezone.now()

@@ -13,7 +13,7 @@ from yipanqi.people.models import Appointment, Role, Unit, UnitKind, User
 from yipanqi.points import actions
 from yipanqi.points.models import PARTS, Account, Reward, Voucher
 from yipanqi.points.selectors import differences
-from yipanqi.teams.models import ServiceKind
+from yipanqi.teams.models import ServiceKind, Team
 from yipanqi.volunteers.models import Volunteer
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -53,6 +53,7 @@ class Savings:
         self.centre, self.clerk = person("centre", Role.CENTRE, self.office), person("clerk", Role.STATION, self.station_unit)
         self.other_clerk = person("other_clerk", Role.STATION, unit("ZXS2"))
         self.auditor, self.liaison = person("p_auditor", Role.AUDITOR, self.office), person("p_liaison", Role.LIAISON, self.office)
+        self.team = Team.objects.create(code="DW1", name="邻里队", founded_on=dt.date(2020, 1, 1))
         self.kind = ServiceKind.objects.create(key="care", name="关爱帮扶", theme="care")
         self.volunteers = {name: self.volunteer(name, user=True) for name in ("ann", "bob", "cyd")}
         self.ann, self.bob, self.cyd = (self.volunteers[name].user for name in ("ann", "bob", "cyd"))
@@ -71,10 +72,10 @@ class Savings:
         start = moment(day, 9)
         end = start + dt.timedelta(minutes=max(minutes, 1))
         activity = Activity.objects.create(
-            code=f"H{Activity.objects.count() + 1:05d}", title="陪伴老人", kind=more.pop("kind", self.kind), level="station", state="closed", starts_at=start, ends_at=end, created_at=start,
+            code=f"H{Activity.objects.count() + 1:05d}", title="陪伴老人", kind=more.pop("kind", self.kind), level="station", state="closed", team=self.team, starts_at=start, ends_at=end, created_at=start,
         )  # fmt: skip
         shift = Shift.objects.create(activity=activity, starts_at=start, ends_at=end)
-        facts = {"state": "settled", "how": "code", "in_at": start, "out_at": end, "minutes": minutes, "settled_at": end, "served_on": start.date(), **more}
+        facts = {"state": "settled", "how": "code", "most": 1_000_000, "in_at": start, "out_at": end, "minutes": minutes, "settled_at": end, "served_on": start.date(), **more}
         return Attendance.objects.create(shift=shift, volunteer=self.volunteers[name], **facts)
 
     def earn(self, name: str, hours: float, day: int = 0) -> Attendance:

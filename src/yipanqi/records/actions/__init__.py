@@ -16,6 +16,7 @@ from yipanqi.records.actions.certificates import (
     revoke_certificate,
 )
 from yipanqi.records.actions.entries import (
+    PREFIXES,
     add_issuer,
     change_issuer,
     enter_commendation,
@@ -36,7 +37,7 @@ from yipanqi.records.actions.stars import (
 )
 
 __all__ = [
-    "add_issuer", "agree_amendment", "ask_amendment", "ask_certificate", "ask_star", "change_issuer", "confirm_star", "decline_amendment",
+    "PREFIXES", "add_issuer", "agree_amendment", "ask_amendment", "ask_certificate", "ask_star", "change_issuer", "confirm_star", "decline_amendment",
     "drop_amendment", "drop_certificate", "drop_star", "enter_commendation", "enter_evaluation", "enter_training", "erase_record",
     "issue_certificate", "keep_certificate", "keep_star", "note_attendance", "open_records", "propose_amendment", "refuse_certificate",
     "refuse_star", "revoke_certificate", "set_star_rules", "take_over_record", "tell_waiting", "withdraw_star",

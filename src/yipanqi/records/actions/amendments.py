@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,12 +86,12 @@ def _differing(entry: Entry, changes: Mapping[str, Any], at: dt.datetime) -> dic
     for name, value in changes.items():
         if name not in open_fields:
             raise ByAttendance() if isinstance(entry, Service) and name in ("minutes", "on") else Refused(_("这一项不能更正。"), field=name)
+        try:
+            value = entry._meta.get_field(name).clean(value, entry)  # type: ignore[union-attr]
+        except (ValidationError, TypeError, ValueError) as error:
+            raise Refused(_("更正后的内容不完整或写法有误。"), field=name) from error
         if name == "on" and value > timezone.localdate(at):
             raise NotYetHappened(field="on")
-        try:
-            entry._meta.get_field(name).clean(value, entry)  # type: ignore[union-attr]
-        except Exception as error:
-            raise Refused(_("更正后的内容不完整或写法有误。"), field=name) from error
         before = getattr(entry, name)
         if before != value:
             found[name] = [plain(before), plain(value)]

@@ -88,12 +88,12 @@ def note_attendance(attendance: Attendance, *, by: Actor, at: dt.datetime) -> Se
     service = Service.objects.select_for_update().filter(attendance=attendance).first()
     if service is None and not counts:
         return None
-    before = None if service is None else service.minutes
+    before = None if service is None else (service.minutes, service.on)
     if service is None:
         service = Service(attendance=attendance, volunteer=attendance.volunteer, entered_at=at, **_facts_of(attendance))
     service.minutes, service.on = minutes, attendance.served_on
     service.save()
-    if minutes != before:
+    if (minutes, service.on) != before:
         add_up([service.volunteer_id], at)
         if before is not None:
             mark_certificates(service, at)

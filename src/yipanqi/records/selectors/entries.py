@@ -124,6 +124,11 @@ def known_to(issuer: Issuer, volunteers: list[Volunteer]) -> set[int]:
     return set(members.values_list("pk", flat=True)) | set(served.values_list("volunteer", flat=True))
 
 
+def mine(user: User) -> list[int]:
+    """Row ids of the volunteer that a person is, and of those it is the guardian of."""
+    return [*Volunteer.objects.filter(user=user).values_list("pk", flat=True), *Volunteer.objects.filter(guardian__user=user).values_list("pk", flat=True)]
+
+
 def entries_visible_to(user: Any, model: type[Any]) -> QuerySet[Any]:
     """Entries (or requests) of a model with a volunteer and an issuer: one's own, those one may record for, all for the
     centre and the auditor."""
@@ -134,7 +139,12 @@ def entries_visible_to(user: Any, model: type[Any]) -> QuerySet[Any]:
         return rows.none()
     if {Role.CENTRE, Role.AUDITOR} & user.roles:
         return rows
-    return rows.filter(Q(volunteer__user=user) | Q(issuer__in=recording_issuers(user).order_by().values("pk")))
+    own, issuers = mine(user), list(recording_issuers(user).values_list("pk", flat=True))
+    if not issuers:
+        return rows.filter(volunteer=own[0]) if len(own) == 1 else rows.filter(volunteer__in=own)
+    if not own:  # one value is walked in the order of the list, several are gathered and sorted
+        return rows.filter(issuer=issuers[0]) if len(issuers) == 1 else rows.filter(issuer__in=issuers)
+    return rows.filter(Q(volunteer__in=own) | Q(issuer__in=issuers))
 
 
 def entry_visible_to(user: Any, kind: str, uuid: Any) -> Any:

@@ -13,10 +13,10 @@ from yipanqi.kernel.actors import System
 from yipanqi.kernel.policy import policy_value
 from yipanqi.messaging.selectors import people_of, people_with
 from yipanqi.people.models import Role, User
-from yipanqi.records.catalogue import STAR_SCHEME
+from yipanqi.records.catalogue import COURSES, STAR_SCHEME
 from yipanqi.records.hours import USUAL, Step
 from yipanqi.records.models import Amendment, Certificate, CertificateLine, Issuer, Star, StarRule
-from yipanqi.records.selectors.entries import entries_visible_to, issuers_of, recording_issuers
+from yipanqi.records.selectors.entries import entries_visible_to, issuers_of, mine, recording_issuers
 from yipanqi.records.states import AmendmentState, CertificateState, StarState
 from yipanqi.teams.models import Station
 from yipanqi.teams.selectors import stations_of
@@ -50,6 +50,11 @@ def star_table(on: dt.date, scheme: str = "") -> Table | None:
     return None
 
 
+def courses() -> dict[str, str]:
+    """Trainings that activities may ask for, key and name."""
+    return dict(policy_value(COURSES.key))
+
+
 def schemes(on: dt.date) -> list[Table]:
     """All rule sets with the table in force on a day, and those announced for later."""
     dates = StarRule.objects.order_by("scheme", "-from_on").values_list("scheme", "from_on").distinct()
@@ -71,7 +76,7 @@ def star_station(volunteer: Volunteer) -> Station | None:
 
 
 def stars_visible_to(user: Any) -> QuerySet[Star]:
-    """One's own stars, those of one's stations, those of volunteers in teams one records for; all for centre and auditor."""
+    """One's own stars, those one applied for, those of one's stations; all for centre and auditor."""
     rows = Star.objects.all()
     if isinstance(user, System):
         return rows
@@ -79,7 +84,8 @@ def stars_visible_to(user: Any) -> QuerySet[Star]:
         return rows.none()
     if {Role.CENTRE, Role.AUDITOR} & user.roles:
         return rows
-    return rows.filter(Q(volunteer__user=user) | Q(asked_by=user) | Q(station__in=stations_of(user).order_by().values("pk")))
+    own, stations = mine(user), list(stations_of(user).values_list("pk", flat=True))
+    return rows.filter(Q(volunteer__in=own) | Q(asked_by=user) | Q(station__in=stations))
 
 
 def short_stars(volunteer: Volunteer, minutes: int) -> QuerySet[Star]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import secrets
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,10 +10,9 @@ from django.views.decorators.http import require_safe
 
 from yipanqi.allowance import TooOften
 from yipanqi.kernel.policy import policy_value
-from yipanqi.records import selectors
 from yipanqi.records.catalogue import ANSWER_DAYS, CHECKS, SHOWN_DAYS
+from yipanqi.records.checking import public_facts
 from yipanqi.records.forms import CheckFilter
-from yipanqi.records.hours import hours_text
 from yipanqi.records.panels import tables
 
 
@@ -47,20 +42,6 @@ def check_one(request: HttpRequest, number: str, code: str) -> HttpResponse:
         form.add_error(None, _("没有查到。请对照证明逐字核对编号和校验码；对不上的，请向证明上的出具单位询问。"))
         return private(render(request, "records/check.html", {"form": form}, status=404))
     return private(render(request, "records/checked.html", {"found": found}))
-
-
-def public_facts(number: str, code: str) -> dict[str, Any] | None:
-    """What a stranger with number and code may know; None where they do not belong together."""
-    certificate = selectors.certificate_by_number(number[:80])
-    given = code.strip().upper().encode()
-    if certificate is None or not certificate.code or not secrets.compare_digest(certificate.code.encode(), given):
-        return None
-    name = json.loads(certificate.facts)["volunteer"]["name"]
-    return {
-        "number": certificate.number, "name": name[:1] + "*" * max(len(name) - 1, 1), "minutes": certificate.minutes, "hours": hours_text(certificate.minutes),
-        "issuer": certificate.issuer.name, "issued_on": timezone.localdate(certificate.issued_at), "state": certificate.state,
-        "being_checked": certificate.broken_since is not None, "revoked_on": timezone.localdate(certificate.decided_at) if certificate.state == "revoked" and certificate.decided_at else None,
-    }  # fmt: skip
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yipanqi.kernel.api import now
 from yipanqi.kernel.gates import demand
 from yipanqi.records import actions, selectors
-from yipanqi.records.forms import ENTRY_FORMS, IssuerForm, StarRulesForm, StateFilter
+from yipanqi.records.forms import ENTRY_FORMS, AddIssuerForm, IssuerForm, StarRulesForm, StateFilter
 from yipanqi.records.models import Issuer
 from yipanqi.records.panels import TITLES, tables, waiting
 from yipanqi.records.states import AmendmentState, CertificateState, StarState
@@ -108,11 +108,16 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
 def issuers(request: HttpRequest) -> HttpResponse:
-    """In whose name the person may certify, with what stands on the paper."""
+    """In whose name the person may certify, with what stands on the paper; the centre makes further ones known."""
     demand(request.user, "records.see_desk")
-    return render(request, "records/issuers.html", {**paged(request, selectors.issuers_of(request.user), ("code",)), "tab": "issuers"})
+    may_add = request.user.has_perm("records.add_issuer")
+    form = AddIssuerForm(request.POST or None) if may_add else None
+    if request.method == "POST":
+        demand(request.user, "records.add_issuer")
+        if form is not None and carried_out(request, form, lambda given: actions.add_issuer(None, **form.named, by=request.user, at=now()), _("已登记，请补全负责人和联系方式。")):
+            return redirect("records:issuers")
+    return render(request, "records/issuers.html", {**paged(request, selectors.issuers_of(request.user), ("code",)), "form": form, "tab": "issuers"}, status=status(form))
 
 
 @login_required

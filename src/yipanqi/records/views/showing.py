@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
-from yipanqi.kernel.actions import Refused
+from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.machine import Machine
 from yipanqi.kernel.paging import keyset_page, next_url
 from yipanqi.records.panels import TONES
@@ -18,13 +18,17 @@ ROWS = 50
 
 
 def carried_out(request: HttpRequest, form: forms.BaseForm, act: Callable[[dict[str, Any]], object], said: str) -> bool:
-    """Whether a posted form was right and what it asks was done; else the form says what is wrong."""
+    """Whether a posted form was right and what it asks was done; else the form says what is wrong.
+
+    Raises NotAllowed, which no other word in the form would mend."""
     if request.method != "POST" or not form.is_valid():
         return False
     try:
         act(form.cleaned_data)
+    except NotAllowed:
+        raise
     except Refused as refusal:
-        form.add_error(refusal.field if getattr(refusal, "field", None) in form.fields else None, str(refusal))
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return False
     messages.success(request, said)
     return True

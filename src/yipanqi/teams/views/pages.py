@@ -72,8 +72,9 @@ def listing(request: HttpRequest, register: str) -> HttpResponse:
 
 
 def tabs(request: HttpRequest) -> dict[str, Any]:
-    """What the tabs over the registers need."""
-    return {"meetings_open": request.user.has_perm("teams.see_meetings"), "register_open": request.user.has_perm(SEE)}
+    """What the tabs over the registers need, and whether the journal is open."""
+    sees = request.user.has_perm
+    return {"meetings_open": sees("teams.see_meetings"), "register_open": sees(SEE), "sees_journal": sees("desk.see_journal")}
 
 
 @require_safe
@@ -141,7 +142,7 @@ def _page(request: HttpRequest, kept: Register, found: Any, wrong: tuple[str, Fo
     return render(request, "teams/thing.html", {
         "register": kept, "tab": kept.key, "thing": found, "facts": [fact for fact in kept.facts(found) if fact.value not in (None, "")],
         "groups": kept.groups(found, today), "parts": shown_of(kept.parts, found, request.user, now()), "moves": open_moves, "wrong": wrong[0] if wrong else "",
-        "may_change": request.user.has_perm(kept.changes, found) and not getattr(found, "is_gone", False), "name": kept.name_of(found),
+        "may_change": request.user.has_perm(kept.changes, found) and not getattr(found, "is_gone", False), "name": kept.name_of(found), "thing_kind": kept.model._meta.label_lower,
         "ends": getattr(found, getattr(found, "ended", ""), None) if hasattr(found, "ended") else None, **more, **tabs(request),
     }, status=422 if wrong else 200)  # fmt: skip
 

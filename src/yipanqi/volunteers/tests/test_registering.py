@@ -179,7 +179,7 @@ def test_withdraw_guardian_consent_ends_taking_part(town: Town) -> None:
     actions.withdraw_guardian_consent(child, by=parent.user, at=NOW)
     child.refresh_from_db()
     assert child.state == "consent" and not any(c.is_in_force for c in child.consents.filter(kind="guardian"))
-    with pytest.raises(WrongState):
+    with pytest.raises(NotAllowed):
         actions.withdraw_guardian_consent(child, by=parent.user, at=NOW)
     actions.consent_at_station(child, guardian=guardian(), by=town.centre, at=NOW)
     child.refresh_from_db()

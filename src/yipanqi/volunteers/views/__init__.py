@@ -1,0 +1,1 @@
+"""Pages of volunteers: registering and consenting, one's own page, the lists of stations and leaders, what waits for a decision."""
