@@ -39,6 +39,8 @@ PAGES = (
     "station",
     "leader",
     "records",
+    "points",
+    "duty",
     "auditor",
     "office",
     "admin",
