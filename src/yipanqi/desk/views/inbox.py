@@ -28,8 +28,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The groups of one's own inbox with counts and first rows; whose role mends nothing is led to the home of it."""
     user = person(request)
     home = next((route for role, route in HOMES if user.roles and user.roles <= {role}), "")
-    if not user.roles and user.has_perm("volunteers.see_own_page"):
-        home = "volunteers:me"
+    if not user.roles:  # a volunteer holds no office
+        home = next((route for name, route in HELPERS if user.has_perm(name)), "")
     if home:
         return redirect(home)
     groups = []
