@@ -36,6 +36,7 @@ PAGES = (
     "inspector",
     "grid",
     "practice",
+    "activities",
     "leader",
     "records",
     "auditor",
