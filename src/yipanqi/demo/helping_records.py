@@ -155,6 +155,9 @@ class Records:
                 paper = actions.issue_certificate(paper, handler=HEADS[n % len(HEADS)], site=SITE, by=centre, at=at + DAY)
             if n == 5:
                 actions.revoke_certificate(paper, why="本人姓名登记有误，另行出具", by=centre, at=at + DAY)
+            if n == 1:
+                service = Service.objects.filter(volunteer=one, origin=Service.Origin.OPENING)[0]
+                actions.ask_amendment(service, reason="原系统还有 2021 年的 12 小时没有算进来", by=centre, at=at)
             if n == 2:
                 opening = Service.objects.filter(volunteer=one, origin=Service.Origin.OPENING).select_related("kind")[0]
                 self._put_right(opening, at + DAY)
