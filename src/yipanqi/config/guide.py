@@ -38,6 +38,7 @@ PAGES = (
     "practice",
     "station",
     "volunteers",
+    "activities",
     "leader",
     "records",
     "points",
