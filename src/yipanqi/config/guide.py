@@ -36,6 +36,7 @@ PAGES = (
     "inspector",
     "grid",
     "practice",
+    "attendance",
     "leader",
     "records",
     "auditor",
