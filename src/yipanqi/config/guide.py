@@ -36,6 +36,7 @@ PAGES = (
     "inspector",
     "grid",
     "practice",
+    "attendance",
     "station",
     "volunteers",
     "activities",
