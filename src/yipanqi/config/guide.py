@@ -36,8 +36,11 @@ PAGES = (
     "inspector",
     "grid",
     "practice",
+    "station",
     "leader",
     "records",
+    "points",
+    "duty",
     "auditor",
     "office",
     "admin",
@@ -46,7 +49,7 @@ PAGES = (
 )
 PAGE_OF = {
     Role.HEAD: "office", Role.DESK: "desk", Role.UNIT_LEADER: "unit", Role.LIAISON: "unit", Role.INSPECTOR: "inspector",
-    Role.GRID: "grid", Role.CENTRE: "practice", Role.STATION: "practice", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
+    Role.GRID: "grid", Role.CENTRE: "practice", Role.STATION: "station", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
 }  # fmt: skip
 ADDRESS = re.compile(r"/[a-z0-9_/-]*")
 

@@ -14,7 +14,7 @@ from yipanqi.activities.models import Activity, ResultLine, Series, Shift, Shift
 from yipanqi.demo import activity_words as words
 from yipanqi.demo.build import SEED, DemoCity
 from yipanqi.demo.bulk.ledger import Ledger
-from yipanqi.demo.helping_attendance import Crowd, attend
+from yipanqi.demo.helping_attendance import Crowd, attend, with_accounts
 from yipanqi.demo.load_board import BoardLoader
 from yipanqi.demo.worktime import CST
 from yipanqi.kernel.series import take_numbers
@@ -149,6 +149,8 @@ class Activities:
         found = [self._dated(plan, day) for one, plan in series for day in self._days(one, self.today + DAY, last)]
         singles = 60 if self.size == "city" else 8
         found += [self._single(self.teams[n * 5 % len(self.teams)], self.today + (2 + n % 28) * DAY) for n in range(singles)]
+        shown = [team for team in self.teams if team.pk in with_accounts()]
+        found += [self._single(team, self.today + (2 + 3 * n) * DAY) for team in shown for n in range(3)]
         return found
 
     # ----- rows -----

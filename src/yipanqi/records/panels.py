@@ -12,7 +12,7 @@ from yipanqi.records import selectors
 from yipanqi.records.hours import earned, following, hours_text
 from yipanqi.records.models import Service
 from yipanqi.records.rules import is_about_me
-from yipanqi.records.states import AmendmentState, CertificateState, StarState
+from yipanqi.records.states import CertificateState, StarState
 from yipanqi.volunteers.models import Volunteer
 from yipanqi.volunteers.selectors import volunteer_of
 
@@ -52,14 +52,14 @@ def entries_of(user: Any, volunteer: Volunteer, kind: str, whole: bool) -> Any:
 
 def waiting(user: Any) -> dict[str, list[Any]]:
     """What waits for somebody who records: applications, requests, corrections; stars and certificates that no longer fit."""
-    stars, certificates = selectors.stars_visible_to(user).select_related("volunteer"), selectors.certificates_visible_to(user).select_related("volunteer", "issuer")
-    amendments = selectors.amendments_visible_to(user).select_related("volunteer", "issuer", "service", "training", "commendation", "evaluation")
+    stars, certificates = selectors.stars_visible_to(user, at_desk=True).select_related("volunteer"), selectors.certificates_visible_to(user, at_desk=True).select_related("volunteer", "issuer")
+    amendments = selectors.amendments_visible_to(user, at_desk=True).select_related("volunteer", "issuer", "service", "training", "commendation", "evaluation")
     found: dict[str, list[Any]] = {
         "stars": list(stars.filter(state=StarState.ASKED).order_by("-asked_at", "-id")[:NEWEST]),
         "short": list(stars.filter(short_since__isnull=False).order_by("-asked_at", "-id")[:NEWEST]),
         "certificates": list(certificates.filter(state=CertificateState.ASKED).order_by("-asked_at", "-id")[:NEWEST]),
         "broken": list(certificates.filter(broken_since__isnull=False).order_by("-asked_at", "-id")[:NEWEST]),
-        "amendments": list(amendments.filter(state__in=(AmendmentState.ASKED, AmendmentState.PROPOSED)).order_by("-asked_at", "-id")[:NEWEST]),
+        "amendments": list(amendments.filter(decided_at__isnull=True).order_by("-asked_at", "-id")[:NEWEST]),
     }
     for rows in found.values():
         for row in rows:

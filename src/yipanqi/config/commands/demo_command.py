@@ -18,7 +18,7 @@ from yipanqi.demo import PASSWORD
 
 LOGINS = {
     "office": "创城办负责人", "desk": "综合组值班台", "inspector": "检查员", "liaison": "责任单位联络员", "unitleader": "单位负责人",
-    "grid": "网格员", "centre": "文明实践中心", "station": "文明实践所（站）", "leader": "市领导", "auditor": "审计", "admin": "系统管理员",
+    "grid": "网格员", "centre": "文明实践中心", "station": "文明实践所（站）", "teamleader": "志愿服务队队长", "volunteer": "志愿者", "leader": "市领导", "auditor": "审计", "admin": "系统管理员",
 }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ class Service(Entry):
             models.Index(fields=["volunteer", "-on", "-id"], name="service_volunteer"),
             models.Index(fields=["issuer", "-on", "-id"], name="service_issuer"),
             models.Index(fields=["-on", "-id"], name="service_newest"),
-            models.Index(fields=["on", "volunteer", "minutes"], name="service_day", condition=Q(origin="attendance", struck_at__isnull=True)),
+            models.Index(fields=["on", "volunteer", "minutes"], name="service_day"),
         ]
 
     def __str__(self) -> str:

@@ -75,6 +75,7 @@ class Star(models.Model):
             models.CheckConstraint(name="star_grade", condition=Q(grade__gte=1, grade__lte=5)),
         ]
         indexes = [
+            models.Index(fields=["-asked_at", "-id"], name="star_newest"),
             models.Index(fields=["state", "-asked_at", "-id"], name="star_state"),
             models.Index(fields=["station", "state", "-asked_at", "-id"], name="star_station"),
             models.Index(fields=["-asked_at", "-id"], name="star_short", condition=Q(short_since__isnull=False)),
@@ -136,12 +137,13 @@ class Certificate(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-asked_at", "-id"], name="certificate_newest"),
             models.Index(fields=["state", "-asked_at", "-id"], name="certificate_state"),
-            models.Index(fields=["issuer", "state", "-asked_at", "-id"], name="certificate_issuer"),
+            models.Index(fields=["issuer", "-asked_at", "-id"], name="certificate_issuer"),
             models.Index(fields=["-asked_at", "-id"], name="certificate_broken", condition=Q(broken_since__isnull=False)),
-            models.Index(fields=["shown_until"], name="certificate_shown", condition=Q(state="issued")),
+            models.Index(fields=["-shown_until", "-id"], name="certificate_shown", condition=Q(shown_until__isnull=False)),
             models.Index(fields=["issued_at"], name="certificate_issued_at"),
-            models.Index(fields=["decided_at"], name="certificate_revoked_at", condition=Q(state="revoked")),
+            models.Index(fields=["decided_at"], name="certificate_decided_at"),
         ]
 
     def __str__(self) -> str:
@@ -203,8 +205,10 @@ class Amendment(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["-asked_at", "-id"], name="amendment_newest"),
+            models.Index(fields=["-asked_at", "-id"], name="amendment_open", condition=Q(decided_at__isnull=True)),
             models.Index(fields=["state", "-asked_at", "-id"], name="amendment_state"),
-            models.Index(fields=["issuer", "state", "-asked_at", "-id"], name="amendment_issuer"),
+            models.Index(fields=["issuer", "-asked_at", "-id"], name="amendment_issuer"),
         ]
 
     def __str__(self) -> str:

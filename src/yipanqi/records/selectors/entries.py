@@ -129,9 +129,9 @@ def mine(user: User) -> list[int]:
     return [*Volunteer.objects.filter(user=user).values_list("pk", flat=True), *Volunteer.objects.filter(guardian__user=user).values_list("pk", flat=True)]
 
 
-def entries_visible_to(user: Any, model: type[Any]) -> QuerySet[Any]:
+def entries_visible_to(user: Any, model: type[Any], *, at_desk: bool = False) -> QuerySet[Any]:
     """Entries (or requests) of a model with a volunteer and an issuer: one's own, those one may record for, all for the
-    centre and the auditor."""
+    centre and the auditor. `at_desk`: what one handles for others, so without one's own."""
     rows = model._default_manager.all()
     if isinstance(user, System):
         return rows
@@ -139,8 +139,8 @@ def entries_visible_to(user: Any, model: type[Any]) -> QuerySet[Any]:
         return rows.none()
     if {Role.CENTRE, Role.AUDITOR} & user.roles:
         return rows
-    own, issuers = mine(user), list(recording_issuers(user).values_list("pk", flat=True))
-    if not issuers:
+    own, issuers = [] if at_desk else mine(user), list(recording_issuers(user).values_list("pk", flat=True))
+    if not issuers and not at_desk:
         return rows.filter(volunteer=own[0]) if len(own) == 1 else rows.filter(volunteer__in=own)
     if not own:  # one value is walked in the order of the list, several are gathered and sorted
         return rows.filter(issuer=issuers[0]) if len(issuers) == 1 else rows.filter(issuer__in=issuers)

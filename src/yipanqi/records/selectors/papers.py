@@ -75,8 +75,8 @@ def star_station(volunteer: Volunteer) -> Station | None:
     return near or open_ones.filter(level=Station.Level.CENTRE).order_by("code").first()
 
 
-def stars_visible_to(user: Any) -> QuerySet[Star]:
-    """One's own stars, those one applied for, those of one's stations; all for centre and auditor."""
+def stars_visible_to(user: Any, *, at_desk: bool = False) -> QuerySet[Star]:
+    """One's own stars, those one applied for, those of one's stations; all for centre and auditor. `at_desk`: without one's own."""
     rows = Star.objects.all()
     if isinstance(user, System):
         return rows
@@ -84,7 +84,7 @@ def stars_visible_to(user: Any) -> QuerySet[Star]:
         return rows.none()
     if {Role.CENTRE, Role.AUDITOR} & user.roles:
         return rows
-    own, stations = mine(user), list(stations_of(user).values_list("pk", flat=True))
+    own, stations = [] if at_desk else mine(user), list(stations_of(user).values_list("pk", flat=True))
     return rows.filter(Q(volunteer__in=own) | Q(asked_by=user) | Q(station__in=stations))
 
 
@@ -94,9 +94,9 @@ def short_stars(volunteer: Volunteer, minutes: int) -> QuerySet[Star]:
     return rows.exclude(kept_at_minutes__isnull=False, kept_at_minutes__lte=minutes)
 
 
-def certificates_visible_to(user: Any) -> QuerySet[Certificate]:
+def certificates_visible_to(user: Any, *, at_desk: bool = False) -> QuerySet[Certificate]:
     """One's own certificates and those of issuers one records for; all for centre and auditor."""
-    return entries_visible_to(user, Certificate)
+    return entries_visible_to(user, Certificate, at_desk=at_desk)
 
 
 def certificates_shown_to(user: Any, today: dt.date) -> QuerySet[Certificate]:
@@ -123,9 +123,9 @@ def lines_that_differ(certificate: Certificate) -> QuerySet[CertificateLine]:
     return certificate.lines.filter(~Q(minutes=F("service__minutes")) | Q(service__struck_at__isnull=False)).select_related("service")
 
 
-def amendments_visible_to(user: Any) -> QuerySet[Amendment]:
+def amendments_visible_to(user: Any, *, at_desk: bool = False) -> QuerySet[Amendment]:
     """Corrections one asked for or may handle."""
-    return entries_visible_to(user, Amendment)
+    return entries_visible_to(user, Amendment, at_desk=at_desk)
 
 
 def people_who_decide(station: Station | None) -> list[User]:

@@ -36,7 +36,7 @@ def stars(request: HttpRequest) -> HttpResponse:
     """Stars applied for and had, by state; `short`: those whose hours are gone."""
     demand(request.user, "records.see_desk")
     form = StateFilter(request.GET or None, choices=[*StarState.choices, ("short", _("时长不足"))])
-    rows = selectors.stars_visible_to(request.user).select_related("volunteer", "station")
+    rows = selectors.stars_visible_to(request.user, at_desk=True).select_related("volunteer", "station")
     return render(request, "records/stars.html", {**paged(request, _of_state(rows, form, "short", "short_since")), "form": form, "tab": "stars"})
 
 
@@ -46,7 +46,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     """Certificates by state; `broken`: those that the record no longer bears out."""
     demand(request.user, "records.see_desk")
     form = StateFilter(request.GET or None, choices=[*CertificateState.choices, ("broken", _("与记录不符"))])
-    rows = selectors.certificates_visible_to(request.user).select_related("volunteer", "issuer")
+    rows = selectors.certificates_visible_to(request.user, at_desk=True).select_related("volunteer", "issuer")
     return render(request, "records/certificates.html", {**paged(request, _of_state(rows, form, "broken", "broken_since")), "form": form, "tab": "certificates"})
 
 
@@ -56,7 +56,7 @@ def amendments(request: HttpRequest) -> HttpResponse:
     """Corrections by state."""
     demand(request.user, "records.see_desk")
     form = StateFilter(request.GET or None, choices=AmendmentState.choices)
-    rows = selectors.amendments_visible_to(request.user).select_related("volunteer", "issuer", "service", "training", "commendation", "evaluation")
+    rows = selectors.amendments_visible_to(request.user, at_desk=True).select_related("volunteer", "issuer", "service", "training", "commendation", "evaluation")
     return render(request, "records/amendments.html", {**paged(request, _of_state(rows, form)), "form": form, "tab": "amendments"})
 
 
@@ -74,7 +74,7 @@ def entries(request: HttpRequest, kind: str) -> HttpResponse:
     demand(request.user, "records.see_desk")
     if kind not in selectors.KINDS:
         raise Http404
-    rows = selectors.entries_visible_to(request.user, selectors.KINDS[kind]).select_related("volunteer", "issuer")
+    rows = selectors.entries_visible_to(request.user, selectors.KINDS[kind], at_desk=True).select_related("volunteer", "issuer")
     return render(request, "records/entries.html", {
         **paged(request, rows, ("-on", "-id")), "kind": kind, "title": TITLES[kind], "kinds": TITLES.items(), "may_add": kind in ENTRY_FORMS and request.user.has_perm(f"records.enter_{kind}"), "tab": "entries",
     })  # fmt: skip

@@ -107,5 +107,5 @@ def shown(request: HttpRequest) -> HttpResponse:
     """Certificates publicised inside one's own organisations and stations 内部公示."""
     demand(request.user, "records.see_shown")
     rows = selectors.certificates_shown_to(request.user, timezone.localdate()).select_related("issuer", "volunteer")
-    return render(request, "records/shown.html", {**paged(request, rows, ("-id",)), "tab": "shown"})
+    return render(request, "records/shown.html", {**paged(request, rows, ("-shown_until", "-id")), "tab": "shown"})
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -72,7 +71,7 @@ def decision(request: HttpRequest, code: str, line: int) -> HttpResponse:
     """What a meeting gave a unit to do, and the form that says it is done."""
     demand(request.user, "teams.see_meetings")
     found: Any = selectors.visible_to(request.user, Decision).select_related("meeting", "unit").filter(meeting__code=code, line=line).first()
-    if not isinstance(found, Model):
+    if not isinstance(found, Decision):
         raise Http404
     may = found.done_on is None and request.user.has_perm("teams.finish_decision", found)
     form = FinishForm(request.POST or None)
