@@ -37,6 +37,7 @@ PAGES = (
     "grid",
     "practice",
     "station",
+    "team",
     "leader",
     "records",
     "points",
