@@ -236,7 +236,7 @@ def test_a_whole_life_by_pages(now_parish: Parish) -> None:
     assert centre.post("/services/dispatch/accept/", {"proposal": proposal.uuid, "number": made.number}).status_code == 302
     assert centre.post("/services/dispatch/accept/", {"proposal": uuid4()}, follow=True).content.decode().count("建议已经更新") == 1
     assert leader.get(f"{moves}accept/").status_code == 200
-    assert leader.post(f"{moves}accept/", {"meet_at": "2099-01-02T09:00"}).status_code == 302
+    assert leader.post(f"{moves}accept/", {"meet_at": f"{timezone.localtime() + dt.timedelta(days=2):%Y-%m-%dT%H:%M}"}).status_code == 302
     assert leader.get(f"{moves}join_activity/").status_code == 200
     assert leader.get(f"{moves}report_service/").status_code == 200
     local = timezone.localtime()
