@@ -40,6 +40,7 @@ PAGES = (
     "station",
     "volunteers",
     "activities",
+    "team",
     "leader",
     "records",
     "points",
