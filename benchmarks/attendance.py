@@ -36,7 +36,7 @@ def prepare() -> list[tuple[str, str, str]]:
     kind = ServiceKind.objects.create(key="bench", name="文明劝导", theme="order")
     team = Team.objects.create(code="BENCH", name="文明劝导队", founded_on=now.date())
     activity = Activity.objects.create(
-        code="BENCH-1", title="路口文明劝导", kind=kind, level="centre", state="open", team=team, starts_at=begins, ends_at=ends, created_at=now
+        code="BENCH-1", title="路口文明劝导", kind=kind, level="centre", state="open", team=team, starts_at=begins, ends_at=ends, created_at=now, opened_at=now
     )
     shifts = Shift.objects.bulk_create([Shift(activity=activity, starts_at=begins, ends_at=ends) for _n in range(SHIFTS)])
     roles = ShiftRole.objects.bulk_create([ShiftRole(shift=shift, name="劝导", limit=PEOPLE) for shift in shifts])

@@ -33,12 +33,18 @@ PAGES = (
     "resident",
     "desk",
     "unit",
+    "duty",
     "inspector",
     "grid",
     "practice",
+    "station",
+    "team",
+    "activities",
+    "attendance",
     "volunteers",
-    "leader",
     "records",
+    "points",
+    "leader",
     "auditor",
     "office",
     "admin",
@@ -47,7 +53,7 @@ PAGES = (
 )
 PAGE_OF = {
     Role.HEAD: "office", Role.DESK: "desk", Role.UNIT_LEADER: "unit", Role.LIAISON: "unit", Role.INSPECTOR: "inspector",
-    Role.GRID: "grid", Role.CENTRE: "practice", Role.STATION: "practice", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
+    Role.GRID: "grid", Role.CENTRE: "practice", Role.STATION: "station", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
 }  # fmt: skip
 ADDRESS = re.compile(r"/[a-z0-9_/-]*")
 

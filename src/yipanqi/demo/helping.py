@@ -6,7 +6,9 @@ import datetime as dt
 
 from yipanqi.demo.build import DemoCity
 from yipanqi.demo.helping_activities import load_activities
+from yipanqi.demo.helping_points import load_points
 from yipanqi.demo.helping_records import load_records
+from yipanqi.demo.helping_rosters import load_rosters
 from yipanqi.demo.helping_services import load_services
 from yipanqi.demo.helping_teams import load_teams
 from yipanqi.demo.helping_volunteers import load_volunteers
@@ -18,5 +20,7 @@ def load_helping(size: str, demo: DemoCity, board: BoardLoader, now: dt.datetime
     load_teams(size, demo, board, now)
     load_volunteers(size, demo, board, now)
     load_activities(size, demo, board, now)
+    load_rosters(size, demo, board, now)
     load_services(size, demo, board, now)
+    load_points(size, demo, board, now)
     load_records(size, demo, board, now)

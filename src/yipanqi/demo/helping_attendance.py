@@ -43,12 +43,13 @@ class Crowd:
         for team, pk in Membership.objects.filter(state="member").order_by("pk").values_list("team_id", "volunteer_id"):
             if pk in self.grown:
                 self.members[team].append(pk)
+        self.accounts = set(Volunteer.objects.filter(user__isnull=False).values_list("pk", flat=True))
         self.busy: dict[dt.date, set[int]] = defaultdict(set)
 
     def limit_to(self, count: int) -> None:
         """So many come at all: those with an account or of a team first."""
         known = {pk for pks in self.members.values() for pk in pks}
-        self.active = sorted(self.active, key=lambda pk: pk not in known)[: max(count, 1)]
+        self.active = sorted(self.active, key=lambda pk: (pk not in self.accounts, pk not in known))[: max(count, 1)]
         self.rng.shuffle(self.active)
         self.coming = set(self.active)
         self.members = {team: [pk for pk in pks if pk in self.coming] for team, pks in self.members.items()}  # type: ignore[assignment]
@@ -56,9 +57,10 @@ class Crowd:
     def pick(self, activity: Activity, count: int) -> list[int]:
         """So many of the team's members and of others, who have nothing else that day (fewer where there are no more)."""
         day = activity.starts_at.astimezone(CST).date()
-        busy, found = self.busy[day], []
+        busy = self.busy[day]
+        found: list[int] = []
         own, start = self.members.get(activity.team_id or 0, []), self.rng.randrange(len(self.active)) if self.active else 0
-        known = self.rng.sample(own, min(len(own), count))
+        known = sorted(self.rng.sample(own, min(len(own), count + len(self.accounts))), key=lambda pk: pk not in self.accounts)
         for pk in chain(known, islice(self.active, start, None), islice(self.active, start)):
             if len(found) >= count:
                 break
@@ -66,6 +68,11 @@ class Crowd:
                 busy.add(pk)
                 found.append(pk)
         return found
+
+
+def with_accounts() -> set[int]:
+    """Row ids of the teams of volunteers who can sign in."""
+    return set(Membership.objects.filter(state="member", volunteer__user__isnull=False).values_list("team_id", flat=True))
 
 
 def attend(ledger: Ledger, crowd: Crowd, held: Sequence[Held], times: int, hours: int, share: float) -> None:

@@ -129,7 +129,7 @@ def expiring(account: Account, before: dt.date) -> int:
     lines = Posting.objects.filter(account=account, pocket=POINTS)
     found = lines.aggregate(
         came=Sum("amount", filter=Q(amount__gt=0, entry__at__lt=begins, entry__reverses__isnull=True)),
-        went=Sum("amount", filter=Q(amount__lt=0) & ~undone),
+        went=Sum("amount", filter=Q(~undone, amount__lt=0)),
     )
     return min(account.balance, max(0, (found["came"] or 0) + (found["went"] or 0)))
 
@@ -161,8 +161,8 @@ def differences() -> Iterator[str]:
     for entry, total in Posting.objects.order_by().values_list("entry__uuid").annotate(total=Sum("amount")).filter(~Q(total=0)):
         yield f"entry {entry} is {total} out of balance"
     sums = {pocket: Posting.objects.filter(account=OuterRef("pk"), pocket=pocket).order_by().values("account").annotate(s=Sum("amount")).values("s") for pocket in Posting.Pocket.values}
-    kept = Account.objects.filter(kind__in=(Account.Kind.VOLUNTEER, Account.Kind.FUND)).annotate(lines=sums["points"], owed=sums["debt"])
-    wrong = kept.exclude(Q(lines=F("balance")) | Q(lines__isnull=True, balance=0)) | kept.exclude(Q(owed=-F("debt")) | Q(owed__isnull=True, debt=0))
+    kept = Account.objects.filter(kind__in=(Account.Kind.VOLUNTEER, Account.Kind.FUND)).annotate(lines=sums["points"], owing=sums["debt"])
+    wrong = kept.exclude(Q(lines=F("balance")) | Q(lines__isnull=True, balance=0)) | kept.exclude(Q(owing=-F("debt")) | Q(owing__isnull=True, debt=0))
     for uuid, balance, lines in wrong.values_list("uuid", "balance", "lines"):
         yield f"account {uuid} keeps {balance}, its lines make {lines}"
 

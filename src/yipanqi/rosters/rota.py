@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 NEVER = dt.date.min
+#: By what a unit or a post is told from others.
+Key = Any
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,18 @@ class Placed:
 
     day: dt.date
     slot: int
-    post: Hashable
-    unit: Hashable
+    post: Key
+    unit: Key
 
 
 @dataclass
 class Past:
     """What units did before: turns in all, by slot and by post, and the day of the last."""
 
-    load: Counter[Hashable] = field(default_factory=Counter)
-    by_slot: Counter[tuple[Hashable, int]] = field(default_factory=Counter)
-    by_post: Counter[tuple[Hashable, Hashable]] = field(default_factory=Counter)
-    last: dict[Hashable, dt.date] = field(default_factory=dict)
+    load: Counter[Key] = field(default_factory=Counter)
+    by_slot: Counter[tuple[Key, int]] = field(default_factory=Counter)
+    by_post: Counter[tuple[Key, Key]] = field(default_factory=Counter)
+    last: dict[Key, dt.date] = field(default_factory=dict)
 
     def note(self, placed: Placed) -> None:
         """One turn more."""
@@ -42,13 +45,13 @@ class Past:
         self.last[placed.unit] = max(placed.day, self.last.get(placed.unit, NEVER))
 
 
-def _always(unit: Hashable, day: dt.date) -> bool:
+def _always(unit: Key, day: dt.date) -> bool:
     return True
 
 
 def rota(
-    days: Iterable[dt.date], slots: int, posts: Sequence[Hashable], units: Sequence[Hashable], *, kept: Mapping[Hashable, Hashable] | None = None,
-    past: Past | None = None, there: Callable[[Hashable, dt.date], bool] = _always,
+    days: Iterable[dt.date], slots: int, posts: Sequence[Key], units: Sequence[Key], *, kept: Mapping[Key, Key] | None = None,
+    past: Past | None = None, there: Callable[[Key, dt.date], bool] = _always,
 ) -> list[Placed]:  # fmt: skip
     """Every turn of the days, in order.
 
@@ -75,7 +78,7 @@ def rota(
     return found
 
 
-def _stand(day: dt.date, slot: int, posts: Sequence[Hashable], able: Sequence[Hashable], past: Past) -> list[tuple[Hashable, Hashable]]:
+def _stand(day: dt.date, slot: int, posts: Sequence[Key], able: Sequence[Key], past: Past) -> list[tuple[Key, Key]]:
     """Which unit stands at which post in one slot."""
     if not able:
         return []

@@ -113,7 +113,8 @@ def posts(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the crossings, or the street segments with the units that keep them."""
     found = _roster(request, code)
     demand(request.user, "rosters.set_posts", found)
-    known, form = list(selectors.posts_of(found)), None
+    known = list(selectors.posts_of(found))
+    form: forms.Form
     if found.kind == Roster.Kind.CROSSING:
         form = PlacesForm(request.POST or None, initial={"places": [post.place.code for post in known if post.place]})
         made = _form(request, form, lambda given: actions.set_posts(found, places=given["places"], by=request.user, at=now()))

@@ -37,14 +37,16 @@ class OneField(_Today, forms.ModelChoiceField):
     """One of them, by code, looked up by typing."""
 
     def __init__(self, source: Callable[[], QuerySet[Any]], **more: Any) -> None:
-        super().__init__(source, **{"widget": LookUp(attrs=BY_TYPING), "empty_label": EMPTY[more.get("required", True)]} | more)
+        usual: dict[str, Any] = {"widget": LookUp(attrs=BY_TYPING), "empty_label": EMPTY[more.get("required", True)]}
+        super().__init__(source, **usual | more)
 
 
 class SomeField(_Today, forms.ModelMultipleChoiceField):
     """Several of them."""
 
     def __init__(self, source: Callable[[], QuerySet[Any]], **more: Any) -> None:
-        super().__init__(source, **{"widget": LookUpMany(attrs=BY_TYPING)} | more)
+        usual: dict[str, Any] = {"widget": LookUpMany(attrs=BY_TYPING)}
+        super().__init__(source, **usual | more)
 
 
 def areas() -> QuerySet[Area]:

@@ -249,9 +249,9 @@ def _begin(shift: Shift, volunteer: Volunteer, role: ShiftRole | None, how: str)
     """A new attendance, not saved: in the place signed up for, or in a free one."""
     if volunteer.state != VolunteerState.REGISTERED:
         raise NoRoom(_("登记审核通过的志愿者才能签到。"))
-    signed = shift.sign_ups.filter(volunteer=volunteer, state=SignUpState.SIGNED).first()
-    if signed is not None:
-        Absence.objects.filter(sign_up=signed).delete()
+    signed = shift.sign_ups.filter(volunteer=volunteer, state=SignUpState.SIGNED).select_related("role", "absence").first()
+    if hasattr(signed, "absence"):
+        signed.absence.delete()
     taken = signed.role if signed is not None else _free_role(shift, volunteer, role)
     day = timezone.localdate(shift.starts_at)
     return Attendance(shift=shift, role=taken, volunteer=volunteer, how=how, walk_in=signed is None, served_on=day, state=AttendanceState.IN)

@@ -95,28 +95,28 @@ def take_back_correction(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
 def sign_in(request: HttpRequest, uuid: UUID, body: schemas.SignIn) -> dict[str, Any]:
     """A volunteer signs in, by the code on the leader's phone or by being there."""
     made = actions.sign_in(_shift(request, uuid), code=body.code, position=body.position, by=request.user, at=now())
-    return schemas.attendance_detail(_of(request, made.uuid), request.user)
+    return schemas.attendance_detail(made, request.user)
 
 
 @router.post("/shifts/{uuid}/moves/sign_out", response=ONE, operation_id="activities.sign_out", summary="签退")
 def sign_out(request: HttpRequest, uuid: UUID, body: schemas.SignIn) -> dict[str, Any]:
     """A volunteer signs out, as of signing in."""
     made = actions.sign_out(_shift(request, uuid), code=body.code, position=body.position, by=request.user, at=now())
-    return schemas.attendance_detail(_of(request, made.uuid), request.user)
+    return schemas.attendance_detail(made, request.user)
 
 
 @router.post("/shifts/{uuid}/moves/note_in", response=ONE, operation_id="activities.note_in", summary="登记签到")
 def note_in(request: HttpRequest, uuid: UUID, body: schemas.NoteIn) -> dict[str, Any]:
     """The leader writes down that somebody came."""
     made = actions.note_in(_shift(request, uuid), volunteer=_who(request, uuid, body.volunteer), when=body.when, by=request.user, at=now())
-    return schemas.attendance_detail(_of(request, made.uuid), request.user)
+    return schemas.attendance_detail(made, request.user)
 
 
 @router.post("/shifts/{uuid}/moves/note_out", response=ONE, operation_id="activities.note_out", summary="登记签退")
 def note_out(request: HttpRequest, uuid: UUID, body: schemas.NoteIn) -> dict[str, Any]:
     """The leader writes down that somebody left."""
     made = actions.note_out(_shift(request, uuid), volunteer=_who(request, uuid, body.volunteer), when=body.when, by=request.user, at=now())
-    return schemas.attendance_detail(_of(request, made.uuid), request.user)
+    return schemas.attendance_detail(made, request.user)
 
 
 @router.post("/shifts/{uuid}/moves/note_absence", response=ABSENCE, operation_id="activities.note_absence", summary="登记没有到场")

@@ -51,6 +51,17 @@ def run_stations(actor: Any) -> frozenset[int]:
     return actor.__dict__["_run_stations"]  # type: ignore[no-any-return]
 
 
+def run_teams(actor: Any) -> frozenset[int]:
+    """Row ids of the teams for which the actor holds activities: those led, and those of the own stations."""
+    if not isinstance(actor, User):
+        return frozenset()
+    if "_run_teams" not in actor.__dict__:
+        stations = run_stations(actor)
+        below_them = Team.objects.filter(station__in=stations).values_list("pk", flat=True) if stations else ()
+        actor.__dict__["_run_teams"] = led_teams(actor) | frozenset(below_them)
+    return actor.__dict__["_run_teams"]  # type: ignore[no-any-return]
+
+
 def runs_all(actor: Any) -> bool:
     """Whether the actor is of the centre, which runs everything."""
     return isinstance(actor, User) and actor.is_active and Role.CENTRE in actor.roles

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from yipanqi.activities.models import Activity, Feed, Shift, SignUp, Swap
-from yipanqi.activities.selectors.people import volunteer_of
-from yipanqi.activities.selectors.plans import run_by
+from yipanqi.activities.selectors.people import family_of, run_stations, run_teams, volunteer_of
+from yipanqi.activities.selectors.plans import looks_on, run_by
 from yipanqi.activities.states import HELD, ActivityState, ShiftState, SignUpState, SwapState
 from yipanqi.volunteers.models import Volunteer
 
@@ -20,7 +20,11 @@ BACK, AHEAD = dt.timedelta(days=90), dt.timedelta(days=400)
 def sign_ups_visible_to(user: Any) -> QuerySet[SignUp]:
     """One's own and one's children's, and those of the activities that one runs."""
     own = volunteer_of(user)
-    mine = Q(volunteer=own) | Q(volunteer__guardian=own) if own else Q(pk__in=())
+    mine = Q(volunteer__in=[one.pk for one in family_of(own)] if own else ())
+    if looks_on(user):
+        return SignUp.objects.all()
+    if not (run_teams(user) or run_stations(user)):
+        return SignUp.objects.filter(mine)
     return SignUp.objects.filter(mine | Q(shift__activity__in=run_by(user).values("pk")))
 
 

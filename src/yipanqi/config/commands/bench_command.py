@@ -16,7 +16,7 @@ from yipanqi.config.commands.test_command import postgres
 from yipanqi.config.failure import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[4]
-MEASURES = ["report_intake", "case_life", "case_list", "at_a_million", "ledgers", "imports", "lookups", "duplicates", "attendance", "dispatch", "volunteers", "footprint"]
+MEASURES = ["report_intake", "case_life", "case_list", "at_a_million", "ledgers", "imports", "lookups", "duplicates", "volunteers", "attendance", "dispatch", "footprint"]
 ALONE = ["faults"]  # takes half an hour and is run by name only
 SIZES = [10_000, 100_000, 1_000_000]
 

@@ -50,7 +50,7 @@ def agree_swap(swap: Swap, *, by: Actor, at: dt.datetime) -> Swap:
         Conflict: a turn was meanwhile confirmed, cancelled or given away, or has begun.
     """
     SWAP.move(swap, "agree_swap")
-    turn, other = Turn.objects.get(pk=swap.turn_id), Turn.objects.filter(pk=swap.other_id).first()
+    turn, other = Turn.objects.get(pk=swap.turn_id), Turn.objects.filter(pk=swap.other_id or 0).first()
     held = [(turn, swap.asked_by_id), *([(other, swap.to_id)] if other else [])]
     if any(one.state != TurnState.PLANNED or one.unit_id != unit or one.starts_at <= at for one, unit in held):
         raise Conflict(_("这次值勤已有变化，不能再调换，请重新商定。"))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,13 +17,11 @@ from yipanqi.kernel.api import now
 from yipanqi.kernel.catalogue import Catalogue
 from yipanqi.kernel.gates import demand, gate
 from yipanqi.teams import actions, selectors
-from yipanqi.teams.catalogue import CENTRE_PANELS, LEADER_PANELS, STATION_PANELS, Panel, shown
+from yipanqi.teams.catalogue import BOARD_FIGURES, CENTRE_PANELS, LEADER_PANELS, STATION_PANELS, Panel, shown
 from yipanqi.teams.forms import FinishForm
 from yipanqi.teams.models import Decision
 from yipanqi.teams.views.pages import tabs, tried
 
-#: What the centre's board tells of who helps.
-HEADLINE = ("teams.organisations", "teams.teams", "teams.stations", "teams.incubated")
 FIRST = 10
 
 
@@ -55,9 +52,15 @@ def board(request: HttpRequest) -> HttpResponse:
     """The centre's board: how many help, what is asked and given, what meetings left open."""
     today, moment = timezone.localdate(), now()
     period, scope = Period.this_year(today), Scope(user=request.user)
-    values = ask([FIGURES[key] for key in HEADLINE], [period], scope, moment)
-    headline = [{"figure": FIGURES[key], "value": values[key][0].value, "url": FIGURES[key].records_url(period, scope)} for key in HEADLINE]
+    keys = [key for key, _place in sorted(BOARD_FIGURES.items(), key=lambda item: item[1])]
+    values = ask([FIGURES[key] for key in keys], [period], scope, moment)
+    headline = [{"figure": FIGURES[key], "value": _number(values[key][0].value), "url": FIGURES[key].records_url(period, scope)} for key in keys]
     return _home(request, CENTRE_PANELS, "teams/board.html", {"headline": headline})
+
+
+def _number(value: float | int | None) -> str | None:
+    """A count with thousands apart, hours whole."""
+    return None if value is None else f"{value:,.0f}"
 
 
 def _home(request: HttpRequest, panels: Catalogue[Panel], template: str, context: dict[str, Any]) -> HttpResponse:
@@ -72,7 +75,7 @@ def decision(request: HttpRequest, code: str, line: int) -> HttpResponse:
     """What a meeting gave a unit to do, and the form that says it is done."""
     demand(request.user, "teams.see_meetings")
     found: Any = selectors.visible_to(request.user, Decision).select_related("meeting", "unit").filter(meeting__code=code, line=line).first()
-    if not isinstance(found, Model):
+    if not isinstance(found, Decision):
         raise Http404
     may = found.done_on is None and request.user.has_perm("teams.finish_decision", found)
     form = FinishForm(request.POST or None)
