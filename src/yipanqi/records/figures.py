@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.figures import EVERYTHING, Condition, Count, Dimension, Period, Rate, Rows, Scope, Sum, register
+from yipanqi.figures import EVERYTHING, Count, Dimension, Period, Rate, Rows, Scope, Sum, register
 from yipanqi.people.models import Role
 from yipanqi.places.models import Area
 from yipanqi.records.models import Certificate, Issuer, Service, Standing, Star, Training
@@ -107,7 +107,8 @@ BY = {
 }  # fmt: skip
 
 
-def _so_far(moment: str, condition: Q = EVERYTHING) -> dict[str, Condition | str]:
+def _so_far(moment: str, condition: Q = EVERYTHING) -> dict[str, Any]:
+    """Arguments of a figure: records that meet the condition, by a moment that is not after the one asked about."""
     return {"moment": moment, "select": lambda period, as_of: Q(**{f"{moment}__lte": as_of}) & condition}
 
 

@@ -50,7 +50,7 @@ class StateFilter(forms.Form):
 class _ForIssuer(forms.Form):
     """Something recorded for one of the issuers that a person records for."""
 
-    issuer = forms.ModelChoiceField(label=_("记录单位"), queryset=None, to_field_name="code")
+    issuer: Any = forms.ModelChoiceField(label=_("记录单位"), queryset=None, to_field_name="code")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,7 +157,7 @@ class StarRulesForm(forms.Form):
 class AskCertificateForm(forms.Form):
     """A certificate is asked for."""
 
-    issuer = forms.ModelChoiceField(label=_("向哪个单位申请"), queryset=None, to_field_name="code", help_text=_("谁记录谁证明，只列出记录了服务时长的单位。"))
+    issuer: Any = forms.ModelChoiceField(label=_("向哪个单位申请"), queryset=None, to_field_name="code", help_text=_("谁记录谁证明，只列出记录了服务时长的单位。"))
     from_on = day(_("服务开始日期"), required=False, help_text=_("不填就从第一次服务算起。"))
     to_on = day(_("服务结束日期"), required=False)
     note = forms.CharField(label=_("其他需要说明的事项"), max_length=200, required=False)

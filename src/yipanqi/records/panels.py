@@ -30,7 +30,8 @@ def gathered(user: Any, found: Volunteer, whole: bool) -> dict[str, Any]:
     minutes, table = selectors.minutes_of(found), selectors.star_table(timezone.localdate())
     steps = table.steps if table else ()
     stars, certificates = list(found.stars.order_by("-asked_at")[:NEWEST]), list(found.certificates.select_related("issuer").order_by("-asked_at")[:NEWEST])
-    for row in (*stars, *certificates):
+    papers: list[Any] = [*stars, *certificates]
+    for row in papers:
         row.tone = TONES[row.state]
     ahead, reached = following(steps, minutes), earned(steps, minutes)
     held = max((star.grade for star in stars if star.state == "confirmed" and table and star.scheme == table.scheme), default=0)
@@ -44,7 +45,7 @@ def gathered(user: Any, found: Volunteer, whole: bool) -> dict[str, Any]:
 
 
 def entries_of(user: Any, volunteer: Volunteer, kind: str, whole: bool) -> Any:
-    model = selectors.KINDS[kind]
+    model: Any = selectors.KINDS[kind]
     rows = model._default_manager.all() if whole else selectors.entries_visible_to(user, model)
     rows = rows.filter(volunteer=volunteer).select_related("issuer").order_by("-on", "-id")
     return rows.exclude(minutes=0) if model is Service else rows

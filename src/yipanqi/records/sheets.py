@@ -62,13 +62,13 @@ class ServiceSheet(Sheet):
     columns = (
         NUMBER, NAME,
         Column("document", __("证件类型"), Text(30), help=__("只在导出时有，导入时不读。")), Column("id_number", __("证件号码"), Code(longest=30), help=__("只在导出时有，导入时不读。")),
-        Column("title", __("服务项目名称"), Text(120), ("项目名称", "活动名称", "志愿项目名称"), required=True, example=__("2023 年以前的志愿服务")),
+        Column("title", __("服务项目名称"), Text(120), ("项目名称", "活动名称", "志愿项目名称"), required=True, example="2023 年以前的志愿服务"),
         Column("on", __("服务日期"), Date(), ("日期", "服务时间"), required=True, help=__("历史时长合计填截止日期。"), example="2023-12-31"),
         Column("place", __("服务地点"), Text(200), ("地点",)), Column("content", __("服务内容"), Text(300), ("内容",)),
         Column("hours", __("服务时长（小时）"), Decimal(low=0, high=100_000, places=4, units=("小时", "时", "h")), ("时长", "服务时长", "信用时数", "志愿时长"), required=True, example="36.5"),
         Column("kind", __("服务类别"), Reference(lookup=_kinds, show=lambda kind: kind.name), ("类别",)), BY,
         Column("in_charge", __("活动负责人"), Text(40), ("负责人",)),
-        Column("source", __("原系统"), Text(60), ("来源", "数据来源"), required=True, help=__("时长来自哪个系统，如“志愿云”；记在记录和证明上。"), example=__("志愿云")),
+        Column("source", __("原系统"), Text(60), ("来源", "数据来源"), required=True, help=__("时长来自哪个系统，如“志愿云”；记在记录和证明上。"), example="志愿云"),
         Column("source_key", __("原系统记录编号"), Code(longest=60), ("记录编号", "序号"), required=True, help=__("同一系统内不重复；重复导入凭它认出是同一条。"), example="A-000123"),
     )  # fmt: skip
 
@@ -173,7 +173,7 @@ class TrainingSheet(_Entered):
     title = __("志愿者培训记录")
     model = Training
     columns = (
-        NUMBER, NAME, Column("title", __("培训名称"), Text(80), ("名称",), required=True, example=__("急救培训")), Column("content", __("主要内容"), Text(300), ("培训内容", "内容"), required=True),
+        NUMBER, NAME, Column("title", __("培训名称"), Text(80), ("名称",), required=True, example="急救培训"), Column("content", __("主要内容"), Text(300), ("培训内容", "内容"), required=True),
         Column("on", __("培训日期"), Date(), ("日期",), required=True), Column("hours", __("学习时长（小时）"), Decimal(low=0, high=200, places=4, units=("小时", "学时", "时")), ("学时", "时长"), required=True, example="2"),
         Column("trainer", __("培训人"), Text(80), ("讲师", "培训教师"), required=True), BY, Column("course", __("对应的培训科目"), Reference(lookup=_courses, show=str), help=__("活动要求先完成的培训，填科目名称或代码；不对应的不填。")),
         Column("valid_until", __("有效期至"), Date()),
@@ -193,7 +193,7 @@ class CommendationSheet(_Entered):
     title = __("志愿者表彰奖励记录")
     model = Commendation
     columns = (
-        NUMBER, NAME, Column("title", __("表彰奖励名称"), Text(80), ("名称", "荣誉名称"), required=True, example=__("优秀志愿者")), Column("on", __("授予日期"), Date(), ("日期",), required=True),
+        NUMBER, NAME, Column("title", __("表彰奖励名称"), Text(80), ("名称", "荣誉名称"), required=True, example="优秀志愿者"), Column("on", __("授予日期"), Date(), ("日期",), required=True),
         Column("granted_by", __("授予单位"), Text(80), ("表彰单位",), required=True), BY,
     )  # fmt: skip
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from yipanqi.activities.states import AttendanceState
 from yipanqi.kernel.actions import action
 from yipanqi.kernel.actors import SYSTEM, Actor
 from yipanqi.messaging import actions as messaging
 from yipanqi.records import selectors
-from yipanqi.records.actions.sums import add_up
+from yipanqi.records.actions.sums import add_up, mark_certificates
 from yipanqi.records.models import Amendment, Certificate, Commendation, Evaluation, Service, Star, Training
 from yipanqi.records.states import CertificateState, StarState
 from yipanqi.volunteers.models import Volunteer
@@ -30,7 +31,13 @@ def take_over_record(kept: Volunteer, *, gone: Volunteer, by: Actor, at: dt.date
     Certificate.objects.filter(volunteer=gone, state=CertificateState.ASKED, issuer__in=waiting).update(decided_at=at, **TAKEN_BACK)
     for model in (Service, Training, Commendation, Evaluation, Star, Certificate, Amendment):
         model._default_manager.filter(volunteer=gone).update(volunteer=kept)
+    # Where both were at one shift, only one of the two attendances counts any more.
+    twice = Service.objects.filter(volunteer=kept, minutes__gt=0, attendance__isnull=False).exclude(attendance__state=AttendanceState.SETTLED)
+    lost = list(twice)
+    twice.update(minutes=0)
     add_up([kept.pk, gone.pk], at)
+    for service in lost:
+        mark_certificates(service, at)
     return kept
 
 

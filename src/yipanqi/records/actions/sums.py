@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Max, Min, Sum
 
@@ -24,16 +25,16 @@ def add_up(volunteers: Iterable[int], at: dt.datetime) -> None:
     Standing.objects.bulk_create([Standing(volunteer_id=pk) for pk in ids], ignore_conflicts=True)
     held = list(Standing.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     counted = Service.objects.filter(volunteer__in=ids, struck_at__isnull=True, minutes__gt=0).order_by().values("volunteer")
-    found = {row["volunteer"]: row for row in counted.annotate(total=Sum("minutes"), n=Count("pk"), first=Min("on"), last=Max("on"))}
-    shrunk = []
+    found: dict[int, Any] = {row["volunteer"]: row for row in counted.annotate(total=Sum("minutes"), n=Count("pk"), first=Min("on"), last=Max("on"))}
+    changed = []
     for standing in held:
-        row = found.get(standing.pk, {})
+        row = found.get(standing.pk) or {}
         before, standing.minutes = standing.minutes, row.get("total", 0)
         standing.services, standing.first_on, standing.last_on = row.get("n", 0), row.get("first"), row.get("last")
         if standing.minutes != before:
-            shrunk.append(standing)
+            changed.append(standing)
     Standing.objects.bulk_update(held, ["minutes", "services", "first_on", "last_on"], batch_size=500)
-    _mark_stars(shrunk, at)
+    _mark_stars(changed, at)
 
 
 def _mark_stars(changed: list[Standing], at: dt.datetime) -> None:

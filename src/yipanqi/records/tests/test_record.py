@@ -6,7 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from yipanqi.activities.catalogue import trainings, without_training
+from yipanqi.activities.models import Attendance
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
@@ -15,6 +18,7 @@ from yipanqi.messaging.models import Message
 from yipanqi.records import actions, jobs, selectors
 from yipanqi.records.models import Amendment, Certificate, Commendation, Evaluation, Service, Standing, Star, Training
 from yipanqi.records.tests.world import DAY, NOW, Records, volunteer
+from yipanqi.volunteers.catalogue import ERASURES, KEPT, MERGES
 
 pytestmark = pytest.mark.django_db
 TRAINING: dict[str, Any] = {"name": "急救培训", "content": "心肺复苏", "minutes": 120, "trainer": "红十字会 周老师", "on": NOW.date(), "course": "first_aid"}
@@ -171,6 +175,32 @@ def test_two_that_are_one_have_one_record(world: Records) -> None:
 
 def _star(who: Any) -> dict[str, Any]:
     return {"volunteer": who, "scheme": "standard", "scheme_name": "x", "rule_from": NOW.date(), "grade": 1, "needed": 10, "minutes": 20, "state": "confirmed", "asked_at": NOW}
+
+
+def test_two_at_one_shift_who_are_one_served_once(world: Records) -> None:
+    mine, other = world.served(world.vera, 2), world.served(world.old, 2)
+    paper = world.certificate(world.old)
+    Attendance.objects.filter(pk=other.attendance_id).update(state="void")
+    MERGES["records"](world.vera, world.old, NOW)
+    paper.refresh_from_db()
+    assert selectors.minutes_of(world.vera) == mine.minutes == 120 and paper.broken_since is not None
+
+
+def test_other_apps_are_answered_about_a_volunteer(world: Records) -> None:
+    world.served(world.vera, 100)
+    world.star()
+    world.certificate()
+    actions.enter_training(world.issuer, volunteers=[world.vera], **TRAINING, by=world.leader, at=NOW)
+    actions.enter_commendation(world.issuer, volunteers=[world.vera], name="优秀志愿者", granted_by="市文明办", on=NOW.date(), by=world.keeper, at=NOW)
+    actions.enter_evaluation(world.issuer, volunteer=world.vera, quality="good", evaluator="居民", on=NOW.date(), by=world.leader, at=NOW)
+    kept = {key: list(one.rows(world.vera)) for key, one in KEPT.items() if key.startswith("records.")}
+    assert {key: len(rows) for key, rows in kept.items()} == {"records.services": 1, "records.trainings": 1, "records.judged": 2, "records.papers": 2}
+    assert all(len(row) == len(KEPT[key].columns) for key, rows in kept.items() for row in rows)
+    assert trainings()["first_aid"] == "急救培训"
+    held = without_training([world.vera.pk, world.old.pk], "first_aid")
+    assert held == ({world.vera.pk, world.old.pk} if NOW.date() > timezone.localdate() else {world.old.pk})
+    ERASURES["records"](world.vera, NOW)
+    assert Certificate.objects.get().facts == ""
 
 
 def test_whoever_is_erased_leaves_hours_without_a_person(world: Records) -> None:

@@ -145,7 +145,7 @@ def amendment(request: HttpRequest, uuid: Any) -> HttpResponse:
 
 def _amendment_page(request: HttpRequest, found: Amendment, form: Any, declining: DeclineForm | None, kind: str) -> HttpResponse:
     moves, entry = allowed(AMENDMENT, found, request.user), found.entry
-    changes = [(entry._meta.get_field(name).verbose_name, *pair) for name, pair in found.changes.items() if name != "strike"]
+    changes = [(getattr(entry._meta.get_field(name), "verbose_name", name), *pair) for name, pair in found.changes.items() if name != "strike"]
     return render(request, "records/amendment.html", {
         "amendment": found, "entry": entry, "kind": kind, "title": TITLES[kind], "tone": TONES[found.state], "form": form, "changes": changes, "strike": found.changes.get("strike"),
         "direct": _listed(AMENDMENT, moves & DIRECT.keys()), "decline": (declining or DeclineForm()) if "decline_amendment" in moves else None,
