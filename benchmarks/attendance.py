@@ -9,7 +9,7 @@ from benchmarks.cities import City, copy, inside
 from benchmarks.recording import Work, queries, recorded, replay
 from benchmarks.results import RUNS, Result, spread
 
-TITLE = "2,000 sign-ins at 25 crossings, 16 clients"
+TITLE = "2,000 sign-ins at 25 crossings, 8 clients"
 PEOPLE, SHIFTS, RECORDED = 2_000, 25, 400
 MINUTE_S = 60
 
@@ -98,7 +98,7 @@ def measure(city: City, runs: int = RUNS) -> list[Result]:
                 floors.append(RECORDED / replay(bare, works, processes, 8 // processes))
             with copy(crowd, "serving") as serving:
                 with load.served(serving) as port:
-                    took = load.clients(port, 16, todo, come)
+                    took = load.clients(port, 8, todo, come)
                 if (found := inside(serving, there)) != PEOPLE:
                     raise RuntimeError(f"{found} of {PEOPLE} are there")
             ours.append(PEOPLE / took)
