@@ -47,16 +47,22 @@ def take_in(rows: int, xlsx: bool) -> tuple[float, float, float, float, int]:
     from yipanqi.teams.models import ServiceKind, Team
 
     centre = Appointment.objects.filter(role="centre", user__is_active=True).order_by("pk")[0].user
-    path = hold(centre, "x.xlsx" if xlsx else "x.csv")
-    plain = path.with_suffix(".made")
     areas = list(Area.objects.filter(level="community").order_by("pk").values_list("name", flat=True))
-    write_volunteers(plain, rows, areas, list(ServiceKind.objects.values_list("name", flat=True)), list(Team.objects.order_by("pk").values_list("code", flat=True)[:50]))
-    plain.rename(path) if not xlsx else as_workbook(plain, path)
-    note(path, sheet="volunteers", file_name="x")
+    kinds, teams = list(ServiceKind.objects.values_list("name", flat=True)), list(Team.objects.order_by("pk").values_list("code", flat=True)[:50])
+
+    def held() -> str:
+        path = hold(centre, "x.xlsx" if xlsx else "x.csv")
+        plain = path.with_suffix(".made")
+        write_volunteers(plain, rows, areas, kinds, teams)
+        plain.rename(path) if not xlsx else as_workbook(plain, path)
+        note(path, sheet="volunteers", file_name="x")
+        return path.name
+
+    first, second = held(), held()
     idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     took = []
-    for kind in ("check", "import", "import"):
-        batch = actions.ask_for_file(None, kind=kind, what="volunteers", file=path.name, file_name="x", by=centre, at=dt.datetime.now(dt.UTC))
+    for kind, file in (("check", first), ("import", first), ("import", second)):
+        batch = actions.ask_for_file(None, kind=kind, what="volunteers", file=file, file_name="x", by=centre, at=dt.datetime.now(dt.UTC))
         start = time.process_time()
         while batch.state in ("queued", "running"):
             running.work(dt.datetime.now(dt.UTC))

@@ -6,13 +6,14 @@ import ast
 import inspect
 
 from tests.architecture.house import Module, functions, listed, modules
+from yipanqi.activities import states as activity_states
 from yipanqi.cases.states import CASE
 from yipanqi.inspections import states as inspection_states
 from yipanqi.kernel.actions import ACTIONS
 from yipanqi.kernel.machine import Machine
 from yipanqi.kernel.permissions import RULES
 
-MACHINES = [CASE, *(value for value in vars(inspection_states).values() if isinstance(value, Machine))]
+MACHINES = [CASE, *(value for states in (inspection_states, activity_states) for value in vars(states).values() if isinstance(value, Machine))]
 HANDLER_LINES = 5
 
 

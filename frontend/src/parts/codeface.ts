@@ -30,7 +30,8 @@ export class CodeFace {
   constructor(private readonly face: HTMLElement, private readonly codes: Codes) {
     this.tick();
     window.setInterval(() => this.tick(), 500);
-    face.querySelector("[data-code-full]")?.addEventListener("click", () => face.classList.toggle("code-full"));
+    const full = face.querySelector<HTMLElement>("[data-code-full]");
+    full?.addEventListener("click", () => full.setAttribute("aria-pressed", String(face.classList.toggle("code-full"))));
     void this.stayAwake();
     document.addEventListener("visibilitychange", () => void this.stayAwake());
   }

@@ -93,9 +93,9 @@ ask(attendance_forms.CorrectionForm, title=_("更正服务时长"), owner=OWNER,
 ask(attendance_forms.DecideForm, title=_("审核时长更正"), readers=_("提出人、本人"), often=_("有更正时"), minutes=0.5, fields={"answer": Why(_("不同意要说清原因。"))}, **HELD)
 ask_sheet(ActivitySheet(), owner=OWNER, who=OWNER, readers=ALL, often=_("年度、月度安排一次"), minutes=10, fields={
     "code": Why(_("已有的活动凭编号认出，不重复建立。")), "title": Why(_("志愿者凭名称认出活动。")), "kind": Why(_("按服务类别统计，也决定年龄、培训、保险的要求。")), "level": Why(_("按中心、所、站、点统计活动。")),
-    "team": Why(_("谁组织谁负责、谁记录。")), "station": Why(_("谁组织谁负责、谁记录。")), "brand": Why(_("归到品牌项目，成果一并统计。")), "starts_at": Why(_("志愿者据此安排时间。")), "ends_at": Why(_("时长不超过班次。")),
+    "team": Why(_("谁组织谁负责、谁记录。")), "station": Why(_("谁组织谁负责、谁记录。"), differs=PLAN), "brand": Why(_("归到品牌项目，成果一并统计。")), "starts_at": Why(_("志愿者据此安排时间。")), "ends_at": Why(_("时长不超过班次。")),
     "address": Why(_("知道去哪里。")), "area": Why(_("按区域查找和统计。")), "lon": Why(_("按“附近”查找。")), "lat": Why(_("按“附近”查找。")), "about": Why(_("报名前要知道做什么。"), basis=LAW),
-    "min_age": Why(_("任务要与年龄、体力相适应。"), basis=_("《志愿服务条例》第十五条")), "roles": Why(_("来了做什么，满了自动转候补。")), "insurance": Why(_("有人身危险的服务须先投保。"), basis=_("《志愿服务条例》第十七条")),
+    "min_age": Why(_("任务要与年龄、体力相适应。"), basis=_("《志愿服务条例》第十五条"), differs=_("一项是整个服务类别的，一项是单个活动的")), "roles": Why(_("来了做什么，满了自动转候补。")), "insurance": Why(_("有人身危险的服务须先投保。"), basis=_("《志愿服务条例》第十七条")),
 })  # fmt: skip
 ask_sheet(ATTENDANCE_SHEET, owner=OWNER, who=OWNER, readers=_("本人、活动举办单位"), often=_("从全国系统或纸质名单补录时"), minutes=5, fields={
     "activity": Why(_("记到哪个活动。"), differs=PLAN), "volunteer": Why(_("记到谁的名下。"), basis=RECORDED, keeps=_("随服务记录保存")), "in_at": Why(_("时长按实际时间算。"), basis=RECORDED),

@@ -17,13 +17,21 @@ from yipanqi.activities.states import ActivityState, SeriesState, ShiftState, Si
 from yipanqi.kernel.api import ListParams
 from yipanqi.kernel.moves import MoveOut, field, moves_out
 
-
-def text(most: int, least: int = 0) -> Any:
-    """A text without NUL, which databases refuse."""
-    return Annotated[str, Field(min_length=least, max_length=most, pattern=r"^[^\x00]*$")]
-
-
-Code, Line, Whole = text(40), text(200), text(2000)
+#: Texts have no NUL, which databases refuse.
+NO_NUL = r"^[^\x00]*$"
+Code = Annotated[str, Field(max_length=40, pattern=NO_NUL)]
+Line = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+Whole = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
+Name = Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]
+Spot = Annotated[str, Field(max_length=120, pattern=NO_NUL)]
+Title = Annotated[str, Field(min_length=1, max_length=80, pattern=NO_NUL)]
+Note = Annotated[str, Field(max_length=300, pattern=NO_NUL)]
+Why = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+What = Annotated[str, Field(min_length=1, max_length=60, pattern=NO_NUL)]
+Measure = Annotated[str, Field(min_length=1, max_length=12, pattern=NO_NUL)]
+Told = Annotated[str, Field(min_length=1, max_length=2000, pattern=NO_NUL)]
+VolunteerNumber = Annotated[str, Field(max_length=20, pattern=NO_NUL)]
+Moment = Annotated[AwareDatetime, Field(ge=dt.datetime(1990, 1, 1, tzinfo=dt.UTC), le=dt.datetime(2110, 1, 1, tzinfo=dt.UTC))]
 Number = Annotated[int, Field(ge=0, le=1_000_000)]
 Position = tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
 
@@ -33,7 +41,7 @@ class Strict(Schema):
 
 
 class RoleIn(Strict):
-    name: text(40, 1)  # type: ignore[valid-type]
+    name: Name
     limit: int = Field(ge=0, le=5000)
     min_age: int = Field(0, ge=0, le=70)
     training: Code = ""
@@ -47,9 +55,9 @@ class RoleOut(RoleIn):
 
 
 class ShiftIn(Strict):
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    place_name: text(120) = ""  # type: ignore[valid-type]
+    starts_at: Moment
+    ends_at: Moment
+    place_name: Spot = ""
     place: Code = Field("", description="code of a place, such as a crossing")
     position: Position | None = None
     roles: list[RoleIn] = Field(min_length=1, max_length=30)
@@ -141,20 +149,20 @@ class ActivityParams(ListParams):
 
 
 class DescribedIn(Strict):
-    title: text(80, 1)  # type: ignore[valid-type]
+    title: Title
     kind: Code
     level: Level
     brand: Code = ""
     about: Whole = ""
-    risks: text(300) = ""  # type: ignore[valid-type]
+    risks: Note = ""
     address: Line = ""
     area: Code = ""
     place: Code = ""
     position: Position | None = None
     min_age: int = Field(0, ge=0, le=70)
     training: Code = ""
-    insurance: text(120) = ""  # type: ignore[valid-type]
-    title_en: text(120) = ""  # type: ignore[valid-type]
+    insurance: Spot = ""
+    title_en: Spot = ""
     about_en: Whole = ""
 
 
@@ -163,42 +171,42 @@ class ActivityIn(DescribedIn):
 
     team: Code = ""
     station: Code = ""
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     shifts: list[ShiftIn] = Field([], max_length=200)
 
 
 class WhyIn(Strict):
-    why: text(200, 1)  # type: ignore[valid-type]
+    why: Why
 
 
 class BriefIn(Strict):
-    text: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+    text: Annotated[str, Field(min_length=1, max_length=300, pattern=NO_NUL)]
 
 
 class ResultIn(Strict):
-    what: text(60, 1)  # type: ignore[valid-type]
+    what: What
     quantity: float = Field(ge=0, le=1e9)
-    unit: text(12, 1)  # type: ignore[valid-type]
+    unit: Measure
     estimated: bool = False
 
 
 class ReportIn(Strict):
-    report: text(2000, 1)  # type: ignore[valid-type]
+    report: Told
     beneficiaries: Number | None = None
     beneficiaries_estimated: bool = False
     results: list[ResultIn] = Field([], max_length=40)
 
 
 class CorrectIn(ReportIn):
-    why: text(200, 1)  # type: ignore[valid-type]
+    why: Why
 
 
 class SignUpIn(Strict):
     """Signing up oneself; a leader writes down what a volunteer said with `volunteer` (number) and `said_how`."""
 
-    role: text(40, 1)  # type: ignore[valid-type]
-    volunteer: text(20) = ""  # type: ignore[valid-type]
+    role: Name
+    volunteer: VolunteerNumber = ""
     said_how: SignUp.Said | None = None
 
 
@@ -207,7 +215,7 @@ class WithdrawIn(Strict):
 
 
 class SwapIn(Strict):
-    volunteer: text(20) = Field("", description="number of the one to whom the place is handed over")  # type: ignore[valid-type]
+    volunteer: VolunteerNumber = Field("", description="number of the one to whom the place is handed over")
     theirs: UUID | None = Field(None, description="the other's sign-up, where shifts are exchanged")
 
 
@@ -235,8 +243,8 @@ class SignUpParams(ListParams):
 
 class ShiftParams(ListParams):
     activity: Code = ""
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class SwapOut(Schema):

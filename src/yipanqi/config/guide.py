@@ -33,14 +33,18 @@ PAGES = (
     "resident",
     "desk",
     "unit",
+    "duty",
     "inspector",
     "grid",
     "practice",
     "station",
-    "leader",
+    "team",
+    "activities",
+    "attendance",
+    "volunteers",
     "records",
     "points",
-    "duty",
+    "leader",
     "auditor",
     "office",
     "admin",
@@ -56,9 +60,10 @@ ADDRESS = re.compile(r"/[a-z0-9_/-]*")
 
 @require_safe
 def own_page(request: HttpRequest) -> HttpResponse:
-    """To the page of the person's role; without signing in to the residents'."""
+    """To the page of the person's role, of a volunteer without one to the volunteers'; without signing in to the residents'."""
     roles = request.user.roles if isinstance(request.user, User) else frozenset()
-    return redirect("guide", next((page for role, page in PAGE_OF.items() if role in roles), "resident"))
+    other = "volunteers" if not roles and request.user.has_perm("volunteers.see_own_page") else "resident"
+    return redirect("guide", next((page for role, page in PAGE_OF.items() if role in roles), other))
 
 
 @require_safe

@@ -106,7 +106,7 @@ class Activities:
     def _write_series(self, series: list[tuple[Series, Plan]]) -> None:
         """What each of their activities begins as."""
         for one, plan in series:
-            shifts = [{"from": f"{plan.hour:02d}:00", "to": f"{plan.hour + 1:02d}:00", "place_name": place.name if place else "", "place": place.code if place else "", "roles": [{"name": "志愿者", "limit": 6}]} for place in plan.places or [None]]
+            shifts = [{"from": f"{plan.hour:02d}:00", "to": f"{plan.hour + 1:02d}:00", "place_name": place.name if place else "", "place": place.code if place else "", "roles": [{"name": "志愿者", "limit": 6}]} for place in _spots(plan)]
             where = self._where(plan)
             one.template = {
                 "kind": plan.kind, "level": self._level(plan), "about": words.ABOUT, "risks": words.RISKS, "address": where["address"], "area": where["area"].code if where["area"] else "",
@@ -178,7 +178,7 @@ class Activities:
 
     def _shifts(self, activity: Activity, plan: Plan, limit: int) -> list[ShiftRole]:
         made = []
-        for place in plan.places or [None]:
+        for place in _spots(plan):
             where = {"place": place, "place_name": place.name, "lon": place.lon, "lat": place.lat} if place else {"place_name": "", "lon": activity.lon, "lat": activity.lat}
             shift = self.ledger.add(Shift(activity=activity, starts_at=activity.starts_at, ends_at=activity.ends_at, **where))
             made.append(self.ledger.add(ShiftRole(shift=shift, name="引导员" if place else "志愿者", limit=limit)))
@@ -211,3 +211,7 @@ class Activities:
                 at = self.now - dt.timedelta(minutes=30 * (len(signed) - place) + n)
                 self.ledger.add(SignUp(shift=role.shift, role=role, volunteer_id=who, state="signed" if place < limit else "waiting", signed_at=at))
 
+
+def _spots(plan: Plan) -> list[Place | None]:
+    """The places of the shifts; one without a place where there are none."""
+    return [*plan.places] or [None]

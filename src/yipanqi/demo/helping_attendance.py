@@ -57,7 +57,8 @@ class Crowd:
     def pick(self, activity: Activity, count: int) -> list[int]:
         """So many of the team's members and of others, who have nothing else that day (fewer where there are no more)."""
         day = activity.starts_at.astimezone(CST).date()
-        busy, found = self.busy[day], []
+        busy = self.busy[day]
+        found: list[int] = []
         own, start = self.members.get(activity.team_id or 0, []), self.rng.randrange(len(self.active)) if self.active else 0
         known = sorted(self.rng.sample(own, min(len(own), count + len(self.accounts))), key=lambda pk: pk not in self.accounts)
         for pk in chain(known, islice(self.active, start, None), islice(self.active, start)):

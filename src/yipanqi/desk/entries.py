@@ -11,6 +11,7 @@ from yipanqi.desk.actions import note_export
 from yipanqi.desk.choosing import exported
 from yipanqi.kernel.navigation import NAVIGATION, Entry
 from yipanqi.sheets import SHEETS
+from yipanqi.teams.catalogue import BOARD_FIGURES
 
 
 def _may(name: str):  # type: ignore[no-untyped-def]
@@ -48,3 +49,5 @@ EXPORTS.add("case_list", Export(
     _("案件列表"), lambda user, given: user.has_perm("cases.see_cases"), lambda user, given: sheets.CASE_LIST, exported,
     lambda user, given, rows, at: note_export(None, sheet="case_list", rows=rows, by=user, at=at),
 ))  # fmt: skip
+for _place, _key in enumerate(("volunteers.registered", "activities.activities", "records.person_times", "records.hours")):
+    BOARD_FIGURES.add(_key, 50 + 10 * _place)

@@ -24,7 +24,7 @@ ask(forms.ChangeRewardForm, title=_("修改兑换物品"), **AT_SHOP, **NEW, fie
 ask(forms.StockForm, title=_("库存增减"), **AT_SHOP, **NEW, fields={"change": Why(_("库存与实物相符。")), "why": Why(_("减少要说得清。"))})
 BY_CENTRE = {"owner": CENTRE, "who": CENTRE, "readers": _("志愿者、审计"), **NEW}
 SHOP = {
-    "name": Why(_("志愿者知道到哪里换。")), "unit": Why(_("由谁管理、谁能办理兑换。")), "station": Why(_("在哪个实践所（站）。")), "address": Why(_("志愿者找得到。")), "hours": Why(_("志愿者不白跑。")),
+    "name": Why(_("志愿者知道到哪里换。")), "unit": Why(_("由谁管理、谁能办理兑换。")), "station": Why(_("在哪个实践所（站）。"), differs=_("兑换点设在哪里与活动由谁办是两件事")), "address": Why(_("志愿者找得到。")), "hours": Why(_("志愿者不白跑。")),
 }  # fmt: skip
 ask(forms.ShopForm, title=_("兑换点"), **BY_CENTRE, fields=SHOP)
 ask(forms.NewShopForm, title=_("新的兑换点"), **BY_CENTRE, fields={"code": Why(_("各处用同一个编码。"), differs=_("兑换点、基金各有编码"))})

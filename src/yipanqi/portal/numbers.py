@@ -26,11 +26,13 @@ SHOWN = (
     ("cases.handling_median", _("半数问题在此时间内办结")),
     ("cases.satisfaction", _("反映人表示满意")),
 )
-#: The same for the page on helping; those of apps that are not there are left out.
+#: The same for the page on helping.
 HELPING = (
     ("teams.organisations", _("志愿服务组织")), ("teams.teams", _("志愿服务队伍")), ("volunteers.registered", _("实名注册志愿者")),
-    ("activities.activities", _("今年开展活动")), ("activities.hours", _("今年服务时长")),
+    ("activities.activities", _("今年开展活动")), ("records.person_times", _("今年服务人次")), ("records.hours", _("今年服务时长")),
 )  # fmt: skip
+#: Figures of how long something takes are told in days where they are long.
+SPANS = ("cases.handling_median",)
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,17 @@ def _measure(now: dt.datetime, wanted: Sequence[tuple[str, Any]]) -> list[Number
     period = Period.this_year(timezone.localdate(now))
     found = []
     for key, name in wanted:
-        if (figure := FIGURES.get(key)) is None:
-            continue
+        figure = FIGURES[key]
         value = figure.value(period, Scope(), now).value
         if value is not None:
             records = reverse(RECORDS[key]) if key in RECORDS else ""
-            found.append(Number(str(name), *_worded(value, str(figure.unit)), str(figure.definition), records))
+            found.append(Number(str(name), *_worded(value, str(figure.unit), key in SPANS), str(figure.definition), records))
     return found
 
 
-def _worded(value: Any, unit: str) -> tuple[str, str]:
+def _worded(value: Any, unit: str, span: bool) -> tuple[str, str]:
     if unit == "%":
         return f"{value * 100:.1f}", unit
-    if unit == str(_("小时")):
+    if span:
         return (f"{value / 24:.1f}", str(_("天"))) if value >= 48 else (f"{value:.0f}", unit)
     return f"{value:,.0f}", unit

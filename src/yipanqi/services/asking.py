@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from yipanqi.asking import RESIDENTS, Why, ask, only_looks_up
+from yipanqi.asking import RESIDENTS, Why, ask, ask_sheet, only_looks_up
 from yipanqi.services import forms
+from yipanqi.services import sheets as _sheets  # noqa: F401  they register themselves
+from yipanqi.sheets import SHEETS
 
 CENTRE, LEADERS = _("文明实践中心"), _("队长、实践站")
 ONCE, KEEPS = _("每单一次"), _("办结后六个月清除")
@@ -67,3 +69,6 @@ ask(forms.NewLecturerForm, title=_("宣讲员入库"), owner=CENTRE, who=CENTRE,
     "code": Why(_("认人用，不写身份证号。")), "agreed": Why(_("没有本人同意不能公布姓名。"), basis=_("《志愿服务条例》第二十条")),
 })  # fmt: skip
 only_looks_up(forms.TrackForm)
+SHEET = _("表格一次导入多条，与逐条填写二选一")
+WHOLE = ITEM | {"code": Why(_("表格和接口里认项目用。"))}
+ask_sheet(SHEETS["menu"], owner=CENTRE, who=CENTRE, readers=_("公开"), often=_("有变化时"), minutes=10, fields={name: Why(why.reason, differs=SHEET) for name, why in WHOLE.items()})

@@ -18,6 +18,7 @@ urlpatterns = [
     path("track/<str:code>/complain/", public.complain, name="complain"),
     path("track/<str:code>/cancel/", public.cancel, name="cancel"),
     path("orders/", desk.orders, name="desk"),
+    path("orders.xlsx", desk.export, name="export"),
     path("orders/enter/", desk.enter, name="enter"),
     path("orders/<str:number>/", desk.order, name="order_page"),
     path("orders/<str:number>/contact/", desk.contact, name="contact"),

@@ -48,7 +48,7 @@ MET = {
     "units": Why(_("参加的单位看得到会议内容。"), differs=OTHER), "matters": Why(_("说过什么，以后有据可查。"), differs=OTHER),
 }  # fmt: skip
 ask(forms.KindForm, title=_("服务类别"), minutes=1, fields={
-    "name": NAME, "theme": Why(_("按主题统计供需。")), "min_age": Why(_("报名时自动核对年龄。"), basis=_("《志愿服务条例》第十五条")), "insured": Why(_("有风险的服务先买保险再上岗。"), basis=_("《志愿服务条例》第十七条")),
+    "name": NAME, "theme": Why(_("按主题统计供需。")), "min_age": Why(_("报名时自动核对年龄。"), basis=_("《志愿服务条例》第十五条"), differs=OTHER), "insured": Why(_("有风险的服务先买保险再上岗。"), basis=_("《志愿服务条例》第十七条")),
     "training": Why(_("需要专门知识的先培训。"), basis=_("《志愿服务条例》第十六条")),
 }, **BY_CENTRE)  # fmt: skip
 ask(forms.NewKindForm, title=_("新增服务类别"), minutes=1, fields={"key": CODE}, **BY_CENTRE)

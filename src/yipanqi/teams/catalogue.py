@@ -52,6 +52,8 @@ LEADER_PANELS: Catalogue[Panel] = Catalogue("parts of a team leader's home")
 CENTRE_PANELS: Catalogue[Panel] = Catalogue("parts of the centre's board")
 #: Their `gather` is given a `Neighbour`.
 PUBLIC_PANELS: Catalogue[Panel] = Catalogue("parts of the public page on helping")
+#: Keys of the figures at the head of the centre's board, each with its place; smaller stands further left.
+BOARD_FIGURES: Catalogue[int] = Catalogue("figures at the head of the centre's board")
 BRAND_PARTS: Catalogue[Part] = Catalogue("parts of a brand project's page")
 TEAM_PARTS: Catalogue[Part] = Catalogue("parts of a team's page")
 STATION_PARTS: Catalogue[Part] = Catalogue("parts of a station's page")
@@ -82,3 +84,5 @@ def may_see_institution(actor: Actor, reference: str) -> bool:
 
 
 SUBJECTS.add(INSTITUTION_PAPERS, may_see_institution)
+for _place, _key in enumerate(("teams.organisations", "teams.teams", "teams.stations", "teams.incubated")):
+    BOARD_FIGURES.add(_key, 10 * _place)

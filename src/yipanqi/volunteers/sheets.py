@@ -68,12 +68,12 @@ class VolunteerSheet(Sheet):
         return {key: row for key, row in found.items() if row is not None}
 
     def doubts(self, rows: Sequence[RowResult]) -> Iterator[tuple[RowResult, str, str]]:
-        find = _AreaFinder()
+        find, words = _AreaFinder(), (("skills", _skills()), ("kinds", _kinds()))
         for row in rows:
             text = row.values.get("area")
             if text and find(text) is None:
                 yield row, "area", _("认不出是哪个街道或社区，登记时留空。")
-            for key, known in (("skills", _skills()), ("kinds", _kinds())):
+            for key, known in words:
                 if strange := [word for word in _words(row.values.get(key)) if squash(word) not in known]:
                     yield row, key, _("没有“%(word)s”这一项，登记时略去。") % {"word": strange[0][:20]}
 

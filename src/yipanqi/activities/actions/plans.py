@@ -29,14 +29,23 @@ from yipanqi.teams.models import ServiceKind, Station, Team
 #: What describes an activity, beside who holds it, of which kind it is and when it is.
 DESCRIBED = ("title", "title_en", "about", "about_en", "risks", "place", "address", "area", "lon", "lat", "min_age", "training", "insurance", "brand")
 LONGEST = dt.timedelta(days=31)
+YEARS = range(2000, 2101)
 
 
 class Incomplete(Refused):
     """Something is missing that volunteers must know before they sign up."""
 
 
+def check_day(day: dt.date, field: str) -> None:
+    """Raises Refused for a day that nobody plans for, such as a year typed with a digit too many."""
+    if day.year not in YEARS:
+        raise Refused(_("日期应在 %(first)d 年到 %(last)d 年之间，请核对。") % {"first": YEARS[0], "last": YEARS[-1]}, field=field)
+
+
 def check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
     """Raises Refused for times that cannot be."""
+    check_day(starts_at, "starts_at")
+    check_day(ends_at, "ends_at")
     if ends_at <= starts_at:
         raise Refused(_("结束时间应晚于开始时间。"), field="ends_at")
     if ends_at - starts_at > LONGEST:

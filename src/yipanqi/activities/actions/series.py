@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.activities import pattern, recurrence
 from yipanqi.activities.actions.changes import add_shift, cancel_shift, change_activity, change_shift
-from yipanqi.activities.actions.plans import add_activity, cancel_activity, check_text, open_activity
+from yipanqi.activities.actions.plans import add_activity, cancel_activity, check_day, check_text, open_activity
 from yipanqi.activities.models import Activity, Series, SeriesDate, Shift
 from yipanqi.activities.selectors.people import runs_for
 from yipanqi.activities.selectors.series import coming, is_date_of
@@ -41,6 +41,8 @@ def add_series(
         raise Refused(_("请选择由哪支队伍或哪个实践站举办。"), field="team")
     if not isinstance(by, System) and not runs_for(by, team, station):
         raise NotAllowed(why_not("activities.add_series"))
+    check_day(starts_on, "starts_on")
+    check_day(ends_on or starts_on, "ends_on")
     if ends_on is not None and ends_on < starts_on:
         raise Refused(_("结束日期不能早于开始日期。"), field="ends_on")
     return Series.objects.create(title=title.strip(), rule=recurrence.normal(rule), starts_on=starts_on, ends_on=ends_on, template=dict(template), team=team, station=station)
@@ -97,6 +99,7 @@ def move_date(series: Series, *, on: dt.date, to: dt.date, why: str, by: Actor, 
         Refused: no date of the series, the day has passed, or no reason.
     """
     series.machine.move(series, "move_date")
+    check_day(to, "to")
     if to < timezone.localdate(at):
         raise Refused(_("新的日期已经过去。"), field="to")
     _except(series, on, to, why, at)
@@ -111,6 +114,7 @@ def move_date(series: Series, *, on: dt.date, to: dt.date, why: str, by: Actor, 
 def _except(series: Series, on: dt.date, to: dt.date | None, why: str, at: dt.datetime) -> None:
     if not why.strip():
         raise Refused(_("请写明原因。"), field="why")
+    check_day(on, "on")
     if not is_date_of(series, on):
         raise Refused(_("%(day)s 不是这个系列的日期。") % {"day": on}, field="on")
     if on < timezone.localdate(at):
@@ -140,6 +144,8 @@ def change_following(
         BadRule: the rule cannot be read.
         Refused: the day has passed.
     """
+    check_day(since, "since")
+    check_day(ends_on or since, "ends_on")
     if since < timezone.localdate(at):
         raise Refused(_("只能从今天或以后的日期开始修改。"), field="since")
     made = Series(title=title.strip(), rule=recurrence.normal(rule), starts_on=max(since, series.starts_on), ends_on=ends_on, template=dict(template), team=series.team, station=series.station, follows=series)

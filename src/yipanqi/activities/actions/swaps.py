@@ -108,10 +108,11 @@ def _check_can_take(volunteer: Volunteer, place: SignUp, gives: SignUp | None) -
     if shift.state != "planned" or shift.activity.state != "open":
         raise WrongState(_("班次已经取消，换班失效。"))
     role.shift = shift
+    given = [gives.pk] if gives else []
     held = overlapping([volunteer.pk], shift).filter(state=SignUpState.SIGNED)
-    if held.exclude(pk=gives.pk if gives else None).exists() or shift.sign_ups.filter(volunteer=volunteer, state__in=("signed", "waiting")).exclude(pk=gives.pk if gives else None).exists():
+    if held.exclude(pk__in=given).exists() or shift.sign_ups.filter(volunteer=volunteer, state__in=("signed", "waiting")).exclude(pk__in=given).exists():
         raise Busy(_("换来的班次与对方已有的班次时间重叠。"))
-    adults = sum(is_adult(one.volunteer, shift) for one in signed(shift) if one.pk not in (place.pk, gives.pk if gives else None))
+    adults = sum(is_adult(one.volunteer, shift) for one in signed(shift) if one.pk not in (place.pk, *given))
     stands = obstacle(volunteer, role, adults=adults)
     if stands:
         raise CannotCome(stands.sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +86,7 @@ def by(prefix: str = "") -> dict[str, Dimension]:
     }  # fmt: skip
 
 
-ACTIVITY = {"source": _activities, "moment": "starts_at"}
+ACTIVITY: dict[str, Any] = {"source": _activities, "moment": "starts_at"}
 register(Count(
     key="activities.activities", name=_("志愿服务活动数"), unit=_("场"), definition=_("期间内已开始、没有取消的志愿服务活动；系列活动每期算一场。"), select=_took_place,
     breakdowns=by() | {"series": Dimension(_("系列活动"), "series__uuid", "series__title")}, **ACTIVITY,

@@ -21,6 +21,8 @@ from yipanqi.people.models import Role, User
 #: What a list or a page of an activity shows besides its own columns.
 WITH = ("kind", "team", "station", "brand", "area", "place")
 KM_PER_DEGREE = 111.2
+#: Days before and after these years narrow nothing.
+EARLIEST, LATEST = 1950, 2150
 #: As many are looked at for those nearby.
 NEAREST = 60
 LOOKS_ON = frozenset((Role.HEAD, Role.DESK, Role.LEADER, Role.AUDITOR))
@@ -92,9 +94,9 @@ def narrowed(rows: QuerySet[Activity], *, kind: Any = None, theme: str = "", are
         rows = rows.filter(kind__theme=theme)
     if area:
         rows = rows.filter(area__path__startswith=area.path)
-    if since:
+    if since and since.year > EARLIEST:
         rows = rows.filter(starts_at__gte=dt.datetime.combine(since, dt.time(), zone))
-    if until:
+    if until and until.year < LATEST:
         rows = rows.filter(starts_at__lt=dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), zone))
     return rows.filter(**{name: value for name, value in plain.items() if value})
 

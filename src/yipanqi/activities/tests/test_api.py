@@ -139,3 +139,10 @@ def test_lists_of_programs_ask_the_same_number_of_queries_for_many(helping: Help
             assert leader.get(path).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1], counts
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31", "since=9999-12-31&until=0001-01-01"])
+def test_days_at_the_ends_of_time_are_no_trouble(helping: Helping, query: str) -> None:
+    for path in (f"/api/v1/activities?{query}", f"/activities/?{query}"):
+        assert Client().get(path).status_code == 200
+    assert Client().get("/api/v1/shifts?since=0001-01-01T00:00:00%2B08:00").status_code == 400

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
 from yipanqi.activities import actions
 from yipanqi.activities.models import Activity, Feed, Series, Shift, SignUp, Swap
@@ -236,3 +239,17 @@ def test_lists_ask_the_same_number_of_queries_for_many(helping: Helping, path: s
         client.get(path)
         counts.append(queries(lambda: client.get(path)))
     assert counts[0] == counts[1], counts
+
+
+def test_photos_of_a_report_are_for_those_who_run_it(helping: Helping) -> None:
+    activity = helping.activity(starts_at=SOON)
+    Activity.objects.update(starts_at=SOON - 9 * DAY, ends_at=SOON - 8 * DAY)
+    picture = BytesIO()
+    Image.new("RGB", (640, 480), "green").save(picture, "JPEG")
+    client, run = as_(helping.leader), f"/activities/run/{activity.code}/"
+    sent = {"report": "清理一条街", "photo_files": SimpleUploadedFile("a.jpg", picture.getvalue(), "image/jpeg"), **lines(results=[])}
+    assert client.post(f"{run}close/", sent).status_code == 302
+    page = client.get(run).content.decode()
+    address = page.split('<img src="')[1].split('"')[0]
+    assert client.get(address).status_code == 200 and Client().get(address).status_code in (302, 403, 404)
+    assert as_(volunteer("V1").user).get(address).status_code in (403, 404) and "<img src" not in Client().get(f"/activities/{activity.code}/").content.decode().split("<main")[1]

@@ -218,3 +218,10 @@ def test_titles_are_read_in_the_readers_language(helping: Helping) -> None:
 def test_role_names_come_from_the_shift(helping: Helping) -> None:
     shift = shift_of(helping.activity())
     assert str(role_of(shift)) == "志愿者" and shift.minutes == 120 and shift.on == dt.date(2026, 11, 20)
+
+
+def test_years_that_nobody_plans_for_are_refused(helping: Helping) -> None:
+    for year in (1, 1999, 9999):
+        start = NOW.replace(year=year)
+        with pytest.raises(Refused, match="2100"):
+            actions.add_activity(None, title="清洁", kind=helping.kind, level="station", team=helping.team, starts_at=start, ends_at=start + HOUR, by=helping.leader, at=NOW)

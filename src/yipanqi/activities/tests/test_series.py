@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yipanqi.activities import actions, jobs, pattern, recurrence
@@ -39,6 +39,7 @@ def test_rules_that_cannot_be_are_refused(rule: str) -> None:
         recurrence.normal(rule)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(days=st.sets(st.integers(1, 31), min_size=1, max_size=5), months=st.integers(1, 12))
 def test_month_days_are_dates_of_those_days_only(days: set[int], months: int) -> None:
     rule = recurrence.build("MONTHLY", month_days=sorted(days))

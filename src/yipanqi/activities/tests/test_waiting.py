@@ -79,7 +79,7 @@ def quietly(run: Callable[[], object]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, min_size=3, max_size=18), limits=st.tuples(st.integers(0, 3), st.integers(0, 3)))
 def test_places_go_out_as_on_paper(steps: list[tuple[str, int, str]], limits: tuple[int, int]) -> None:
     with transaction.atomic():
@@ -102,7 +102,7 @@ def test_places_go_out_as_on_paper(steps: list[tuple[str, int, str]], limits: tu
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(st.sampled_from(["sign", "leave"]), st.integers(0, 2), st.integers(0, 3)), min_size=4, max_size=16))
 def test_nobody_is_at_two_places_at_once(steps: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():

@@ -81,7 +81,8 @@ def move_list(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
     elif verb in ("note_in", "note_out"):
         _note(request, shift, verb, call)
     elif verb in ("note_absence", "take_back_absence"):
-        sign_up = shift.sign_ups.filter(uuid=_uuid(request.POST.get("sign_up"))).first()
+        named = _uuid(request.POST.get("sign_up"))
+        sign_up = shift.sign_ups.filter(uuid=named).first() if named else None
         if sign_up is None:
             raise Http404
         form = AbsenceForm(request.POST)
@@ -185,12 +186,13 @@ def move_attendance(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse
 def correction_list(request: HttpRequest) -> HttpResponse:
     """Corrections: those to decide first by choice, all that one sees otherwise."""
     demand(request.user, "activities.see_attendance")
-    every = request.GET.get("all") == "1" or not request.user.has_perm("activities.see_runs")
+    runs = request.user.has_perm("activities.see_runs")
+    every = request.GET.get("all") == "1" or not runs
     rows = selectors.corrections_visible_to(request.user) if every else selectors.corrections_to_decide(request.user)
     page = keyset_page(rows, ("-asked_at", "-id"), request.GET.get("cursor"), ROWS)
     for row in page.items:
         row.tone = CORRECTION_TONES[row.state]
-    return render(request, "activities/corrections.html", {"rows": page.items, "next_url": next_url(request, page.next), "every": every, "tab": "corrections"})
+    return render(request, "activities/corrections.html", {"rows": page.items, "next_url": next_url(request, page.next), "every": every, "runs": runs, "tab": "corrections"})
 
 
 def correction_at(request: HttpRequest, uuid: UUID) -> Correction:

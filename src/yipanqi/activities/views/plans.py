@@ -65,7 +65,7 @@ def new_activity(request: HttpRequest) -> HttpResponse:
     demand(request.user, "activities.add_activity")
     start = timezone.localtime(now()).replace(hour=9, minute=0, second=0, microsecond=0) + dt.timedelta(days=7)
     form = ActivityForm(request.POST or None, user=request.user, initial={"starts_at": start, "ends_at": start + dt.timedelta(hours=2), "level": "station"})
-    lines = RoleLines(request.POST or None, prefix="roles", initial=[{"name": _("志愿者"), "limit": 20}])
+    lines: Any = RoleLines(request.POST or None, prefix="roles", initial=[{"name": _("志愿者"), "limit": 20}])
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         given, made = form.cleaned_data, []
         shift = {"starts_at": given["starts_at"], "ends_at": given["ends_at"], "roles": lines.kept()}
@@ -144,9 +144,10 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 
 def _report(request: HttpRequest, found: Activity, form: ReportForm, lines: Any, *, closing: bool) -> HttpResponse:
     refused: list[str] = []
+    sender: Any = request.user
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         given: dict[str, Any] = {**form.cleaned_data, "results": lines.kept()}
-        photos, refused = take_form_photos(request, request.user, Photo.Kind.OTHER, now()) if closing and request.FILES else ([], [])
+        photos, refused = take_form_photos(request, sender, Photo.Kind.OTHER, now()) if closing and request.FILES else ([], [])
         if closing:
             given["photos"] = photos
         move = actions.close_activity if closing else actions.correct_report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -58,7 +59,7 @@ def new_shift(request: HttpRequest, code: str) -> HttpResponse:
     activity = run_activity(request, code)
     demand(request.user, "activities.add_shift", activity)
     form = ShiftForm(request.POST or None, initial={"starts_at": activity.starts_at, "ends_at": activity.ends_at})
-    lines = RoleLines(request.POST or None, prefix="roles", initial=[{"name": _("志愿者"), "limit": 20}])
+    lines: Any = RoleLines(request.POST or None, prefix="roles", initial=[{"name": _("志愿者"), "limit": 20}])
     save = lambda: actions.add_shift(activity, **form.cleaned_data, roles=lines.kept(), by=request.user, at=now())  # noqa: E731  called once, below
     if request.method == "POST" and form.is_valid() and lines.is_valid() and done(request, save, _("已增加班次。"), form):
         return redirect("activities:run", activity.code)
@@ -74,7 +75,7 @@ def edit_shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     initial = {"starts_at": found.starts_at, "ends_at": found.ends_at, "place_name": found.place_name, "place": found.place.code if found.place else ""}
     form = ShiftForm(request.POST or None, initial=initial)
     roles = [{"name": role.name, "limit": role.limit, "min_age": role.min_age or None} for role in found.roles.all()]
-    lines = RoleLines(request.POST or None, prefix="roles", initial=roles)
+    lines: Any = RoleLines(request.POST or None, prefix="roles", initial=roles)
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         where = form.cleaned_data
         spot = {"lon": where["place"].lon, "lat": where["place"].lat} if where["place"] else {"lon": found.lon, "lat": found.lat}

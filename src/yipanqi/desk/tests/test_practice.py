@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from yipanqi.cases.tests.town import moment
+from yipanqi.people.models import User
 from yipanqi.teams import actions
 from yipanqi.teams.tests.circle import START, Circle
+from yipanqi.volunteers.models import Membership, Volunteer
 
 
 @pytest.fixture
@@ -56,3 +58,20 @@ def test_those_who_help_see_the_figures_of_helping_alone(circle: Circle) -> None
     assert page_of(circle, "admin", "/figures/").status_code == 403
     assert [title for title, _url, _here in page_of(circle, "head", "/figures/?from=2026-01-01&to=2026-03-31").context["tabs"]] == ["创建工作", "文明实践"]
     assert "from=2026-01-01" in page_of(circle, "head", "/figures/?from=2026-01-01&to=2026-03-31").context["tabs"][1][1]
+
+
+def test_whoever_helps_is_led_home(circle: Circle) -> None:
+    helper = User.objects.create(username="V1", name="V1", password="!")
+    circle.people["helper_of_all"] = helper
+    assert page_of(circle, "helper_of_all", "/inbox/").status_code == 200
+    volunteer = Volunteer.objects.create(number="V1", name="王某", user=helper, state="registered", registered_on=START)
+    assert page_of(circle, "helper_of_all", "/inbox/")["Location"] == "/volunteers/me/"
+    Membership.objects.create(volunteer=volunteer, team=circle.team(), is_leader=True, state="member", since=START)
+    assert page_of(circle, "helper_of_all", "/inbox/")["Location"] == "/practice/lead/"
+    assert page_of(circle, "helper_of_all", "/practice/lead/").status_code == 200
+
+
+def test_the_centres_board_counts_all_who_help(circle: Circle) -> None:
+    page = page_of(circle, "centre", "/practice/board/")
+    assert [str(one["figure"].key) for one in page.context["headline"]][3:6] == ["teams.incubated", "volunteers.registered", "activities.activities"]
+    assert page.context["headline"][2]["value"] == "4"

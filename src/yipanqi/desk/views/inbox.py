@@ -18,6 +18,8 @@ from yipanqi.people.models import Role
 FIRST = 20
 #: Roles that mend nothing have another home.
 HOMES = ((Role.LEADER, "desk:board"), (Role.ADMIN, "desk:system"), (Role.CENTRE, "teams:board"), (Role.STATION, "teams:home"))
+#: And people without a role who help: those who lead a team, and every volunteer.
+HELPERS = (("teams.see_lead", "teams:lead"), ("volunteers.see_own_page", "volunteers:me"))
 
 
 @require_safe
@@ -26,8 +28,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The groups of one's own inbox with counts and first rows; whose role mends nothing is led to the home of it."""
     user = person(request)
     home = next((route for role, route in HOMES if user.roles and user.roles <= {role}), "")
-    if not user.roles and user.has_perm("volunteers.see_own_page"):
-        home = "volunteers:me"
+    if not user.roles:  # a volunteer holds no office
+        home = next((route for name, route in HELPERS if user.has_perm(name)), "")
     if home:
         return redirect(home)
     groups = []

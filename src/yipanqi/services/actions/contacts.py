@@ -44,3 +44,8 @@ def erase_contacts(_nothing: None, *, requests: Sequence[Request], by: Actor, at
     Request.objects.filter(pk__in=[pk for pk, private in found if private]).update(text="")
     keep = Request.objects.filter(pk__in=[pk for pk, _private in found])
     return keep.update(contact_name="", contact_phone="", phone_hash="", address="", lon=None, lat=None, erased_at=at)
+
+
+@action
+def note_export(_nothing: None, *, rows: int, by: Actor, at: dt.datetime) -> None:
+    """The ledger of orders left as a file: the journal keeps who took how many lines."""

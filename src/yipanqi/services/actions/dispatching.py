@@ -25,6 +25,8 @@ from yipanqi.teams.models import Station, Team
 
 #: Orders that one proposal looks at, those that have waited longest first.
 MOST = 2_000
+#: How far ahead a time can be agreed.
+FURTHEST = dt.timedelta(days=366)
 
 
 class Taken(Conflict):
@@ -151,8 +153,8 @@ def accept(request: Request, *, meet_at: dt.datetime | None = None, by: Actor, a
 
 
 def _take(request: Request, party: Team | Station, meet_at: dt.datetime | None, at: dt.datetime) -> Request:
-    if meet_at is not None and meet_at < at:
-        raise Refused(_("约定时间已经过去，请更正。"), field="meet_at")
+    if meet_at is not None and not at <= meet_at <= at + FURTHEST:
+        raise Refused(_("约定时间已经过去，或者太远，请更正。"), field="meet_at")
     request.team, request.host = (party, None) if isinstance(party, Team) else (None, party)
     request.accepted_at, request.meet_at = at, meet_at
     request.save()

@@ -237,12 +237,12 @@ def _key(team_id: int | None, station_id: int | None) -> tuple[str, int]:
 
 def _read_load(parties: dict[tuple[str, int], Party], today: dt.date) -> None:
     """What the parties have in hand, had lately, how they were rated and when they are busy: in four statements."""
-    since = today - dt.timedelta(days=int(policy_value(FAIR_DAYS.key)))
+    since, rated_since = (_midnight(today - dt.timedelta(days=days)) for days in (int(policy_value(FAIR_DAYS.key)), RATED_DAYS))
     took = Request.objects.filter(Q(team__isnull=False) | Q(host__isnull=False)).values_list("team_id", "host_id")
-    for team, host, n, mean in took.filter(rated_at__date__gte=today - dt.timedelta(days=RATED_DAYS)).annotate(n=Count("pk"), mean=Avg("rating")):
+    for team, host, n, mean in took.filter(rated_at__gte=rated_since).annotate(n=Count("pk"), mean=Avg("rating")):
         if (party := parties.get(_key(team, host))) is not None:
             party.rated, party.rating = n, (USUAL_RATING * WORTH + mean * n) / (WORTH + n)
-    for team, host, n in took.filter(accepted_at__date__gte=since).annotate(n=Count("pk")):
+    for team, host, n in took.filter(accepted_at__gte=since).annotate(n=Count("pk")):
         if (party := parties.get(_key(team, host))) is not None:
             party.lately = n
     for team, host, meet_at in took.filter(state=RequestState.ACCEPTED).values_list("team_id", "host_id", "meet_at"):
@@ -253,6 +253,10 @@ def _read_load(parties: dict[tuple[str, int], Party], today: dt.date) -> None:
     for team, station in Dispatch.objects.filter(state=DispatchState.WAITING).values_list("team_id", "station_id"):
         if (party := parties.get(_key(team, station))) is not None:
             party.in_hand += 1
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def half_of(moment: dt.datetime) -> tuple[dt.date, str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.services import actions
 from yipanqi.services.models import Complaint, Item, Lecturer, Offer, Proposal, Request
 from yipanqi.services.tests.parish import HOLDER, Parish
+from yipanqi.sheets import SHEETS
 
 
 def into(user: Any = None) -> Client:
@@ -159,6 +162,28 @@ def test_desk_lists_and_narrows_by_telephone(now_parish: Parish) -> None:
         assert made.number not in into(now_parish.desk).get(f"/services/orders/?{query}").content.decode()
 
 
+def test_the_ledger_leaves_without_anything_about_a_person(now_parish: Parish) -> None:
+    made = ordered(now_parish, text="老人卧床")
+    answer = into(now_parish.auditor).get("/services/orders.xlsx?state=open")
+    told = " ".join(str(cell.value) for line in load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows() for cell in line)
+    assert made.number in told and "上门理发" in told
+    for private in ("王奶奶", "13912345678", "新华路3号", "卧床", made.code):
+        assert private not in told
+    assert JournalEntry.objects.filter(action="services.note_export").count() == 1
+    assert into(now_parish.leader).get("/services/orders.xlsx").status_code == 403
+
+
+def test_the_menu_comes_in_by_sheet_and_again_changes_nothing(now_parish: Parish) -> None:
+    sheet = SHEETS["menu"]
+    row = {"code": "MD-01", "title": "磨刀", "kind": now_parish.haircut, "minutes": 10, "about": None}
+    bad = {**row, "code": "MD-02", "title": " "}
+    outcomes = sheet.apply_batch([(dict(row), None), (bad, None)], now_parish.centre, timezone.now())
+    assert outcomes[0] == "created" and "项目名称" in str(outcomes[1])
+    known = sheet.existing(["MD-01"])["MD-01"]
+    assert sheet.apply_batch([(dict(row), known), (row | {"title": "磨刀磨剪"}, known)], now_parish.centre, timezone.now()) == ["unchanged", "updated"]
+    assert {line["code"] for line in sheet.rows(now_parish.centre)} == {"LF-01", "XJ-01", "MD-01"}
+
+
 def test_entering_for_somebody_tells_the_code(now_parish: Parish) -> None:
     client = into(now_parish.desk)
     assert client.get("/services/orders/enter/?phone=1").status_code == 200
@@ -211,7 +236,7 @@ def test_a_whole_life_by_pages(now_parish: Parish) -> None:
     assert centre.post("/services/dispatch/accept/", {"proposal": proposal.uuid, "number": made.number}).status_code == 302
     assert centre.post("/services/dispatch/accept/", {"proposal": uuid4()}, follow=True).content.decode().count("建议已经更新") == 1
     assert leader.get(f"{moves}accept/").status_code == 200
-    assert leader.post(f"{moves}accept/", {"meet_at": "2099-01-02T09:00"}).status_code == 302
+    assert leader.post(f"{moves}accept/", {"meet_at": f"{timezone.localtime() + dt.timedelta(days=2):%Y-%m-%dT%H:%M}"}).status_code == 302
     assert leader.get(f"{moves}join_activity/").status_code == 200
     assert leader.get(f"{moves}report_service/").status_code == 200
     local = timezone.localtime()

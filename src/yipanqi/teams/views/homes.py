@@ -17,13 +17,11 @@ from yipanqi.kernel.api import now
 from yipanqi.kernel.catalogue import Catalogue
 from yipanqi.kernel.gates import demand, gate
 from yipanqi.teams import actions, selectors
-from yipanqi.teams.catalogue import CENTRE_PANELS, LEADER_PANELS, STATION_PANELS, Panel, shown
+from yipanqi.teams.catalogue import BOARD_FIGURES, CENTRE_PANELS, LEADER_PANELS, STATION_PANELS, Panel, shown
 from yipanqi.teams.forms import FinishForm
 from yipanqi.teams.models import Decision
 from yipanqi.teams.views.pages import tabs, tried
 
-#: What the centre's board tells of who helps.
-HEADLINE = ("teams.organisations", "teams.teams", "teams.stations", "teams.incubated")
 FIRST = 10
 
 
@@ -54,9 +52,15 @@ def board(request: HttpRequest) -> HttpResponse:
     """The centre's board: how many help, what is asked and given, what meetings left open."""
     today, moment = timezone.localdate(), now()
     period, scope = Period.this_year(today), Scope(user=request.user)
-    values = ask([FIGURES[key] for key in HEADLINE], [period], scope, moment)
-    headline = [{"figure": FIGURES[key], "value": values[key][0].value, "url": FIGURES[key].records_url(period, scope)} for key in HEADLINE]
+    keys = [key for key, _place in sorted(BOARD_FIGURES.items(), key=lambda item: item[1])]
+    values = ask([FIGURES[key] for key in keys], [period], scope, moment)
+    headline = [{"figure": FIGURES[key], "value": _number(values[key][0].value), "url": FIGURES[key].records_url(period, scope)} for key in keys]
     return _home(request, CENTRE_PANELS, "teams/board.html", {"headline": headline})
+
+
+def _number(value: float | int | None) -> str | None:
+    """A count with thousands apart, hours whole."""
+    return None if value is None else f"{value:,.0f}"
 
 
 def _home(request: HttpRequest, panels: Catalogue[Panel], template: str, context: dict[str, Any]) -> HttpResponse:
