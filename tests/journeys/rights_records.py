@@ -13,7 +13,9 @@ from yipanqi.records.models import Issuer, Service, Star, Training
 from yipanqi.teams.models import ServiceKind, Station, Team
 from yipanqi.volunteers.models import Membership, Volunteer
 
+#: `captain` leads the team: records for it and speaks for its members, but neither confirms stars nor certifies for the station.
 CENTRE, BOTH, STATION = {"centre"}, {"centre", "station"}, {"station"}
+RECORDERS, SECOND = BOTH | {"captain"}, {"station", "captain"}
 TRAINING = {"name": "急救培训", "content": "心肺复苏", "minutes": 120, "trainer": "周老师"}
 
 
@@ -65,30 +67,30 @@ ACTS = [
     Act("records.set_star_rules", "/records/rules/", CENTRE, lambda b: {"scheme": "community", "name": "社区星级", "from_on": b.today, "hours": "10 20 30"}),
     Act("records.add_issuer", "/records/issuers/", CENTRE, _(code="WM0")),
     Act("records.change_issuer", "/records/issuers/{r_issuer}/", BOTH, _(head="钱三", contact="0937-1")),
-    Act("records.enter_training", "/records/entries/training/add/", BOTH, lambda b: {**TRAINING, "issuer": b.told["r_issuer"], "volunteers": b.told["r_ready"], "on": b.today}),
-    Act("records.enter_commendation", "/records/entries/commendation/add/", BOTH, lambda b: {"issuer": b.told["r_issuer"], "volunteers": b.told["r_ready"], "name": "优秀志愿者", "granted_by": "市文明办", "on": b.today}),
-    Act("records.enter_evaluation", "/records/entries/evaluation/add/", BOTH, lambda b: {"issuer": b.told["r_issuer"], "volunteer": b.told["r_ready"], "quality": "good", "evaluator": "居民", "on": b.today}),
-    Act("records.enter_training", "/api/v1/records/trainings", BOTH, lambda b: {**TRAINING, "issuer": b.told["r_issuer"], "volunteers": [b.told["r_ready"]], "on": b.today}, json=True),
-    Act("records.ask_star", "/records/volunteers/{r_ready}/star/", BOTH),
-    Act("records.ask_star", "/api/v1/records/stars", BOTH, _(volunteer="{r_ready}"), json=True),
+    Act("records.enter_training", "/records/entries/training/add/", RECORDERS, lambda b: {**TRAINING, "issuer": b.told["r_issuer"], "volunteers": b.told["r_ready"], "on": b.today}),
+    Act("records.enter_commendation", "/records/entries/commendation/add/", RECORDERS, lambda b: {"issuer": b.told["r_issuer"], "volunteers": b.told["r_ready"], "name": "优秀志愿者", "granted_by": "市文明办", "on": b.today}),
+    Act("records.enter_evaluation", "/records/entries/evaluation/add/", RECORDERS, lambda b: {"issuer": b.told["r_issuer"], "volunteer": b.told["r_ready"], "quality": "good", "evaluator": "居民", "on": b.today}),
+    Act("records.enter_training", "/api/v1/records/trainings", RECORDERS, lambda b: {**TRAINING, "issuer": b.told["r_issuer"], "volunteers": [b.told["r_ready"]], "on": b.today}, json=True),
+    Act("records.ask_star", "/records/volunteers/{r_ready}/star/", RECORDERS),
+    Act("records.ask_star", "/api/v1/records/stars", RECORDERS, _(volunteer="{r_ready}"), json=True),
     Act("records.confirm_star", "/records/stars/{r_star}/moves/confirm_star/", BOTH),
     Act("records.confirm_star", "/api/v1/records/stars/{r_star}/moves/confirm_star", BOTH, _(), json=True),
     Act("records.refuse_star", "/records/stars/{r_star}/moves/refuse_star/", BOTH, _(why="尚待核实")),
     Act("records.drop_star", "/records/stars/{r_star}/moves/drop_star/", STATION),
     Act("records.keep_star", "/records/stars/{r_short}/moves/keep_star/", BOTH, _(why="本人无过错")),
     Act("records.withdraw_star", "/records/stars/{r_short}/moves/withdraw_star/", BOTH, _(why="时长不足")),
-    Act("records.ask_certificate", "/records/volunteers/{r_ready}/certificate/", BOTH, _(issuer="{r_issuer}")),
+    Act("records.ask_certificate", "/records/volunteers/{r_ready}/certificate/", RECORDERS, _(issuer="{r_issuer}")),
     Act("records.issue_certificate", "/records/certificates/{r_paper}/issue/", BOTH, _(handler="李敏")),
     Act("records.issue_certificate", "/api/v1/records/certificates/{r_paper}/moves/issue_certificate", BOTH, _(handler="李敏"), json=True),
     Act("records.refuse_certificate", "/records/certificates/{r_paper}/moves/refuse_certificate/", BOTH, _(why="尚待核实")),
     Act("records.drop_certificate", "/records/certificates/{r_paper}/moves/drop_certificate/", STATION),
     Act("records.keep_certificate", "/records/certificates/{r_broken}/moves/keep_certificate/", BOTH, _(why="相差很小")),
     Act("records.revoke_certificate", "/records/certificates/{r_broken}/moves/revoke_certificate/", BOTH, _(why="时长有误")),
-    Act("records.ask_amendment", "/records/entries/service/{r_service}/amend/", BOTH, _(reason="名称不对")),
-    Act("records.propose_amendment", "/api/v1/records/amendments/{r_asked}/moves/propose_amendment", BOTH, _(changes={"minutes": 180}), json=True),
-    Act("records.propose_amendment", "/records/amendments/{r_asked}/", BOTH, lambda b: {**TRAINING, "name": "更正后的名称", "on": b.today}),
-    Act("records.agree_amendment", "/records/amendments/{r_proposed}/moves/agree_amendment/", STATION),
-    Act("records.decline_amendment", "/records/amendments/{r_asked}/decline/", BOTH, _(answer="签到表为两小时")),
+    Act("records.ask_amendment", "/records/entries/service/{r_service}/amend/", RECORDERS, _(reason="名称不对")),
+    Act("records.propose_amendment", "/api/v1/records/amendments/{r_asked}/moves/propose_amendment", RECORDERS, _(changes={"minutes": 180}), json=True),
+    Act("records.propose_amendment", "/records/amendments/{r_asked}/", RECORDERS, lambda b: {**TRAINING, "name": "更正后的名称", "on": b.today}),
+    Act("records.agree_amendment", "/records/amendments/{r_proposed}/moves/agree_amendment/", SECOND),
+    Act("records.decline_amendment", "/records/amendments/{r_asked}/decline/", RECORDERS, _(answer="签到表为两小时")),
     Act("records.drop_amendment", "/records/amendments/{r_asked}/moves/drop_amendment/", STATION),
 ]
 #: Attendance that is settled or corrected comes by events, mergers and erasures from volunteers, reminders from a job; hours
