@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -113,7 +114,11 @@ def line_label(figure: Figure, dimension: str, key: str) -> str:
         for name in prefix.split("__"):
             model = model._meta.get_field(name).related_model
         rows, column, label = model._default_manager.all(), own, label.removeprefix(f"{prefix}__")
-    return str(rows.filter(**{column: key}).values_list(label, flat=True).order_by().first() or key)
+    try:
+        named = rows.filter(**{column: key})
+    except ValidationError:  # the address names something that cannot be a key of this column
+        return key
+    return str(named.values_list(label, flat=True).order_by().first() or key)
 
 
 def month_names(months: Sequence[Period]) -> list[str]:

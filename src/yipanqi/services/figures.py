@@ -182,7 +182,7 @@ register(Total(
     source=services, moment="ended_at", select=Q(served_estimated=True), summed="served", breakdowns=BENEFITS,
 ))  # fmt: skip
 register(Evenness(
-    key="services.evenness", name=_("接单均衡度"), unit="",
-    definition=_("本期接单数在各队伍（实践站）之间的均衡度（Jain 指数）：1 为完全平均，越小越集中；包括有供单但没有接过单的。"),
+    key="services.evenness", name=_("接单均衡度"), unit=_("分"),
+    definition=_("本期接单数在各队伍（实践站）之间的均衡度（Jain 指数）：1 分为完全平均，越小越集中；包括有供单但没有接过单的。"),
     source=orders, moment="accepted_at", select=Q(accepted_at__isnull=False), breakdowns={"theme": BY["theme"]},
 ))  # fmt: skip

@@ -31,7 +31,7 @@ def statements(client: Client, address: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/board/", 23), ("/figures/", 15)])
+@pytest.mark.parametrize(("address", "most"), [("/board/", 24), ("/figures/", 16)])
 def test_pages_of_figures_ask_little_however_many_cases(town: Town, as_: SignIn, address: str, most: int) -> None:
     town.report()
     few = statements(as_("head"), address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from yipanqi.calendar.models import CalendarDay
 from yipanqi.cases.tests.town import Town
 from yipanqi.desk.tests.conftest import SignIn
-from yipanqi.people.models import User
+from yipanqi.people.models import Role, User
 from yipanqi.sheets import SHEETS
 from yipanqi.sheets.held import KEEP_S, held, hold, noted
 
@@ -34,6 +35,8 @@ def token_of(address: str) -> str:
 @pytest.mark.parametrize("name", sorted(SHEETS))
 def test_every_sent_file_leads_to_a_preview_that_can_be_reloaded(town: Town, as_: SignIn, name: str) -> None:
     sheet = SHEETS[name]
+    town.people["centre"] = centre = User.objects.create_user("centre")
+    centre.appointments.create(unit=town.office, role=Role.CENTRE, starts_on=dt.date(2020, 1, 1))
     by = next(who for who in town.people if town.people[who].has_perm(sheet.permission))
     client, titles = as_(by), ",".join(str(column.title) for column in sheet.columns)
     address = upload(client, f"{titles}\n{',' * (len(sheet.columns) - 1)}x\n", name)

@@ -20,10 +20,15 @@ IN_TEAM = (MembershipState.ASKED, MembershipState.MEMBER)
 
 
 def volunteer_of(actor: Any) -> Volunteer | None:
-    """The entry that the actor signs in with, approved or not; None where it was merged or erased."""
-    if not isinstance(actor, User) or not actor.is_active or actor.pk is None:
+    """The entry that the actor signs in with, approved or not; None where it was merged or erased.
+
+    That somebody is no volunteer is looked up once for each object that stands for the actor: every page asks it, and most are not.
+    """
+    if not isinstance(actor, User) or not actor.is_active or actor.pk is None or actor.__dict__.get("_no_volunteer"):
         return None
-    return Volunteer.objects.filter(user=actor.pk).exclude(state__in=(VolunteerState.MERGED, VolunteerState.ERASED)).first()
+    found = Volunteer.objects.filter(user=actor.pk).exclude(state__in=(VolunteerState.MERGED, VolunteerState.ERASED)).first()
+    actor.__dict__["_no_volunteer"] = found is None
+    return found
 
 
 def registered_as(actor: Any) -> Volunteer | None:
@@ -34,7 +39,7 @@ def registered_as(actor: Any) -> Volunteer | None:
 
 def led_teams(actor: Any) -> frozenset[int]:
     """Row ids of the teams that are there and that the actor leads as a registered volunteer."""
-    if not isinstance(actor, User) or not actor.is_active or actor.pk is None:
+    if registered_as(actor) is None:
         return frozenset()
     led = Membership.objects.filter(
         volunteer__user=actor.pk, volunteer__state=VolunteerState.REGISTERED, is_leader=True, state=MembershipState.MEMBER, team__ended_on__isnull=True
