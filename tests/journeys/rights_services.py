@@ -47,6 +47,7 @@ def prepare(board: Any) -> None:
     keep_policy("services.room", 90, by="test", at=board.began)
     item = actions.add_item(None, code="LF-01", title="理发", kind=kind, **given)
     actions.add_item(None, code="LF-02", title="修面", kind=kind, **given)
+    actions.add_offer(Station.objects.get(code="WM1"), item=actions.add_item(None, code="LF-03", title="洗头", kind=kind, **given), from_on=today - DAY, **given)
     offer = actions.add_offer(team, item=item, from_on=today - DAY, **given)
     paused = actions.pause_offer(actions.add_offer(Station.objects.get(code="WM1"), item=item, **given), **given)
     actions.add_lecturer(None, code="L1", name="李讲师", team=team, agreed=True, **given)
@@ -81,13 +82,13 @@ def prepare(board: Any) -> None:
     }  # fmt: skip
 
 
-def _moves(verb: str, key: str, who: set[str], page: dict[str, Any] | None = None, program: dict[str, Any] | None = None) -> list[Act]:
+def _moves(verb: str, key: str, who: set[str], page: dict[str, Any] | None = None, own: dict[str, dict[str, Any]] | None = None) -> list[Act]:
     """A move of an order by its page and by the API."""
     number = f"{{{key}}}"
     data = page or {}
     return [
-        Act(f"services.{verb}", f"/services/orders/{number}/moves/{verb}/", who, lambda board: dict(data)),
-        Act(f"services.{verb}", f"{API}requests/{number}/moves/{verb}", who, lambda board: dict(data if program is None else program), json=True),
+        Act(f"services.{verb}", f"/services/orders/{number}/moves/{verb}/", who, lambda board: dict(data), own=own or {}),
+        Act(f"services.{verb}", f"{API}requests/{number}/moves/{verb}", who, lambda board: dict(data), json=True, own=own or {}),
     ]
 
 
@@ -102,7 +103,7 @@ ACTS = [
     *_moves("decline", "s_open", STATION, {"reason": "找物业"}),
     *_moves("cancel", "s_open", STATION | {"desk"}),
     *_moves("dispatch", "s_open", RUNS, {"party": "team:DW1"}),
-    *_moves("grab", "s_open", TEAM, {"party": "team:DW1"}),
+    *_moves("grab", "s_open", TEAM | {"station"}, {"party": "team:DW1"}, own={"station": {"party": "station:WM1"}}),
     *_moves("give_up", "s_open", RUNS, {"reason": "没有队伍"}),
     *_moves("recall", "s_sent", RUNS),
     *_moves("accept", "s_sent", TEAM),
@@ -115,7 +116,7 @@ ACTS = [
     *_moves("rate", "s_served", STATION | {"desk"}, {"rating": 5}),
     *_moves("reply_to_rating", "s_rated", TEAM, {"text": "谢谢"}),
     Act("services.rate", "/services/track/{s_served_code}/rate/", HOLDERS, _(rating="5")),
-    Act("services.rate", API + "requests/codes/{s_served_code}/moves/rate", EVERYONE, _(rating=5), json=True, own={}),
+    Act("services.rate", API + "requests/codes/{s_served_code}/moves/rate", HOLDERS, _(rating=5), json=True),
     Act("services.complain", "/services/track/{s_served_code}/complain/", HOLDERS, _(text="迟到")),
     Act("services.cancel", "/services/track/{s_code}/cancel/", EVERYONE),
     Act("services.answer_complaint", "/services/complaints/{s_complaint}/", {"centre", "head", "desk"}, _(text="已提醒")),

@@ -230,10 +230,8 @@ class ActivityForm(forms.Form):
     def __init__(self, *args: Any, of: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         whose = {"team": of.team} if of.team_id else {"station": of.host}
-        self.fields["activity"].queryset = Activity.objects.filter(**whose).exclude(state="cancelled").order_by("-starts_at", "-id")[:50]  # type: ignore[attr-defined]
-
-    def clean_activity(self) -> Activity:
-        return self.cleaned_data["activity"]  # type: ignore[no-any-return]
+        lately = Activity.objects.filter(**whose, starts_at__gte=of.asked_at - dt.timedelta(days=30)).exclude(state="cancelled")
+        self.fields["activity"].queryset = lately.order_by("-starts_at", "-id")  # type: ignore[attr-defined]
 
 
 class ReportForm(forms.Form):

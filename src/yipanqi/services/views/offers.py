@@ -84,6 +84,7 @@ def move_offer(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if verb not in OFFER.moves:
         raise Http404
     offer = _offer(request, code)
+    demand(request.user, f"services.{verb}", offer)
     try:
         getattr(actions, verb)(offer, by=request.user, at=now())
         messages.success(request, _("已%(move)s") % {"move": OFFER.moves[verb].title})
