@@ -32,7 +32,7 @@ def test_the_centre_plans_and_publishes_a_rota(open_as: Callable[..., Page]) -> 
     page.wait_for_url("**/units/")
     page.wait_for_selector("body[data-ready]")
     code = page.url.split("/at/")[1].split("/")[0]
-    page.evaluate("() => { const many = document.querySelector('select[name=units]'); for (const one of [...many.options].slice(0, 4)) one.selected = true; }")
+    page.locator("select[name=units]").select_option(index=[0, 1, 2, 3])
     page.get_by_role("button", name="保存").click()
     page.wait_for_url(f"**/rosters/at/{code}/")
     page.wait_for_selector("body[data-ready]")
@@ -69,7 +69,7 @@ def test_a_unit_confirms_by_a_number_and_swaps_on_a_phone(open_as: Callable[...,
     page.wait_for_selector("body[data-ready]")
     page.locator("summary", has_text="申请调换").click()
     swap = page.locator("form[action$='/ask_swap/']")
-    page.evaluate("() => { const one = document.querySelector('select[name=to]'); one.value = one.options[1].value; }")
+    swap.locator("select[name=to]").select_option(index=1)
     swap.get_by_label("调换原因").fill("全员培训")
     swap.locator("button[data-move=ask_swap]").click()
     page.wait_for_url("**/rosters/mine/")

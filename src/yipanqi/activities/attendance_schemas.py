@@ -90,6 +90,13 @@ class AbsenceOut(Schema):
     reason: str | None
 
 
+class RenewedOut(Schema):
+    """Since when the shift shows other codes; the codes themselves are for the leader's page."""
+
+    shift: UUID
+    since: dt.datetime
+
+
 class ConfirmIn(Strict):
     in_at: AwareDatetime
     out_at: AwareDatetime

@@ -29,7 +29,7 @@ WRONG_PER_HOUR = policy("activities.wrong_codes_per_hour", 20, _("每人每小�
 TICKET = dt.timedelta(minutes=10)
 
 
-def _key(shift: UUID, salt: bytes) -> bytes:
+def _key(shift: UUID, salt: bytes | memoryview) -> bytes:
     return bytes.fromhex(keyed_hash(f"activities.shift:{shift}:{bytes(salt).hex()}"))
 
 
@@ -50,19 +50,19 @@ def step_of(at: dt.datetime, step_s: int) -> int:
     return int(at.timestamp()) // step_s
 
 
-def code_at(shift: UUID, salt: bytes, at: dt.datetime) -> str:
+def code_at(shift: UUID, salt: bytes | memoryview, at: dt.datetime) -> str:
     """The code that is shown at a moment."""
     return _digits(_key(shift, salt), step_of(at, policy_value(STEP_S.key)))
 
 
-def codes_between(shift: UUID, salt: bytes, begins: dt.datetime, ends: dt.datetime) -> tuple[int, int, list[str]]:
+def codes_between(shift: UUID, salt: bytes | memoryview, begins: dt.datetime, ends: dt.datetime) -> tuple[int, int, list[str]]:
     """All codes from one moment until another: seconds of a step, number of the first step, the codes in order."""
     step_s, key = int(policy_value(STEP_S.key)), _key(shift, salt)
     first = step_of(begins, step_s)
     return step_s, first, [_digits(key, n) for n in range(first, step_of(ends, step_s) + 1)]
 
 
-def shown_at(shift: UUID, salt: bytes, code: str, at: dt.datetime, *, kept: bool) -> dt.datetime | None:
+def shown_at(shift: UUID, salt: bytes | memoryview, code: str, at: dt.datetime, *, kept: bool) -> dt.datetime | None:
     """When the code was shown, if that fits to `at`: the moment itself, or for a scan `kept` on the phone without a network
     the beginning of the code's own step, because the phone's clock may be wrong. None where it never was."""
     step_s, key = int(policy_value(STEP_S.key)), _key(shift, salt)

@@ -22,11 +22,11 @@ from yipanqi.teams.models import ServiceKind, Station
 
 SHOPS, CLAIMS = {"small": 2, "city": 9}, {"small": 3, "city": 40}
 REWARDS = (
-    ("洗衣液一瓶", 8), ("香皂一块", 3), ("食用油一桶", 25), ("大米五公斤", 20), ("理发一次", 5), ("保温杯", 15), ("图书一册", 6), ("公交卡充值十元", 10), ("体检套餐", 60), ("家电清洗一次", 18),
+    ("香皂一块", 1), ("图书一册", 2), ("理发一次", 2), ("洗衣液一瓶", 3), ("公交卡充值十元", 3), ("保温杯", 5), ("大米五公斤", 6), ("食用油一桶", 8), ("家电清洗一次", 8), ("体检套餐", 20),
 )  # fmt: skip
 #: By kind of service; what does not stand here counts once.
 HARDER = {"rescue": 1.5, "care": 1.2}
-SPENT, GIVEN, FUNDED = 0.12, 0.01, 0.04
+SPENT, GIVEN, FUNDED = 0.25, 0.02, 0.05
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 

@@ -115,7 +115,7 @@ class Crowd:
         for team in Team.objects.filter(ended_on__isnull=True).order_by("pk"):
             for n, person in enumerate(self._some(free, self.rng.randint(3, self.most))):
                 asked = n > 2 and self.rng.random() < 0.01
-                since = max(person.registered_on, team.founded_on)  # type: ignore[type-var]
+                since = max(person.registered_on or self.today, team.founded_on)
                 self.ledger.add(Membership(volunteer=person, team=team, is_leader=n == 0, state="asked" if asked else "member", since=since, asked_at=self._moment(since)))
 
     def _some(self, free: Iterator[Volunteer], most: int) -> Iterator[Volunteer]:
@@ -137,7 +137,7 @@ class Crowd:
     # ----- who signs in, and what waits -----
 
     def _login(self, username: str, person: Volunteer, name: str) -> Volunteer:
-        person.user = User.objects.create(username=username, name=name, password=make_password(PASSWORD), date_joined=person.entered_at)
+        person.user = User.objects.create(username=username, name=name, password=make_password(PASSWORD), date_joined=person.entered_at or self.now)
         person.name, person.source = name, Volunteer.Source.SELF
         person.area = person.area or self.areas[0]
         person.save()

@@ -17,7 +17,6 @@ from yipanqi.activities.selectors.attendance import shift_by_uuid
 from yipanqi.kernel.actions import Conflict, NotAllowed, Refused
 from yipanqi.kernel.actors import Actor
 from yipanqi.kernel.gates import demand
-from yipanqi.people.models import User
 from yipanqi.volunteers.models import Volunteer
 
 
@@ -76,13 +75,13 @@ RUNS: dict[str, Callable[[Kept, Actor, dt.datetime], None]] = {
 }  # fmt: skip
 
 
-def run_kept(calls: list[Kept], by: User, at: dt.datetime) -> list[Outcome]:
+def run_kept(calls: list[Kept], by: Any, at: dt.datetime) -> list[Outcome]:
     """Run calls in the order in which they happened, each by itself: one that is refused holds up no other."""
     found = {call.id: _outcome(call, by, at) for call in sorted(calls, key=lambda call: call.when)}
     return [found[call.id] for call in calls]
 
 
-def _outcome(call: Kept, by: User, at: dt.datetime) -> Outcome:
+def _outcome(call: Kept, by: Any, at: dt.datetime) -> Outcome:
     try:
         if call.action not in RUNS:
             raise NotAllowed(_("这项操作不能离线补传。"))

@@ -39,7 +39,8 @@ class _Areas(forms.ModelChoiceField):
     """An area that is there today, by code; its options stand below the street they belong to."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(queryset=areas(), to_field_name="code", **{"required": False, "empty_label": _("请选择")} | more)
+        given: dict[str, Any] = {"required": False, "empty_label": _("请选择")} | more
+        super().__init__(queryset=areas(), to_field_name="code", **given)
 
     def __deepcopy__(self, memo: Any) -> Any:
         made = super().__deepcopy__(memo)
@@ -138,7 +139,7 @@ class PersonForm(RestForm):
     issued_by = forms.CharField(label=_("护照签发国（三个字母）"), max_length=3, required=False, help_text=_("只有护照需要填，例如 CHN。"))
     born_on = _day(_("出生日期"), required=False, help_text=_("身份证号码已经说明，可以不填。"))
     sex = forms.ChoiceField(label=_("性别"), choices=SEX, required=False, help_text=_("身份证号码已经说明，可以不填。"))
-    field_order = (*IDENTITY, *REST)
+    field_order: tuple[str, ...] = (*IDENTITY, *REST)
 
     def entry(self) -> dict[str, Any]:
         return {**super().entry(), **{key: self.cleaned_data[key] for key in IDENTITY}}
@@ -213,7 +214,7 @@ class EnterForm(PersonForm):
 
     team = _Teams(Team.objects.none(), to_field_name="code", label=_("加入队伍"), required=False, empty_label=_("不选"))
     agreed = forms.BooleanField(label=_("已当面说明并征得本人同意"), required=False)
-    field_order = ("team", *IDENTITY, *REST, "agreed")
+    field_order: tuple[str, ...] = ("team", *IDENTITY, *REST, "agreed")
 
     def __init__(self, *args: Any, teams: Any, must_have_team: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

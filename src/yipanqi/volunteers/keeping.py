@@ -63,9 +63,10 @@ def looks_at(person: Volunteer) -> list[tuple[dt.datetime, Any, str]]:
 def _entry(person: Volunteer) -> Iterator[Sequence[Any]]:
     for name in ("number", "name", "sex", "born_on", "document", "issued_by", "id_number", "phone", "area", "party_member", "emergency",
                  "source", "national_number", "state", "entered_at", "registered_on", "ended_on"):  # fmt: skip
-        value = getattr(person, f"get_{name}_display")() if person._meta.get_field(name).choices else getattr(person, name)
+        field: Any = person._meta.get_field(name)
+        value = getattr(person, f"get_{name}_display")() if field.choices else getattr(person, name)
         if value not in ("", None):
-            yield person._meta.get_field(name).verbose_name, plain(value)
+            yield field.verbose_name, plain(value)
     if person.skills:
         yield _("特长"), _("、").join(str(SKILLS[key]) for key in person.skills if key in SKILLS)
     if person.availability:

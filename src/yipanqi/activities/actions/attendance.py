@@ -250,7 +250,7 @@ def _begin(shift: Shift, volunteer: Volunteer, role: ShiftRole | None, how: str)
     if volunteer.state != VolunteerState.REGISTERED:
         raise NoRoom(_("登记审核通过的志愿者才能签到。"))
     signed = shift.sign_ups.filter(volunteer=volunteer, state=SignUpState.SIGNED).select_related("role", "absence").first()
-    if hasattr(signed, "absence"):
+    if signed is not None and hasattr(signed, "absence"):
         signed.absence.delete()
     taken = signed.role if signed is not None else _free_role(shift, volunteer, role)
     day = timezone.localdate(shift.starts_at)

@@ -48,8 +48,9 @@ def ask_correction(
         if in_at is None or out_at is None:
             raise Refused(_("请填写正确的签到和签退时间，或选择作废。"), field="in_at" if in_at is None else "out_at")
         keep_times(attendance, in_at, out_at, at)  # only to see whether it could be; nothing is saved
+    assert isinstance(by, User)  # the rule lets nobody else come this far
     made = Correction.objects.create(
-        attendance=attendance, asked_by=by if isinstance(by, User) else None, asked_at=at, reason=reason.strip()[:200], void=void,
+        attendance=attendance, asked_by=by, asked_at=at, reason=reason.strip()[:200], void=void,
         in_at=None if void else in_at, out_at=None if void else out_at,
     )  # fmt: skip
     activity = attendance.shift.activity

@@ -132,11 +132,11 @@ def take_back_absence(request: HttpRequest, uuid: UUID, body: schemas.SignUpIn) 
     return schemas.absence_out(actions.take_back_absence(_sign_up(request, uuid, body.sign_up), by=request.user, at=now()), None)
 
 
-@router.post("/shifts/{uuid}/moves/renew_code", response={204: None, **PROBLEMS}, operation_id="activities.renew_code", summary="更换签到码")
-def renew_code(request: HttpRequest, uuid: UUID) -> tuple[int, None]:
+@router.post("/shifts/{uuid}/moves/renew_code", response={200: schemas.RenewedOut, **PROBLEMS}, operation_id="activities.renew_code", summary="更换签到码")
+def renew_code(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
     """Other codes from now on; those of before count no more."""
-    actions.renew_code(_shift(request, uuid), by=request.user, at=now())
-    return 204, None
+    moment = now()
+    return {"shift": actions.renew_code(_shift(request, uuid), by=request.user, at=moment).uuid, "since": moment}
 
 
 def _of(request: HttpRequest, uuid: UUID) -> Attendance:

@@ -16,7 +16,7 @@ from yipanqi.activities.selectors.people import led_teams, run_stations, runs_al
 from yipanqi.activities.states import AttendanceState, CorrectionState, ShiftState, SignUpState
 from yipanqi.inspections.selectors import distance_m
 from yipanqi.kernel.policy import policy, policy_value
-from yipanqi.people.models import Role, User
+from yipanqi.people.models import Role
 from yipanqi.volunteers.models import Volunteer
 
 EARLY_MINUTES = policy("activities.sign_in_before", 30, _("班次开始前多少分钟可以签到"), help=_("提前到的时间不计服务时长。"), least=0, most=240)
@@ -37,7 +37,7 @@ def runs(user: Any, to: str = "shift__activity__") -> Q:
     return Q(**{f"{to}team__in": led_teams(user)}) | Q(**{f"{to}station__in": stations}) | Q(**{f"{to}team__station__in": stations})
 
 
-def attendances_visible_to(user: User) -> QuerySet[Attendance]:
+def attendances_visible_to(user: Any) -> QuerySet[Attendance]:
     """One's own, those of activities that one runs; all for the centre and for those who look after the city."""
     rows = Attendance.objects.select_related("volunteer", "shift__activity")
     if runs_all(user) or user.roles & set(LOOKERS):
@@ -46,19 +46,19 @@ def attendances_visible_to(user: User) -> QuerySet[Attendance]:
     return rows.filter(runs(user) | Q(volunteer=mine)) if mine else rows.filter(runs(user))
 
 
-def attendances_run_by(user: User) -> QuerySet[Attendance]:
+def attendances_run_by(user: Any) -> QuerySet[Attendance]:
     """Attendances that the user may put right."""
     return Attendance.objects.select_related("volunteer", "shift__activity").filter(runs(user))
 
 
-def own_attendances(user: User) -> QuerySet[Attendance]:
+def own_attendances(user: Any) -> QuerySet[Attendance]:
     """The user's own as a volunteer."""
     mine = volunteer_of(user)
     rows = Attendance.objects.select_related("shift__activity")
     return rows.filter(volunteer=mine) if mine else rows.none()
 
 
-def corrections_visible_to(user: User) -> QuerySet[Correction]:
+def corrections_visible_to(user: Any) -> QuerySet[Correction]:
     """Corrections of attendances that the user sees."""
     rows = Correction.objects.select_related("attendance__volunteer", "attendance__shift__activity", "asked_by", "decided_by")
     if runs_all(user) or user.roles & set(LOOKERS):
@@ -68,7 +68,7 @@ def corrections_visible_to(user: User) -> QuerySet[Correction]:
     return rows.filter(run | Q(attendance__volunteer=mine)) if mine else rows.filter(run)
 
 
-def corrections_to_decide(user: User) -> QuerySet[Correction]:
+def corrections_to_decide(user: Any) -> QuerySet[Correction]:
     """Open corrections that the user may decide: not asked by the user and not about the user."""
     rows = corrections_visible_to(user).filter(runs(user, "attendance__shift__activity__"), state=CorrectionState.ASKED)
     mine = volunteer_of(user)
@@ -80,7 +80,7 @@ def open_correction(attendance: Attendance) -> Correction | None:
     return attendance.corrections.filter(state=CorrectionState.ASKED).first()
 
 
-def to_confirm(user: User) -> QuerySet[Attendance]:
+def to_confirm(user: Any) -> QuerySet[Attendance]:
     """Attendances of activities run by the user that lack a time, without the user's own."""
     rows = attendances_run_by(user).filter(state=AttendanceState.PROPOSED)
     mine = volunteer_of(user)
@@ -181,7 +181,7 @@ def lines(shift: Shift) -> list[Line]:
     return sorted(found.values(), key=lambda line: (line.volunteer.name, line.volunteer.pk))
 
 
-def shifts_of_day(user: User, day_begins: dt.datetime, day_ends: dt.datetime) -> QuerySet[Shift]:
+def shifts_of_day(user: Any, day_begins: dt.datetime, day_ends: dt.datetime) -> QuerySet[Shift]:
     """Shifts of a day that the user runs, in order."""
     rows = Shift.objects.filter(starts_at__lt=day_ends, ends_at__gt=day_begins, state=ShiftState.PLANNED)
     return rows.filter(runs(user, "activity__")).select_related("activity").order_by("starts_at", "id")

@@ -81,7 +81,8 @@ def move_list(request: HttpRequest, uuid: UUID, verb: str) -> HttpResponse:
     elif verb in ("note_in", "note_out"):
         _note(request, shift, verb, call)
     elif verb in ("note_absence", "take_back_absence"):
-        sign_up = shift.sign_ups.filter(uuid=_uuid(request.POST.get("sign_up"))).first()
+        named = _uuid(request.POST.get("sign_up"))
+        sign_up = shift.sign_ups.filter(uuid=named).first() if named else None
         if sign_up is None:
             raise Http404
         form = AbsenceForm(request.POST)

@@ -105,5 +105,7 @@ def known_people(hashes: Sequence[str], numbers: Sequence[str]) -> tuple[dict[st
 def username_of_phone(text: str) -> str:
     """The user name of the one volunteer with an account and this telephone number; "" for none, or for several."""
     number = plain_phone(text)
-    found = Volunteer.objects.filter(phone_hash=keyed_hash(number), user__is_active=True).values_list("user__username", flat=True)[:2] if number else []
+    if not number:
+        return ""
+    found = list(Volunteer.objects.filter(phone_hash=keyed_hash(number), user__is_active=True).values_list("user__username", flat=True)[:2])
     return found[0] if len(found) == 1 else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yipanqi.figures import FIGURES, Period, Scope
@@ -144,6 +144,7 @@ def test_share_of_residents_needs_the_number_of_residents(town: Town) -> None:
     assert value("share_of_residents") == 1 / 400
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2026, 12, 31)), st.dates(dt.date(1920, 1, 1), dt.date(2026, 12, 31)))
 def test_age_groups_agree_with_full_years(on: dt.date, born: dt.date) -> None:
     if born <= on:

@@ -42,7 +42,7 @@ def own_request(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One request: what is stored, what is wanted; agree, or refuse with the ground."""
     asked = get_object_or_404(selectors.requests_visible_to(request.user), uuid=uuid)
     person, wanted = asked.volunteer, wanted_fields(asked)
-    lines = [(person._meta.get_field(key).verbose_name, _words(person, key, getattr(person, key)), _words(person, key, value)) for key, value in wanted.items()]
+    lines = [(_label(key), _words(person, key, getattr(person, key)), _words(person, key, value)) for key, value in wanted.items()]
     form = WhyForm(request.POST or None)
     if request.method == "POST" and try_form(form, lambda form: actions.refuse_request(asked, why=form.cleaned_data["why"], by=request.user, at=now())):
         messages.success(request, _("已答复"))
@@ -51,7 +51,8 @@ def own_request(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _words(person: Volunteer, key: str, value: Any) -> Any:
-    choices = dict(person._meta.get_field(key).choices or ())
+    field: Any = person._meta.get_field(key)
+    choices = dict(field.choices or ())
     return choices.get(value, plain(value) if value not in ("", None) else "—")
 
 
@@ -100,7 +101,8 @@ def pair(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _label(name: str) -> Any:
-    return Volunteer._meta.get_field({"masked_id": "id_number", "masked_phone": "phone"}.get(name, name)).verbose_name
+    field: Any = Volunteer._meta.get_field({"masked_id": "id_number", "masked_phone": "phone"}.get(name, name))
+    return field.verbose_name
 
 
 def _shown(person: Volunteer, name: str) -> Any:

@@ -166,7 +166,7 @@ def consent_at_station(request: HttpRequest, number: str) -> HttpResponse:
     person = seen(request, number)
     demand(request.user, "volunteers.consent_at_station", person)
     form = GuardianForm(request.POST or None)
-    if request.method == "POST" and try_form(form, lambda form: actions.consent_at_station(person, guardian=form.guardian(), by=request.user, at=now())):
+    if request.method == "POST" and try_form(form, lambda given: actions.consent_at_station(person, guardian=form.guardian(), by=request.user, at=now())):
         messages.success(request, _("已登记监护人同意"))
         return redirect(person_url(person))
     return shown(request, "volunteers/form.html", form, title=_("当面登记监护人同意"), back_url=person_url(person), text=policy_value(GUARDIAN_TEXT.key))

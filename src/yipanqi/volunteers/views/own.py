@@ -50,7 +50,7 @@ def change(request: HttpRequest) -> HttpResponse:
     """Change what is one's own to change."""
     person = own(request)
     form = RestForm(request.POST or None, known=person)
-    if request.method == "POST" and try_form(form, lambda form: actions.change_own(person, fields=form.entry(), by=request.user, at=now())):
+    if request.method == "POST" and try_form(form, lambda given: actions.change_own(person, fields=form.entry(), by=request.user, at=now())):
         messages.success(request, _("已保存"))
         return redirect("volunteers:me")
     return shown(request, "volunteers/form.html", form, title=_("更改我的资料"), back="volunteers:me")
