@@ -24,7 +24,7 @@ def test_order_help_on_a_phone_and_rate_it(open_as: Callable[..., Page]) -> None
     phone.wait_for_url("**/services/sent/**")
     code = phone.url.rstrip("/").rsplit("/", 1)[-1]
     expect(phone.locator("[data-code]")).to_have_text(code)
-    phone.click("text=看进展")
+    phone.click("main a.btn-primary")
     number = phone.locator("p .num").first.inner_text()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -115,7 +115,8 @@ class Orders:
         asked = sorted(self._moment() for _n in range(count))
         wanted = [state for state, share in NOW_STATES.items() for _n in range(max(1, share * count // 100 if count < 1000 else share * 10))]
         past = count - len(wanted)
-        made, numbers = [], {}
+        made: list[Request] = []
+        numbers: dict[int, list[dt.datetime]] = {}
         for at in asked:
             numbers.setdefault(at.year, []).append(at)
         series = {year: iter(take_numbers(f"services.{year}", len(rows))) for year, rows in numbers.items()}
@@ -125,7 +126,8 @@ class Orders:
             at = at if not state else self.now - self.rng.uniform(2, 60 if state in ("open", "sent") else 150) * HOUR
             made.append(self._order(f"D{asked[n].year}-{next(series[asked[n].year]):06d}", at, self.rng.choice(items), state or self._end(), offers))
         stored = Request.objects.bulk_create(made, batch_size=500)
-        for row in (*self.sendings, *self.services):
+        rows: list[Any] = [*self.sendings, *self.services]
+        for row in rows:
             row.request_id = row.request.pk
         Dispatch.objects.bulk_create(self.sendings, batch_size=500)
         services = Service.objects.bulk_create(self.services, batch_size=500)
@@ -200,14 +202,14 @@ class Orders:
             due_at=at + 24 * HOUR, answered_at=answered, reason=self.rng.choice(words.REFUSALS) if state == "refused" else "",
         ))  # fmt: skip
 
-    def _served(self, order: Request) -> None:
+    def _served(self, order: Any) -> None:
         rng = self.rng
-        ended = min(order.accepted_at + rng.uniform(10, 130) * HOUR, self.now - HOUR)  # type: ignore[operator]
-        ended = max(ended, order.accepted_at + 0.5 * HOUR)  # type: ignore[operator]
+        ended = min(order.accepted_at + rng.uniform(10, 130) * HOUR, self.now - HOUR)
+        ended = max(ended, order.accepted_at + 0.5 * HOUR)
         order.served_at = min(ended, self.now)
         group = order.people > 1
         self.services.append(Service(
-            request=order, started_at=order.served_at - dt.timedelta(minutes=order.item.minutes), ended_at=order.served_at, helpers=rng.randint(1, 6),  # type: ignore[union-attr]
+            request=order, started_at=order.served_at - dt.timedelta(minutes=order.item.minutes), ended_at=order.served_at, helpers=rng.randint(1, 6),
             served=max(1, int(order.people * rng.uniform(0.6, 1.3))), served_estimated=group and rng.random() < 0.5, text=rng.choice(words.DONE), reported_at=min(self.now, order.served_at + 2 * HOUR),
         ))  # fmt: skip
         if order.team_id and rng.random() < 0.2:
@@ -229,7 +231,7 @@ class Orders:
         what, unit = words.QUANTITIES.get(done.request.kind.key, words.QUANTITIES[""])
         return ServiceLine(service=done, what=what, quantity=1 if unit in ("场", "次") else self.rng.randint(1, max(2, done.served)), unit=unit)
 
-    def _complaints(self, unhappy: list[Request]) -> None:
+    def _complaints(self, unhappy: list[Any]) -> None:
         rows = [row for n, row in enumerate(unhappy) if n % 4 == 0]
         Complaint.objects.bulk_create(
             Complaint(

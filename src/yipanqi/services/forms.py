@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -103,7 +103,7 @@ class FreeOrderForm(OrderForm):
 
     kind = forms.ModelChoiceField(label=_("哪一类"), queryset=ServiceKind.objects.none(), to_field_name="key", empty_label=_("请选择"))
     private = forms.BooleanField(label=_("涉及个人生活，不要公开"), required=False)
-    field_order: ClassVar[tuple[str, ...]] = ("kind", "text")
+    field_order = ["kind", "text"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +116,7 @@ class ProxyForm(FreeOrderForm):
 
     item = forms.ModelChoiceField(label=_("菜单项目"), queryset=Item.objects.none(), to_field_name="code", required=False, empty_label=_("菜单上没有"))
     phoned = forms.BooleanField(label=_("电话点单"), required=False)
-    field_order: ClassVar[tuple[str, ...]] = ("item", "kind", "text")
+    field_order = ["item", "kind", "text"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -305,7 +305,7 @@ class OfferForm(TermsForm):
     party = forms.ChoiceField(label=_("谁来提供"))
     item = forms.ModelChoiceField(label=_("提供什么"), queryset=Item.objects.none(), to_field_name="code", empty_label=_("请选择"))
     lecturer = forms.ModelChoiceField(label=_("宣讲员（只用于宣讲）"), queryset=Lecturer.objects.none(), to_field_name="code", required=False, empty_label=_("不指定"))
-    field_order = ("party", "item", "lecturer")
+    field_order = ["party", "item", "lecturer"]
 
     def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -332,7 +332,7 @@ class NewItemForm(ItemForm):
     """A dish comes onto the menu."""
 
     code = forms.CharField(label=_("项目编码"), max_length=40)
-    field_order = ("code",)
+    field_order = ["code"]
 
 
 class LecturerForm(forms.Form):
@@ -354,7 +354,7 @@ class NewLecturerForm(LecturerForm):
 
     code = forms.CharField(label=_("宣讲员编号"), max_length=40)
     agreed = forms.BooleanField(label=_("本人同意公布姓名、职务和课题"))
-    field_order = ("code", "name", "title", "about", "team", "agreed")
+    field_order = ["code", "name", "title", "about", "team", "agreed"]
 
 
 class WordsFilter(forms.Form):
