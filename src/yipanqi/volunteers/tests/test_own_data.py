@@ -12,6 +12,7 @@ from yipanqi.kernel.actors import SYSTEM
 from yipanqi.kernel.machine import WrongState
 from yipanqi.kernel.models import JournalEntry
 from yipanqi.messaging.models import Message
+from yipanqi.people.models import User
 from yipanqi.volunteers import actions, jobs, selectors
 from yipanqi.volunteers.actions import AlreadyEntered
 from yipanqi.volunteers.catalogue import ERASURES, LOCKS_FIRST
@@ -163,7 +164,7 @@ def test_erased_people_may_register_anew(town: Town) -> None:
 
 def test_staff_keep_their_account_when_they_are_erased_as_volunteers(town: Town) -> None:
     person = actions.register(None, fields=fields(), agreed=True, by=town.desk, at=NOW).volunteer
-    actions.agree_to_request(actions.ask_erasure(person, by=town.desk, at=NOW), by=town.centre, at=NOW)
+    actions.agree_to_request(actions.ask_erasure(person, by=User.objects.get(pk=town.desk.pk), at=NOW), by=town.centre, at=NOW)
     town.desk.refresh_from_db()
     assert town.desk.is_active and town.desk.name == "desk"
 
