@@ -296,5 +296,5 @@ def test_lists_ask_no_more_for_more_entries(savings: Savings, django_assert_max_
     with django_assert_max_num_queries(14):
         assert len(centre.get("/api/v1/points/entries").json()["items"]) == 6
     ann = signed_in(savings.ann)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         ann.get("/points/")
