@@ -104,7 +104,7 @@ def ask_three_days(page: Page) -> None:
 def test_board_is_one_click_and_its_numbers_two(office: Page) -> None:
     go(office, "/inbox/")
     finger = Finger(office)
-    finger.open(office.get_by_role("link", name="看板"), "**/board/")
+    finger.open(office.get_by_role("link", name="看板", exact=True), "**/board/")
     expect(office.locator("[data-headline] .figure")).to_have_count(4)
     finger.open(office.locator("[data-headline] a.figure").last, "**/figures/cases.overdue_now/**")
     assert finger.taps == 2

@@ -14,7 +14,7 @@ from tests.browser.crawling import Found, walk
 from tests.browser.steps import go
 
 pytestmark = pytest.mark.browser
-ROLES = (None, "office", "desk", "inspector", "liaison", "unitleader", "grid", "leader", "auditor", "admin", "centre", "station")
+ROLES = (None, "office", "desk", "inspector", "liaison", "unitleader", "grid", "leader", "auditor", "admin", "centre", "station", "teamleader", "volunteer")
 DATA = re.compile("一盘棋|嘉峪关市?")  # names that stand in the chrome and are no words of ours
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SMALLEST = {"width": 320, "height": 640}
@@ -28,6 +28,7 @@ CHROME = """html => {
   const page = new DOMParser().parseFromString(html, 'text/html');
   const found = page.querySelectorAll('nav .nav-link-title, th, legend, .empty-teach h2, dt, '
     + 'label:not(:has(input, select)), button:not([lang]):not(.dropdown-toggle), .btn:not([lang]):not(.dropdown-toggle), .skip-link');
+  page.querySelectorAll('[data-data]').forEach(e => e.remove());
   return [...found].filter(e => !e.closest('[data-data]')).map(e => e.innerText || e.textContent).filter(t => /[\\u4e00-\\u9fff]/.test(t)).map(t => t.trim());
 }"""
 

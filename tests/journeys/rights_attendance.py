@@ -46,12 +46,12 @@ def prepare(board: Any) -> None:
     mine, theirs = (Attendance.objects.get(shift=asked, volunteer=one) for one in (own_entry, other))
     waits = corrections.ask_correction(mine, reason="签退早了", in_at=asked.starts_at, out_at=asked.starts_at + 2 * HOUR, by=own, at=now)
     board.told |= {
-        "a_shift": shift.uuid, "a_other": other.number, "a_sign_up": sign_up.uuid, "a_theirs": theirs.uuid, "a_proposed": Attendance.objects.get(shift=gone).uuid,
+        "at_shift": shift.uuid, "a_other": other.number, "a_sign_up": sign_up.uuid, "at_theirs": theirs.uuid, "a_proposed": Attendance.objects.get(shift=gone).uuid,
         "a_correction": waits.uuid, "a_in": f"{timezone.localtime(gone.starts_at):%Y-%m-%dT%H:%M:%S}", "a_out": f"{timezone.localtime(gone.starts_at + HOUR):%Y-%m-%dT%H:%M:%S}",
     }  # fmt: skip
 
 
-ME, LIST, API = "/activities/in/{a_shift}/", "/activities/run/shifts/{a_shift}/attendance/", "/api/v1/shifts/{a_shift}/moves/"
+ME, LIST, API = "/activities/in/{at_shift}/", "/activities/run/shifts/{at_shift}/attendance/", "/api/v1/shifts/{at_shift}/moves/"
 HERE, WHO, AWAY = _(lon="98.29", lat="39.77"), _(volunteer="{a_other}"), _(sign_up="{a_sign_up}", reason="ill")
 TIMES = _(in_at="{a_in}", out_at="{a_out}")
 ACTS = [
@@ -70,8 +70,8 @@ ACTS = [
     Act("activities.renew_code", f"{LIST}renew_code/", RUNNING),
     Act("activities.renew_code", f"{API}renew_code", RUNNING, json=True),
     Act("activities.confirm_attendance", "/activities/attendance/{a_proposed}/moves/confirm_attendance/", RUNNING, TIMES),
-    Act("activities.ask_correction", "/activities/attendance/{a_theirs}/moves/ask_correction/", RUNNING, _(void="on", reason="没有来")),
-    Act("activities.ask_correction", "/api/v1/attendance/{a_theirs}/moves/ask_correction", RUNNING, _(void=True, reason="没有来"), json=True),
+    Act("activities.ask_correction", "/activities/attendance/{at_theirs}/moves/ask_correction/", RUNNING, _(void="on", reason="没有来")),
+    Act("activities.ask_correction", "/api/v1/attendance/{at_theirs}/moves/ask_correction", RUNNING, _(void=True, reason="没有来"), json=True),
     Act("activities.agree_correction", "/activities/corrections/{a_correction}/moves/agree_correction/", RUNNING),
     Act("activities.agree_correction", "/api/v1/corrections/{a_correction}/moves/agree_correction", RUNNING, json=True),
     Act("activities.decline_correction", "/activities/corrections/{a_correction}/moves/decline_correction/", RUNNING, _(answer="不对")),

@@ -55,6 +55,8 @@ PAGE_OF = {
     Role.HEAD: "office", Role.DESK: "desk", Role.UNIT_LEADER: "unit", Role.LIAISON: "unit", Role.INSPECTOR: "inspector",
     Role.GRID: "grid", Role.CENTRE: "practice", Role.STATION: "station", Role.LEADER: "leader", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.API: "programs",
 }  # fmt: skip
+#: Those whom no appointment sends to a page: the first whose right they have.
+WITHOUT_ROLE = {"teams.see_lead": "team", "volunteers.see_own_page": "volunteers"}
 ADDRESS = re.compile(r"/[a-z0-9_/-]*")
 
 
@@ -62,7 +64,7 @@ ADDRESS = re.compile(r"/[a-z0-9_/-]*")
 def own_page(request: HttpRequest) -> HttpResponse:
     """To the page of the person's role, of a volunteer without one to the volunteers'; without signing in to the residents'."""
     roles = request.user.roles if isinstance(request.user, User) else frozenset()
-    other = "volunteers" if not roles and request.user.has_perm("volunteers.see_own_page") else "resident"
+    other = next((page for right, page in WITHOUT_ROLE.items() if request.user.has_perm(right)), "resident")
     return redirect("guide", next((page for role, page in PAGE_OF.items() if role in roles), other))
 
 

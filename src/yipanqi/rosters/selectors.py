@@ -31,12 +31,13 @@ def own_units(user: Any) -> QuerySet[Unit]:
 
 
 def rosters_visible_to(user: Any) -> QuerySet[Roster]:
-    """All for those who plan or oversee; for a unit the published ones in which it stands."""
+    """All for those who plan or oversee; for a unit the published ones in which it stands or serves a turn taken over."""
     if isinstance(user, System) or user.has_perm("rosters.see_rosters"):
         return Roster.objects.all()
     if not user.has_perm("rosters.see_own_turns"):
         return Roster.objects.none()
-    mine = RosterUnit.objects.filter(unit__in=user.units_as(*OF_UNIT)).values("roster")
+    units = user.units_as(*OF_UNIT)
+    mine = RosterUnit.objects.filter(unit__in=units).order_by().values("roster").union(Turn.objects.filter(unit__in=units).order_by().values("roster"))
     return Roster.objects.filter(pk__in=mine).exclude(state=RosterState.DRAFT)
 
 

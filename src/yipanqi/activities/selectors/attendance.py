@@ -42,14 +42,20 @@ def attendances_visible_to(user: Any) -> QuerySet[Attendance]:
     rows = Attendance.objects.select_related("volunteer", "shift__activity")
     if runs_all(user) or user.roles & set(LOOKERS):
         return rows
-    return rows.filter(pk__in=_run_or_own(user))
+    return rows.filter(_run_or_own(user))
 
 
-def _run_or_own(user: Any) -> QuerySet[Any, Any]:
-    """Row ids of attendances that somebody runs or that are the own ones: two look-ups by their indexes, not one through the whole table."""
-    run = Attendance.objects.filter(runs(user)).order_by().values("pk")
+def _run_or_own(user: Any, to: str = "") -> Q:
+    """That somebody runs an attendance or that it is the own one; `to` is the way to it.
+
+    A station has so many that the newest are met walking the index in order; who leads a team has few, which are looked up.
+    """
     mine = volunteer_of(user)
-    return run.union(Attendance.objects.filter(volunteer=mine).order_by().values("pk")) if mine else run
+    if run_stations(user):
+        run = runs(user, f"{to}shift__activity__")
+        return run | Q(**{f"{to}volunteer": mine}) if mine else run
+    few = Attendance.objects.filter(runs(user)).order_by().values("pk")
+    return Q(**{f"{to}pk__in": few.union(Attendance.objects.filter(volunteer=mine).order_by().values("pk")) if mine else few})
 
 
 def attendances_run_by(user: Any) -> QuerySet[Attendance]:
@@ -69,7 +75,7 @@ def corrections_visible_to(user: Any) -> QuerySet[Correction]:
     rows = Correction.objects.select_related("attendance__volunteer", "attendance__shift__activity", "asked_by", "decided_by")
     if runs_all(user) or user.roles & set(LOOKERS):
         return rows
-    return rows.filter(attendance__in=_run_or_own(user))
+    return rows.filter(_run_or_own(user, "attendance__"))
 
 
 def corrections_to_decide(user: Any) -> QuerySet[Correction]:

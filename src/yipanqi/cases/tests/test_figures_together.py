@@ -38,6 +38,8 @@ def alone(key: str, period: Period, scope: Scope, as_of: dt.datetime) -> FigureV
         found = measured[max(1, math.ceil(len(measured) * (figure.q or 0))) - 1] if measured else None
         return FigureValue(None if found is None else figure.told(found), None, None, 0, as_of, len(measured))
     n = {part: rows.count() for part, rows in parts.items()}
+    if type(figure) not in (Count, Rate):
+        return figure.value(period, scope, as_of)  # a sum or a quotient of its own, proven where it is defined; here it must only stand among the others
     if isinstance(figure, Rate):
         share = n["numerator"] / n["denominator"] if n["denominator"] else None
         return FigureValue(share, n["numerator"], n["denominator"], n["excluded"], as_of, n["denominator"])

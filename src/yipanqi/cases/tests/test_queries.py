@@ -16,11 +16,12 @@ from yipanqi.cases.tests.town import MONDAY, Town, moment
 from yipanqi.kernel.actors import Visitor
 from yipanqi.people.models import User
 
-#: What must be there: number, new case and its words, or lock and case; share; thread; event, and its delivery where somebody is told; journal.
-FLOOR = {"report_case": 6, "accept": 5, "dispatch": 7, "sign": 6, "resolve": 6, "verify_pass": 5}
+#: What must be there: number, new case and its words, or lock and case; share; thread; event, and its delivery where somebody is told or
+#: points are credited; journal.
+FLOOR = {"report_case": 6, "accept": 5, "dispatch": 7, "sign": 6, "resolve": 6, "verify_pass": 6}
 #: What is there: beside the floor the actor's appointments, the thread, the shares, and stamps once, what was asked and lapses,
 #: waiting residents, and for verifying when the actor served where.
-TAKES = {"report_case": 8, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 10}
+TAKES = {"report_case": 8, "accept": 8, "dispatch": 10, "sign": 9, "resolve": 11, "verify_pass": 11}
 BEYOND = 6
 
 

@@ -18,7 +18,7 @@ from yipanqi.records.forms import ENTRY_FORMS, AddIssuerForm, IssuerForm, StarRu
 from yipanqi.records.models import Issuer
 from yipanqi.records.panels import TITLES, tables, waiting
 from yipanqi.records.states import AmendmentState, CertificateState, StarState
-from yipanqi.records.views.showing import carried_out, paged, status
+from yipanqi.records.views.showing import amendable, carried_out, paged, status
 
 
 @login_required
@@ -77,6 +77,7 @@ def entries(request: HttpRequest, kind: str) -> HttpResponse:
     rows = selectors.entries_visible_to(request.user, selectors.KINDS[kind], at_desk=True).select_related("volunteer", "issuer")
     return render(request, "records/entries.html", {
         **paged(request, rows, ("-on", "-id")), "kind": kind, "title": TITLES[kind], "kinds": TITLES.items(), "may_add": kind in ENTRY_FORMS and request.user.has_perm(f"records.enter_{kind}"), "tab": "entries",
+        "may_amend": amendable(request.user),
     })  # fmt: skip
 
 

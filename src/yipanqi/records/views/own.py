@@ -19,7 +19,7 @@ from yipanqi.records import actions, selectors
 from yipanqi.records.forms import AmendmentForm, AskCertificateForm
 from yipanqi.records.panels import TITLES, entries_of, gathered
 from yipanqi.records.rules import is_about_me, looks_after
-from yipanqi.records.views.showing import carried_out, paged, status
+from yipanqi.records.views.showing import amendable, carried_out, paged, status
 from yipanqi.volunteers.models import Volunteer
 from yipanqi.volunteers.selectors import volunteer_of
 
@@ -40,7 +40,7 @@ def volunteer(request: HttpRequest, number: str) -> HttpResponse:
     """The record of one volunteer: all of it for the volunteer, for the centre and whoever looks after them; of it what they
     recorded for others who record."""
     found, whole = _volunteer(request, number)
-    return render(request, "records/volunteer.html", gathered(request.user, found, whole))
+    return render(request, "records/volunteer.html", gathered(request.user, found, whole) | {"may_amend": amendable(request.user, found)})
 
 
 def _volunteer(request: HttpRequest, number: str) -> tuple[Volunteer, bool]:
@@ -61,7 +61,7 @@ def volunteer_entries(request: HttpRequest, number: str, kind: str) -> HttpRespo
         raise Http404
     found, whole = _volunteer(request, number)
     listed = paged(request, entries_of(request.user, found, kind, whole), ("-on", "-id"))
-    return render(request, "records/entries.html", {**listed, "kind": kind, "title": TITLES[kind], "of": found, "tab": "entries"})
+    return render(request, "records/entries.html", {**listed, "kind": kind, "title": TITLES[kind], "of": found, "tab": "entries", "may_amend": amendable(request.user, found)})
 
 
 @login_required

@@ -12,7 +12,10 @@ from django.http import HttpRequest
 from yipanqi.kernel.actions import NotAllowed, Refused
 from yipanqi.kernel.machine import Machine
 from yipanqi.kernel.paging import keyset_page, next_url
+from yipanqi.records import selectors
 from yipanqi.records.panels import TONES
+from yipanqi.records.rules import is_about_me
+from yipanqi.volunteers.models import Volunteer
 
 ROWS = 50
 
@@ -37,6 +40,13 @@ def carried_out(request: HttpRequest, form: forms.BaseForm, act: Callable[[dict[
 def allowed(machine: Machine, thing: Any, user: Any) -> set[str]:
     """The names of the moves that a person may make now."""
     return {move.name for move in machine.open_moves(thing, user) if move.allowed}
+
+
+def amendable(user: Any, volunteer: Volunteer | None = None) -> str | set[int]:
+    """Whose entries a person may ask to have corrected: "every" one of the own record, else those of the issuers it records for (row ids)."""
+    if volunteer is not None and is_about_me.test(user, volunteer):
+        return "every"
+    return set(selectors.recording_issuers(user).values_list("pk", flat=True))
 
 
 def paged(request: HttpRequest, rows: Any, order: tuple[str, ...] = ("-asked_at", "-id")) -> dict[str, Any]:

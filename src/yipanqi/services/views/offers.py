@@ -43,10 +43,12 @@ def offers(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["state"]:
         found = found.filter(state=form.cleaned_data["state"])
     page = keyset_page(found, ("-id",), request.GET.get("cursor"), ROWS)
+    parties = dict(selectors.party_choices(request.user))
     for row in page.items:
         row.tone, row.words = OFFER_TONES[OfferState(row.state)], hours_in_words(row.hours)
+        row.may = row.state != OfferState.ENDED and f"{'team' if row.team_id else 'station'}:{row.party.code}" in parties
     return render(request, "services/offers.html", {
-        "rows": page.items, "form": form, "next_url": next_url(request, page.next), "may_add": bool(selectors.party_choices(request.user)), "tab": "offers",
+        "rows": page.items, "form": form, "next_url": next_url(request, page.next), "may_add": bool(parties), "tab": "offers",
         "may_keep": request.user.has_perm("services.add_item"),
     })  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -136,12 +137,13 @@ def _page(request: HttpRequest, kept: Register, found: Any, wrong: tuple[str, Fo
     """The page of a thing; `wrong` is a move whose form was refused."""
     open_moves = [(move, _form_of(move, found, wrong)) for move in kept.moves if _may(request, move, found)]
     today = timezone.localdate()
+    opens = request.user.has_perm(kept.see)  # a team's leader sees the team, not the register around it
     more = {"decisions": found.decisions.select_related("unit").all(), "today": today} if register_is(kept, "meetings") else {}
     if isinstance(found, Organisation) and found.phone:
         more = {"phone": mask(found.phone), "may_reveal": request.user.has_perm("teams.reveal_organisation_phone", found)}
     return render(request, "teams/thing.html", {
-        "register": kept, "tab": kept.key, "thing": found, "facts": [fact for fact in kept.facts(found) if fact.value not in (None, "")],
-        "groups": kept.groups(found, today), "parts": shown_of(kept.parts, found, request.user, now()), "moves": open_moves, "wrong": wrong[0] if wrong else "",
+        "register": kept, "tab": kept.key, "thing": found, "facts": [fact if opens else replace(fact, url="") for fact in kept.facts(found) if fact.value not in (None, "")],
+        "groups": kept.groups(found, today) if opens else [], "opens": opens, "parts": shown_of(kept.parts, found, request.user, now()), "moves": open_moves, "wrong": wrong[0] if wrong else "",
         "may_change": request.user.has_perm(kept.changes, found) and not getattr(found, "is_gone", False), "name": kept.name_of(found), "thing_kind": kept.model._meta.label_lower,
         "ends": getattr(found, getattr(found, "ended", ""), None) if hasattr(found, "ended") else None, **more, **tabs(request),
     }, status=422 if wrong else 200)  # fmt: skip
