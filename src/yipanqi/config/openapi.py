@@ -38,6 +38,20 @@ GROUPS = {
     "files": gettext_lazy("照片与附件"),
     "messaging": gettext_lazy("消息"),
     "escalation": gettext_lazy("督办"),
+    "rechecks": gettext_lazy("回头看"),
+    "scoring": gettext_lazy("评分"),
+    "burden": gettext_lazy("基层负担"),
+    "desk": gettext_lazy("工作台"),
+    "teams": gettext_lazy("组织、队伍和阵地"),
+    "volunteers": gettext_lazy("志愿者"),
+    "services": gettext_lazy("点单和派单"),
+    "activities": gettext_lazy("活动"),
+    "shifts": gettext_lazy("班次和报名"),
+    "attendance": gettext_lazy("签到和服务时长"),
+    "sync": gettext_lazy("断网后补传"),
+    "rosters": gettext_lazy("单位值勤"),
+    "points": gettext_lazy("积分"),
+    "records": gettext_lazy("服务记录和证明"),
 }
 
 
