@@ -38,8 +38,8 @@ def test_the_centre_plans_and_publishes_a_rota(open_as: Callable[..., Page]) -> 
     page.wait_for_selector("body[data-ready]")
     for move in ("make_rota", "publish_roster"):
         page.locator(f"button[data-move={move}]").click()
-        page.locator("#confirm-dialog button[value=ok]").click()
-        page.wait_for_selector(".alert, [role=status], main")
+        with page.expect_response(lambda answer, move=move: f"/{move}/" in answer.url):  # type: ignore[misc]
+            page.locator("#confirm-dialog button[value=ok]").click()
         go(page, f"/rosters/at/{code}/")
     expect(page.locator("main")).to_contain_text("已发布")
     expect(page.locator("main")).to_contain_text("均衡")
