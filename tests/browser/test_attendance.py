@@ -19,7 +19,7 @@ from yipanqi.activities.models import Activity, Attendance, Mark, Shift
 from yipanqi.activities.tests.world import DAY, HOUR, Helping, sign, volunteer
 from yipanqi.people.models import User
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: Playwright keeps an event loop in this thread, beside which these tests read the database; nothing here is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 HERE = {"longitude": 98.2901, "latitude": 39.7701}

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LEFT, RIGHT, TOP = 25 * MM, 185 * MM, A4[1] - 28 * MM
 LINE = 9 * MM
 SMALL, TEXT, HEADING = 9.0, 11.0, 24.0
+#: How much smaller a line may become before it is broken in two.
+LEAST = 0.8
 #: How many kinds of service stand on the paper one by one; what is more stands in one last line.
 MOST_LINES = 10
 Facts = Mapping[str, Any]
@@ -94,11 +96,16 @@ def _pair(canvas: Canvas, x: float, end: float, y: float, name: str, value: str,
 
 
 def _fitted(canvas: Canvas, x: float, y: float, text: str, width: float, font: str = TEXT_FONT, size: float = TEXT) -> None:
-    """A line made smaller where it is too wide."""
+    """A line made a little smaller where it is too wide; what would become too small to read stands on two lines."""
     from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415  see pdf
 
-    canvas.setFont(font, min(size, size * width / max(stringWidth(text, font, size), 1)))
-    canvas.drawString(x, y, text)
+    rows = [text]
+    if stringWidth(text, font, size) * LEAST > width:
+        middle = (len(text) + 1) // 2
+        rows, size = [text[:middle], text[middle:]], size * LEAST
+    canvas.setFont(font, min(size, *(size * width / max(stringWidth(row, font, size), 1) for row in rows)))
+    for number, row in enumerate(rows):
+        canvas.drawString(x, y + (len(rows) - 1) * 0.6 * size - number * 1.2 * size, row)
 
 
 def _service(canvas: Canvas, facts: Facts, y: float) -> float:
