@@ -41,6 +41,7 @@ from yipanqi.kernel.policy import policy_value
 
 ROWS = 50
 FORMS = ("GET", "HEAD", "POST")
+A_YEAR = dt.timedelta(days=366)
 
 
 @login_required
@@ -58,13 +59,24 @@ def runs(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
+def _to_come(text: str) -> dt.datetime | None:
+    """A moment of the city's time in an address, such as 2026-11-24T09:00; None for one that is over or more than a year ahead, and for anything else."""
+    try:
+        found = timezone.make_aware(dt.datetime.strptime(text, "%Y-%m-%dT%H:%M"))  # noqa: DTZ007  made aware on the spot
+        return found if now() < found < now() + A_YEAR else None
+    except (ValueError, OverflowError):
+        return None
+
+
 @login_required
 @require_http_methods(FORMS)
 def new_activity(request: HttpRequest) -> HttpResponse:
     """Plan an activity with its first shift; more shifts and roles are added on its page."""
     demand(request.user, "activities.add_activity")
     start = timezone.localtime(now()).replace(hour=9, minute=0, second=0, microsecond=0) + dt.timedelta(days=7)
-    form = ActivityForm(request.POST or None, user=request.user, initial={"starts_at": start, "ends_at": start + dt.timedelta(hours=2), "level": "station"})
+    start = _to_come(request.GET.get("starts_at", "")) or start
+    given = {name: request.GET[name] for name in ("title", "kind", "holder") if name in request.GET}
+    form = ActivityForm(request.POST or None, user=request.user, initial={"starts_at": start, "ends_at": start + dt.timedelta(hours=2), "level": "station", **given})
     lines: Any = RoleLines(request.POST or None, prefix="roles", initial=[{"name": _("志愿者"), "limit": 20}])
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         given, made = form.cleaned_data, []

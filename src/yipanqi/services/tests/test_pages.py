@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -218,6 +220,23 @@ def test_a_team_reads_personal_matters_only_after_accepting(now_parish: Parish) 
     assert made.number in lead and "老人卧床三年" not in lead
     assert client.post(f"{path}moves/accept/", {}).status_code == 302
     assert "老人卧床三年" in client.get(path).content.decode()
+
+
+def test_an_activity_for_an_order_begins_with_what_may_be_told_to_everybody(now_parish: Parish) -> None:
+    made = ordered(now_parish, text="老人卧床三年")
+    actions.dispatch(made, party=now_parish.near, by=now_parish.centre, at=timezone.now())
+    client, path = into(now_parish.leader), f"/services/orders/{made.number}/"
+    assert "/activities/run/new/" not in client.get(path).content.decode()
+    meet = (timezone.localtime() + dt.timedelta(days=2)).replace(second=0, microsecond=0)
+    client.post(f"{path}moves/accept/", {"meet_at": f"{meet:%Y-%m-%dT%H:%M}"})
+    address = re.search(r'href="(/activities/run/new/[^"]+)"', client.get(path).content.decode())
+    assert address
+    form = client.get(html.unescape(address[1])).context["form"]
+    assert (form["title"].value(), form["holder"].value(), form["starts_at"].value()) == (made.item.title, f"team:{now_parish.near.code}", meet.replace(tzinfo=None))
+    assert "王奶奶" not in address[1] and "卧床" not in address[1]
+    assert "/activities/run/new/" not in into(now_parish.auditor).get(path).content.decode()
+    for odd in ("x", "2026-13-40T99:99", "0001-01-01T00:00", "9999-12-31T23:59"):
+        assert client.get("/activities/run/new/", {"starts_at": odd, "holder": "team:?", "kind": "?", "title": "<b>"}).status_code == 200
 
 
 def test_a_whole_life_by_pages(now_parish: Parish) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -90,7 +91,18 @@ def order_page(request: HttpRequest, found: Request, contact: Any = None) -> Htt
         "service": getattr(found, "service", None), "may_reveal": found.erased_at is None and user.has_perm("services.reveal_contact", found),
         "shows_text": not found.private or user.has_perm("services.reveal_contact", found), "able": selectors.parties_for(found, timezone.localdate()) if can_choose else [],
         "complaints": list(selectors.complaints_visible_to(user).filter(request=found)), "may_answer": user.has_perm("services.see_complaints"),
+        "open_activity": _new_activity(found) if found.state == RequestState.ACCEPTED and user.has_perm("services.join_activity", found) else "",
     })  # fmt: skip
+
+
+def _new_activity(found: Request) -> str:
+    """Where volunteers are called together for an accepted order: the form of a new activity of the party with what of the order may be told
+    to everybody, its dish and its day; never whom it is for."""
+    party, day = found.party, timezone.localtime(found.meet_at) if found.meet_at else None
+    given = {"title": found.item.title, "kind": found.item.kind.key, "holder": f"{'team' if found.team_id else 'station'}:{party.code if party else ''}"}
+    if day:
+        given["starts_at"] = day.strftime("%Y-%m-%dT%H:%M")
+    return f"{reverse('activities:new_activity')}?{urlencode(given)}"
 
 
 @require_POST
