@@ -99,7 +99,8 @@ def _new_activity(found: Request) -> str:
     """Where volunteers are called together for an accepted order: the form of a new activity of the party with what of the order may be told
     to everybody, its dish and its day; never whom it is for."""
     party, day = found.party, timezone.localtime(found.meet_at) if found.meet_at else None
-    given = {"title": found.item.title, "kind": found.item.kind.key, "holder": f"{'team' if found.team_id else 'station'}:{party.code if party else ''}"}
+    given = {"title": found.item.title, "kind": found.item.kind.key} if found.item else {}
+    given |= {"holder": f"{'team' if found.team_id else 'station'}:{party.code if party else ''}"}
     if day:
         given["starts_at"] = day.strftime("%Y-%m-%dT%H:%M")
     return f"{reverse('activities:new_activity')}?{urlencode(given)}"
